@@ -1,0 +1,46 @@
+// A suite judges the rooms by files that nobody here wrote. One .cc file a suite, one row in kSuites (suites.cc).
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace throughline::conformance {
+
+struct Score {
+  std::size_t passed = 0;
+  std::size_t total = 0;
+};
+
+// What a suite is given, and where it says what it missed.
+struct Context {
+  std::filesystem::path oracles;    // the folder of all suites
+  std::vector<std::string> misses;  // a line each, printed with --verbose: "n_structure_x.json: accepted"
+
+  // Counts one case, and keeps `what` when it failed.
+  void Count(Score& score, bool passed, std::string_view what);
+};
+
+using Run = Score (*)(Context&);
+
+struct Suite {
+  std::string_view name;  // "json-test-suite"
+  std::size_t floor;      // fewer passed than this fails the run
+  Run run;
+};
+
+// The bytes of a file; empty when it cannot be read.
+std::string ReadFile(const std::filesystem::path& path);
+// The files of a folder whose names end in `suffix`, sorted by name.
+std::vector<std::filesystem::path> FilesIn(const std::filesystem::path& folder, std::string_view suffix);
+
+// The suites, each in the file of its name.
+Score JsonTestSuite(Context& context);
+Score R4Examples(Context& context);
+Score R4ExamplesValid(Context& context);
+Score R4Definitions(Context& context);
+Score Primitives(Context& context);
+
+}  // namespace throughline::conformance
