@@ -1,0 +1,112 @@
+// FHIRPath: an expression is compiled once and evaluated many times.
+//   auto given = path::Compile("Patient.name.where(use = 'official').given", definitions::R4(), {});
+//   path::Environment environment;
+//   auto names = path::Evaluate(*given, path::ResourceItem(definitions::R4(), resource), environment);
+// https://hl7.org/fhirpath/N1/, https://hl7.org/fhir/R4/fhirpath.html
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fhir/base/clock.h"
+#include "fhir/base/result.h"
+#include "fhir/definitions/definitions.h"
+#include "fhir/json/arena.h"
+#include "fhir/path/item.h"
+
+namespace throughline::path {
+
+enum class Model : std::uint8_t {
+  kR4,    // elements and types by the definitions
+  kNone,  // plain JSON: property names as they are, no FHIR types
+};
+
+struct CompileOptions {
+  std::string_view context_type =
+      {};  // FHIR type of the focus ("Patient", "HumanName"); empty: not known, names are not checked
+  Model model = Model::kR4;
+  // An expression that was published for several types ("Patient.name | Person.name"): a branch for another type is
+  // empty instead of an error.
+  bool many_types = false;
+  std::size_t max_length = 4096;  // bytes
+  std::size_t max_depth = 64;     // of nested parts; threats.md 2.1
+};
+
+struct Program;  // the compiled tree
+
+// Immutable; safe from several threads. The definitions must outlive it.
+class Expression {
+ public:
+  explicit Expression(std::unique_ptr<const Program> program);
+  Expression(Expression&&) noexcept;
+  Expression& operator=(Expression&&) noexcept;
+  ~Expression();
+
+  std::string_view text() const;  // as it was given
+  const Program& program() const { return *program_; }
+
+ private:
+  std::unique_ptr<const Program> program_;
+};
+
+// kInvalid with one issue: rule "fhirpath-syntax" or "fhirpath-semantic", location "offset N" (bytes from 0).
+// kTooLong, kTooCostly: over a limit, with rule "fhirpath-length" or "fhirpath-depth".
+Result<Expression> Compile(std::string_view text, const definitions::Definitions& definitions,
+                           const CompileOptions& options);
+
+// Looks references up for resolve(). Called within Evaluate(), on its thread.
+class Resolver {
+ public:
+  virtual ~Resolver() = default;
+  // The resource that `reference` ("Patient/1", an absolute URL, "urn:uuid:...") names. False: not at hand; `out` is
+  // untouched.
+  virtual bool Resolve(std::string_view reference, json::Value& out) = 0;
+};
+
+struct Variable {
+  std::string name;  // without "%"
+  Collection value;
+};
+
+struct TraceLine {
+  std::string name;
+  Collection value;
+};
+
+// What an evaluation may look at besides its focus, and where computed text lives: results are valid as long as the
+// environment, the expression and the focus's document. One thread at a time; use it again for the next evaluation
+// (after `arena.Reset()` when results are no longer needed).
+struct Environment {
+  Item resource = {};       // %resource; the focus when it is the empty node
+  Item root_resource = {};  // %rootResource; %resource when it is the empty node
+  std::vector<Variable> variables = {};
+  Resolver* resolver = nullptr;             // null: only contained resources are found
+  Instant now = {};                         // now(), today(), timeOfDay()
+  std::chrono::minutes zone{0};             // of now(), and of times that were written without one
+  std::size_t steps = 1'000'000;            // budget of one evaluation; threats.md 2.1
+  std::vector<TraceLine>* trace = nullptr;  // receives what trace() is given
+  json::Arena arena{};
+};
+
+// The node of a whole resource, its type read from `resourceType`. Of type kNoType when that names no resource.
+Item ResourceItem(const definitions::Definitions& definitions, const json::Value& resource);
+
+// kUnprocessable with one issue: rule "fhirpath-execution", location "offset N". kTooCostly: over the budget of steps.
+Result<Collection> Evaluate(const Expression& expression, const Item& focus, Environment& environment);
+
+// Evaluate(), then: is the result the one item `true`? What invariants and conditions ask. Empty counts as false.
+Result<bool> EvaluatesToTrue(const Expression& expression, const Item& focus, Environment& environment);
+
+// The name of an item's type as answers show it: "HumanName", "code"; System types in lower case but "Quantity".
+std::string_view TypeName(const definitions::Definitions& definitions, const Item& item);
+
+// A node that is a FHIR primitive becomes its System value ("code" -> string, "instant" -> dateTime); Quantity-like
+// nodes become Quantity. Every other item stays what it is. False: a primitive without a value (extensions only).
+bool ToSystem(const definitions::Definitions& definitions, const Item& item, Item& out);
+
+}  // namespace throughline::path

@@ -1,0 +1,108 @@
+// What FHIRPath expressions work on: items and collections of them.
+// https://hl7.org/fhirpath/N1/#collections, https://hl7.org/fhir/R4/fhirpath.html#types
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <type_traits>
+
+#include "fhir/definitions/definitions.h"
+#include "fhir/json/value.h"
+
+namespace throughline::path {
+
+using definitions::TypeId;
+
+enum class ItemKind : std::uint8_t {
+  kNode,  // a piece of a resource, FHIR primitives included; of a JSON tree without a model when its type is kNoType
+  kBoolean,
+  kInteger,
+  kDecimal,
+  kString,
+  kDate,
+  kDateTime,
+  kTime,
+  kQuantity,
+  kType,  // a TypeInfo: what type() answers; text() is the name, unit() the namespace
+};
+
+// A node of a FHIR tree or a System value. A view: text and nodes live in the document, in the expression or in the
+// environment the item came from. Cheap to copy.
+class Item {
+ public:
+  // The empty node.
+  Item() = default;
+
+  // `sibling` is the `_name` member of a primitive: its id and extensions; null when there is none.
+  static Item Node(TypeId type, const json::Value& value, const json::Value& sibling = {});
+  static Item Boolean(bool value);
+  static Item Integer(std::int64_t value);
+  static Item Decimal(std::string_view literal);
+  static Item String(std::string_view text);
+  // Dates and times as they are written in FHIR: no `@`, no leading `T`.
+  static Item Date(std::string_view text);
+  static Item DateTime(std::string_view text);
+  static Item Time(std::string_view text);
+  // `unit` without quotes: a UCUM code, or a calendar word ("year") when `calendar`.
+  static Item Quantity(std::string_view number, std::string_view unit, bool calendar = false);
+  static Item Type(std::string_view name_space, std::string_view name);
+
+  ItemKind kind() const { return kind_; }
+  bool is_node() const { return kind_ == ItemKind::kNode; }
+  TypeId type() const { return type_; }  // nodes only; kNoType otherwise
+  const json::Value& value() const { return value_; }
+  const json::Value& sibling() const { return sibling_; }
+
+  bool boolean() const { return value_.boolean(); }
+  std::int64_t integer() const { return integer_; }
+  std::string_view text() const { return value_.text(); }    // of every System value but booleans and integers
+  std::string_view unit() const { return sibling_.text(); }  // of a Quantity
+  bool calendar() const { return kind_ == ItemKind::kQuantity && integer_ != 0; }
+
+ private:
+  json::Value value_;
+  json::Value sibling_;
+  std::int64_t integer_ = 0;
+  TypeId type_ = definitions::kNoType;
+  ItemKind kind_ = ItemKind::kNode;
+};
+static_assert(std::is_trivially_copyable_v<Item> && std::is_trivially_destructible_v<Item>);
+
+// An ordered list of items. The first four take no memory from the heap. Move-only; Copy() says so.
+class Collection {
+ public:
+  Collection() = default;
+  explicit Collection(const Item& item) { Add(item); }
+  Collection(Collection&& other) noexcept;
+  Collection& operator=(Collection&& other) noexcept;
+  Collection(const Collection&) = delete;
+  Collection& operator=(const Collection&) = delete;
+  ~Collection() = default;
+
+  Collection Copy() const;
+  void Add(const Item& item);
+  void Append(const Collection& other);
+  void Clear() { size_ = 0; }
+
+  std::size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+  const Item& operator[](std::size_t index) const { return begin()[index]; }
+  const Item* begin() const { return more_ ? more_.get() : Inline(); }
+  const Item* end() const { return begin() + size_; }
+
+ private:
+  static constexpr std::size_t kInline = 4;
+
+  const Item* Inline() const { return reinterpret_cast<const Item*>(inline_); }
+  Item* Room() { return more_ ? more_.get() : reinterpret_cast<Item*>(inline_); }
+  void Grow();
+
+  alignas(Item) std::byte inline_[kInline * sizeof(Item)];
+  std::unique_ptr<Item[]> more_;
+  std::uint32_t size_ = 0;
+  std::uint32_t capacity_ = kInline;
+};
+
+}  // namespace throughline::path
