@@ -48,6 +48,8 @@ class DateTime {
   Period Interval(std::chrono::minutes zone = std::chrono::minutes{0}) const;
 
  private:
+  friend class DateTimeReader;
+
   DatePrecision precision_ = DatePrecision::kYear;
   std::int16_t year_ = 1;
   std::int8_t month_ = 1;
