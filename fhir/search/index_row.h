@@ -1,0 +1,77 @@
+// What the search index holds: rows of values taken out of resources.
+// https://hl7.org/fhir/R4/search.html#ptypes
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "fhir/base/clock.h"
+
+namespace throughline::search {
+
+// Open ends of periods.
+inline constexpr Instant kBeginningOfTime = Instant::min();
+inline constexpr Instant kEndOfTime = Instant::max();
+
+// A code, identifier, flag or contact number.
+struct Token {
+  std::string system;    // empty: none is stated
+  std::string code;      // as written; may be empty (an identifier with a system only)
+  std::string folded;    // `code` with ASCII letters in lower case: tokens are compared without case
+  bool implied = false;  // a bare code whose system its element implies: `system|code` matches it by code alone
+  bool operator==(const Token&) const = default;
+};
+
+// Where a reference points. Local ones have type and id and no url.
+struct Reference {
+  std::string type;     // "Patient"; of an absolute URL too when it can be read from it; empty when not known
+  std::string id;       // of a local reference
+  std::string url;      // absolute URL, urn or canonical, without version; empty for local references
+  std::string version;  // of `|version` or `/_history/version`; empty: none
+  bool operator==(const Reference&) const = default;
+};
+
+// The instants [start, end) that a date covers.
+struct DateSpan {
+  Instant start = kBeginningOfTime;
+  Instant end = kEndOfTime;
+  bool operator==(const DateSpan&) const = default;
+};
+
+struct String {
+  std::string value;   // as written
+  std::string folded;  // without case, accents and extra white space; see search/fold.h
+  bool operator==(const String&) const = default;
+};
+
+struct Uri {
+  std::string value;
+  bool operator==(const Uri&) const = default;
+};
+
+// The numbers [low, high] that a number with its written precision, or a Range, covers. The ends are order keys: texts
+// that compare as the numbers do (see search/number_key.h); "" and "~" stand for open ends.
+struct Number {
+  std::string low;
+  std::string high;
+  std::string value;  // the literal; empty for ranges
+  bool operator==(const Number&) const = default;
+};
+
+struct Quantity {
+  Number number;
+  std::string system;
+  std::string code;
+  std::string unit;
+  bool operator==(const Quantity&) const = default;
+};
+
+// One value of one resource under one parameter. `parameter` is the code in the URL ("subject"), with the modifier for
+// what only that modifier looks at ("subject:identifier", "code:text").
+struct IndexRow {
+  std::string parameter;
+  std::variant<Token, Reference, DateSpan, String, Uri, Number, Quantity> value;
+  bool operator==(const IndexRow&) const = default;
+};
+
+}  // namespace throughline::search
