@@ -21,7 +21,7 @@ class HmacIdSource final : public IdSource {
   HmacKey key_;
 };
 
-// The command line's ids, which need no key: UUIDs (version 5 layout over SHA-256, RFC 9562 version 8) of the three
+// The command line's ids, which need no key: UUIDs of version 8 (RFC 9562) over SHA-256 of the three
 // words. Fresh: a random UUID. Safe from several threads.
 class NameIdSource final : public IdSource {
  public:
