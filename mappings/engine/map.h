@@ -1,0 +1,86 @@
+// A map file -> a checked plan. All of an author's mistakes are found here, at once.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fhir/base/result.h"
+#include "mappings/formats/record_format.h"
+
+namespace throughline::definitions {
+class Definitions;
+}
+
+namespace throughline::engine {
+
+struct Plan;
+
+// Gives the content of a file that a map names; `path` is the map's own path, or one beside it (its folder + the name).
+using FileReader = std::function<Result<std::string>(std::string_view path)>;
+
+// What becomes of a local field on the way to FHIR and back.
+enum class Grade : std::uint8_t {
+  kExact,
+  kExactLocalKept,  // exact because the local code travels too
+  kLossy,
+  kOneWay,
+  kDropped,
+};
+std::string_view CodeOf(Grade grade);  // "exact", "exact, local code kept", "lossy", "one-way", "dropped"
+
+struct FieldGrade {
+  std::string field;   // "aftercare.barriers.*.code"
+  std::string target;  // "barrier.code"; empty when dropped
+  Grade grade = Grade::kExact;
+  std::string why;     // for lossy, one-way and dropped
+  std::size_t line = 0;
+};
+
+struct MapTest {
+  std::string given;     // paths beside the map
+  std::string expected;  // may be empty
+  bool exact = true;
+};
+
+// A loaded map; immutable, safe from several threads.
+class Map {
+ public:
+  explicit Map(std::unique_ptr<const Plan> plan);
+  Map(Map&&) noexcept;
+  Map& operator=(Map&&) noexcept;
+  ~Map();
+
+  std::string_view name() const;     // "sta-aurelia-discharge"
+  std::string_view version() const;
+  std::string_view title() const;
+  std::string_view path() const;     // as LoadMap was told
+  const formats::RecordFormat& format() const;
+  std::span<const FieldGrade> grades() const;
+  std::span<const MapTest> tests() const;
+  const Issues& warnings() const;    // findings that do not stop the map
+  const Plan& plan() const { return *plan_; }  // for the rooms' own files
+
+ private:
+  std::unique_ptr<const Plan> plan_;
+};
+
+// Reads the map at `path` and the code tables it names. `definitions` must outlive the map.
+// kInvalid: all that is wrong, one issue each: rule "map-...", location "file:line:column", and a text of several lines:
+// what is wrong and what to do, the source line, a caret under the place.
+Result<Map> LoadMap(std::string_view path, const FileReader& read, const definitions::Definitions& definitions);
+
+// What `map check` prints: fields with their grades, a summary, warnings.
+std::string CheckReportText(const Map& map);
+// The same as one JSON object: {"map","version","fields":[{"field","target","grade","why","line"}],"summary":{...},"issue":[...]}.
+std::string CheckReportJson(const Map& map);
+// An error of LoadMap as text ("map.yaml:3:14: error: ... [map-unknown-field]" with line and caret) and as JSON.
+std::string MapErrorText(const Error& error);
+std::string MapErrorJson(const Error& error);
+
+}  // namespace throughline::engine

@@ -1,0 +1,56 @@
+// Bytes of a local file, in any pieces -> its records, one at a time, in flat memory.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "fhir/base/result.h"
+#include "fhir/json/arena.h"
+#include "fhir/json/value.h"
+#include "mappings/formats/record_format.h"
+
+namespace throughline::formats {
+
+// One record as it came. The views live until the next call of Next() (`bytes`) or as long as the arena (`value`).
+struct Record {
+  std::uint64_t index = 0;   // counted from 0
+  std::uint64_t offset = 0;  // of its first byte in the file
+  std::uint64_t line = 0;    // NDJSON: counted from 1; 0 otherwise
+  std::string_view bytes;    // empty when `error` is kTooLong
+  json::Value value;         // null when `error` is there
+  // Why this record cannot be read although the ones around it can: not JSON inside, or longer than the limit (the rest
+  // of it was skipped). Locations count from the start of the file.
+  std::optional<Error> error;
+};
+
+// Reads with one buffer: a record's bytes and its value are all that is in memory, besides the envelope.
+// Not safe from several threads.
+class RecordReader {
+ public:
+  RecordReader(RecordFormat format, ByteSource source, Limits limits = {});
+  RecordReader(RecordReader&&) noexcept;
+  RecordReader& operator=(RecordReader&&) noexcept;
+  ~RecordReader();
+
+  // The next record, parsed into `arena`; nothing at the end of the file.
+  // kInvalid (rule "record-...", location "offset N"): the file around the records is not what the format says; what the
+  // source said otherwise. After an error or the end the answer stays the same.
+  Result<std::optional<Record>> Next(json::Arena& arena);
+
+  // What stands around the records, as canonical JSON with an empty array in their place; "" for NDJSON, for a file that
+  // is one record, and before it was read. Complete once Next() has said that there are no more.
+  std::string_view envelope() const;
+
+ private:
+  class State;
+  std::unique_ptr<State> state_;
+};
+
+// Reads a whole source for its envelope alone, at the speed of the scan.
+Result<std::string> ReadEnvelope(const RecordFormat& format, ByteSource source, const Limits& limits = {});
+
+}  // namespace throughline::formats
