@@ -1,0 +1,63 @@
+#include <array>
+
+#include "gateway/app/command.h"
+
+namespace throughline::app {
+namespace {
+
+constexpr OptionRow kConfig{"config", "FILE", "the gateway's config (YAML)"};
+constexpr OptionRow kFormat{"format", "text|json", "how findings are printed (default text)"};
+
+constexpr std::array kServeOptions = {
+    kConfig,
+    OptionRow{"i-know-consent-is-not-enforced", "", "serve an address that is not loopback although consent is not enforced yet"},
+};
+constexpr std::array kImportOptions = {
+    OptionRow{"map", "MAP", "the map that reads the file"},
+    kConfig,
+};
+constexpr std::array kMapCheckOptions = {kFormat};
+constexpr std::array kMapTestOptions = {
+    OptionRow{"generate", "N", "also check the laws on N records made from the map (default 100)"},
+    OptionRow{"seed", "N", "what the made records follow from (default 1)"},
+};
+constexpr std::array kMapRunOptions = {
+    OptionRow{"to", "fhir|local", "the direction"},
+    OptionRow{"ledger", "FILE.csv", "write the loss ledger there"},
+    OptionRow{"onto", "FILE.ndjson", "resources that are already stored: what the map does not cover is kept"},
+};
+constexpr std::array kConfigOnly = {kConfig};
+constexpr std::array kReplayOptions = {
+    OptionRow{"with", "FILE", "the record put right, to be taken instead of the one that was kept"},
+    kConfig,
+};
+constexpr std::array kVerifyOptions = {
+    OptionRow{"deep", "", "also derive every index row again and compare"},
+    kConfig,
+};
+
+constexpr std::array kCommands = {
+    CommandRow{"serve", "--config FILE", "serve FHIR and local formats over HTTPS until SIGTERM", kServeOptions, Serve},
+    CommandRow{"import", "--map MAP FILE", "take a local file into the store, as the operator", kImportOptions, Import},
+    CommandRow{"map check", "[MAP...]", "find every mistake in maps; needs no server (default: all of the library)",
+               kMapCheckOptions, MapCheck},
+    CommandRow{"map test", "[MAP...]", "check the laws of maps on their samples and on made records", kMapTestOptions, MapTest},
+    CommandRow{"map run", "MAP --to fhir|local [FILE|-]", "map a file without storing it; `-` is standard input", kMapRunOptions,
+               MapRun},
+    CommandRow{"json", "[FILE]", "parse JSON strictly and write it canonically", {}, Json},
+    CommandRow{"quarantine list", "", "records that were kept aside", kConfigOnly, QuarantineList},
+    CommandRow{"quarantine show", "ID", "why a record was kept aside, and the record", kConfigOnly, QuarantineShow},
+    CommandRow{"quarantine replay", "[ID...]", "try records again (default: all), for example after a map was mended",
+               kReplayOptions, QuarantineReplay},
+    CommandRow{"verify", "", "check the store: database, audit chain, and with --deep the search index", kVerifyOptions, Verify},
+    CommandRow{"backup", "DIR", "a consistent copy of the store and its keys", kConfigOnly, Backup},
+    CommandRow{"restore", "DIR", "put a backup where the config's store is; refused when one is there", kConfigOnly, Restore},
+    CommandRow{"certs", "DIR", "development certificates: a CA, a server and four clients", {}, Certificates},
+    CommandRow{"version", "", "versions of the program and of FHIR", {}, Version},
+};
+
+}  // namespace
+
+std::span<const CommandRow> Commands() { return kCommands; }
+
+}  // namespace throughline::app

@@ -1,0 +1,85 @@
+#include "gateway/app/files.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+
+namespace throughline::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+Error FileError(const std::string& path, int number) {
+  const ErrorKind kind = number == ENOENT ? ErrorKind::kNotFound : ErrorKind::kUnavailable;
+  return MakeError(kind, "file", path + ": " + std::strerror(number));
+}
+
+}  // namespace
+
+Result<std::string> ReadFile(const std::string& path) {
+  const int file = path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return FileError(path, errno);
+  std::string bytes;
+  char block[1 << 16];
+  ssize_t count = 0;
+  while ((count = ::read(file, block, sizeof block)) > 0) bytes.append(block, static_cast<std::size_t>(count));
+  const int number = errno;
+  if (file != STDIN_FILENO) ::close(file);
+  if (count < 0) return FileError(path, number);
+  return bytes;
+}
+
+Result<void> WriteFile(const std::string& path, std::string_view bytes) {
+  const std::string temporary = path + ".new";
+  const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (file < 0) return FileError(temporary, errno);
+  while (!bytes.empty()) {
+    const ssize_t count = ::write(file, bytes.data(), bytes.size());
+    if (count < 0) {
+      const int number = errno;
+      ::close(file);
+      return FileError(temporary, number);
+    }
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
+  const bool written = ::fsync(file) == 0;
+  const bool closed = ::close(file) == 0;
+  if (!written || !closed || std::rename(temporary.c_str(), path.c_str()) != 0) return FileError(path, errno);
+  return {};
+}
+
+std::string LibraryFolder() {
+  std::vector<std::string> candidates;
+  if (const char* named = std::getenv("THROUGHLINE_LIBRARY"); named != nullptr) candidates.emplace_back(named);
+  candidates.emplace_back(THROUGHLINE_LIBRARY_DIR);
+  candidates.emplace_back("/usr/share/throughline/mappings/library");
+  for (const std::string& candidate : candidates) {
+    if (fs::is_directory(candidate)) return candidate;
+  }
+  return candidates.front();
+}
+
+std::vector<std::string> LibraryMaps() {
+  std::vector<std::string> names;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(LibraryFolder(), ignored)) {
+    if (fs::exists(entry.path() / "map.yaml")) names.push_back(entry.path().filename());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::string MapPath(const std::string& name_or_path) {
+  const fs::path path(name_or_path);
+  if (fs::is_directory(path) && fs::exists(path / "map.yaml")) return path / "map.yaml";
+  if (path.has_parent_path() || path.extension() == ".yaml") return name_or_path;
+  return fs::path(LibraryFolder()) / name_or_path / "map.yaml";
+}
+
+}  // namespace throughline::app
