@@ -36,7 +36,7 @@ struct Type {
 
 enum class BindingStrength : std::uint8_t { kNone, kRequired, kExtensible, kPreferred, kExample };
 
-// One child of a type under its JSON name; a choice element has one row for each of its types ("valueQuantity").
+// One child of a type under its JSON name (so a primitive's own value is none); a choice element has one row for each of its types ("valueQuantity").
 // Inherited children (id, extension, meta, text, ...) are rows of every type.
 struct Element {
   std::string_view name;    // JSON member name: "status", "valueQuantity"
@@ -66,6 +66,16 @@ struct SearchParameter {
   std::string_view expression;  // FHIRPath as published; empty for special ones
   SearchType type = SearchType::kSpecial;
   std::uint32_t row = 0;
+  std::uint32_t first_target = 0;  // of reference parameters; none: any type. See Definitions::target()
+  std::uint16_t target_count = 0;
+  std::uint16_t component_count = 0;  // of composite parameters. See Definitions::component()
+  std::uint32_t first_component = 0;
+};
+
+// One part of a composite parameter; `expression` is evaluated on each value of the composite's own expression.
+struct SearchComponent {
+  std::string_view definition;  // url of the search parameter that the part behaves as
+  std::string_view expression;
 };
 
 // How a type's resources belong to a compartment: "Patient" / "Observation" / "subject".
@@ -111,10 +121,15 @@ class Definitions {
   // Also finds those of Resource and DomainResource for any resource type that derives from them.
   bool FindSearchParameter(std::string_view type, std::string_view code, SearchParameter& out) const;
 
+  // Types that a reference parameter may point to.
+  TypeId target(const SearchParameter& parameter, std::size_t index) const;
+  SearchComponent component(const SearchParameter& parameter, std::size_t index) const;
+
   std::size_t compartment_row_count() const;
   CompartmentRow compartment_row(std::size_t row) const;
 
-  // Codes of a value set that is a plain enumeration of codes, for required bindings; false when it is not known.
+  // Codes of a value set that can be enumerated offline, for required bindings; false when it is not known. A version
+  // after "|" in `url` is ignored: the blob holds one version of each.
   bool HasValueSet(std::string_view url) const;
   bool ValueSetContains(std::string_view url, std::string_view system, std::string_view code) const;  // system may be empty
 

@@ -1,0 +1,194 @@
+// The layout of the blob that the compiler writes and Definitions reads: a header, then sections of rows.
+//
+// Everything is little-endian and aligned as on the machine that runs the build, which is the machine kind it runs on.
+// A row refers to text by offset and size in the text section and to other rows by index.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace throughline::definitions::blob {
+
+inline constexpr std::array<char, 8> kMagic = {'T', 'L', 'F', 'H', 'I', 'R', '\n', '\0'};
+inline constexpr std::uint32_t kVersion = 1;  // counts changes of this file
+inline constexpr std::uint32_t kNone = 0xFFFFFFFF;
+
+struct Text {
+  std::uint32_t offset;
+  std::uint32_t size;
+};
+
+struct TypeRow {
+  Text name;
+  Text url;
+  std::uint32_t first_child;
+  std::uint16_t child_count;
+  std::uint16_t base;  // a smaller id, or kNoType
+  std::uint8_t kind;
+  std::uint8_t abstract;
+  std::uint16_t reserved;
+};
+
+struct ElementRow {
+  Text name;
+  Text choice;
+  Text path;
+  Text value_set;
+  std::uint32_t first_target;
+  std::uint16_t target_count;
+  std::uint16_t owner;
+  std::uint16_t type;
+  std::uint16_t min;
+  std::uint16_t max;
+  std::uint8_t binding;
+  std::uint8_t flags;  // kArray, kModifier, kSummary
+};
+inline constexpr std::uint8_t kArray = 1;
+inline constexpr std::uint8_t kModifier = 2;
+inline constexpr std::uint8_t kSummary = 4;
+
+struct ChoiceRow {
+  Text name;
+  std::uint16_t owner;
+  std::uint16_t first;  // index among the owner's children
+  std::uint16_t count;
+  std::uint16_t reserved;
+};
+
+struct SearchParameterRow {
+  Text code;
+  Text url;
+  Text base;
+  Text expression;
+  std::uint32_t first_target;
+  std::uint16_t target_count;
+  std::uint16_t component_count;
+  std::uint32_t first_component;
+  std::uint8_t type;
+  std::uint8_t reserved[3];
+};
+
+struct ComponentRow {
+  Text definition;
+  Text expression;
+};
+
+struct CompartmentRow {
+  Text compartment;
+  Text type;
+  Text parameter;
+};
+
+struct ValueSetRow {
+  Text url;  // without version
+  std::uint32_t first_code;
+  std::uint32_t code_count;
+};
+
+// The codes of a value set stand side by side, sorted by code, then system.
+struct CodeRow {
+  Text code;
+  Text system;
+};
+
+enum Section : std::uint8_t {
+  kText,
+  kTypes,
+  kElements,
+  kTargets,
+  kChoices,
+  kSearchParameters,
+  kComponents,
+  kCompartments,
+  kValueSets,
+  kCodes,
+  kTypeSeeds,
+  kTypeSlots,
+  kTypeUrlSeeds,
+  kTypeUrlSlots,
+  kChildSeeds,
+  kChildSlots,
+  kChoiceSeeds,
+  kChoiceSlots,
+  kSearchParameterSeeds,
+  kSearchParameterSlots,
+  kValueSetSeeds,
+  kValueSetSlots,
+  kSectionCount,
+};
+
+inline constexpr std::array<std::size_t, kSectionCount> kRowSize = {
+    1,
+    sizeof(TypeRow),
+    sizeof(ElementRow),
+    sizeof(std::uint16_t),
+    sizeof(ChoiceRow),
+    sizeof(SearchParameterRow),
+    sizeof(ComponentRow),
+    sizeof(CompartmentRow),
+    sizeof(ValueSetRow),
+    sizeof(CodeRow),
+    sizeof(std::uint32_t),
+    sizeof(std::uint32_t),
+    sizeof(std::uint32_t),
+    sizeof(std::uint32_t),
+    sizeof(std::uint32_t),
+    sizeof(std::uint32_t),
+    sizeof(std::uint32_t),
+    sizeof(std::uint32_t),
+    sizeof(std::uint32_t),
+    sizeof(std::uint32_t),
+    sizeof(std::uint32_t),
+    sizeof(std::uint32_t),
+};
+
+struct Span {
+  std::uint32_t offset;  // bytes from the start of the blob; a multiple of 8
+  std::uint32_t count;   // rows
+};
+
+struct Header {
+  std::array<char, 8> magic;
+  std::uint32_t version;
+  std::uint32_t size;  // of the whole blob
+  Text fhir_version;
+  std::array<Span, kSectionCount> sections;
+};
+
+// Perfect hashing by "hash and displace": a key's first hash picks a seed, the seed picks the one slot where its row can
+// be. A lookup is one probe and one comparison.
+constexpr std::uint64_t Mix(std::uint64_t hash) {
+  hash ^= hash >> 32;
+  hash *= 0xD6E8FEB86659FD93u;
+  hash ^= hash >> 32;
+  hash *= 0xD6E8FEB86659FD93u;
+  return hash ^ (hash >> 32);
+}
+
+inline std::uint64_t Hash(std::string_view text, std::uint64_t salt) {
+  std::uint64_t hash = (salt + 1) * 0x9E3779B97F4A7C15u ^ text.size();
+  std::uint64_t word = 0;
+  while (text.size() >= sizeof word) {
+    std::memcpy(&word, text.data(), sizeof word);
+    hash = Mix(hash ^ word);
+    text.remove_prefix(sizeof word);
+  }
+  word = 0;
+  for (const char c : text) {
+    word = word << 8 | static_cast<unsigned char>(c);
+  }
+  return Mix(hash ^ word);
+}
+
+constexpr std::uint32_t Reduce(std::uint64_t hash, std::uint32_t count) {
+  return static_cast<std::uint32_t>((hash >> 32) * count >> 32);
+}
+constexpr std::uint32_t BucketOf(std::uint64_t hash, std::uint32_t buckets) { return Reduce(hash, buckets); }
+constexpr std::uint32_t SlotOf(std::uint64_t hash, std::uint32_t seed, std::uint32_t slots) {
+  return Reduce(Mix(hash + seed * 0x9E3779B97F4A7C15u), slots);
+}
+
+}  // namespace throughline::definitions::blob

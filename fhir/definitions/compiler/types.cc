@@ -1,0 +1,276 @@
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "fhir/definitions/compiler/tables.h"
+
+namespace throughline::definitions::compiler {
+namespace {
+
+constexpr std::string_view kStructureUrl = "http://hl7.org/fhir/StructureDefinition/";
+constexpr std::string_view kSystemUrl = "http://hl7.org/fhirpath/System.";
+constexpr std::string_view kFhirTypeUrl = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type";
+
+struct StrengthRow {
+  std::string_view code;
+  BindingStrength strength;
+};
+constexpr std::array kStrengths = {
+    StrengthRow{"required", BindingStrength::kRequired},
+    StrengthRow{"extensible", BindingStrength::kExtensible},
+    StrengthRow{"preferred", BindingStrength::kPreferred},
+    StrengthRow{"example", BindingStrength::kExample},
+};
+
+struct KindRow {
+  std::string_view code;
+  TypeKind kind;
+};
+constexpr std::array kKinds = {
+    KindRow{"primitive-type", TypeKind::kPrimitive},
+    KindRow{"complex-type", TypeKind::kComplex},
+    KindRow{"resource", TypeKind::kResource},
+};
+
+std::string_view LastPart(std::string_view path) { return path.substr(path.rfind('.') + 1); }
+std::string_view ParentOf(std::string_view path) { return path.substr(0, path.rfind('.')); }
+
+std::uint16_t CountOf(std::string_view text) {
+  if (text == "*") {
+    return kUnbounded;
+  }
+  std::uint16_t count = 0;
+  std::from_chars(text.data(), text.data() + text.size(), count);
+  return count;
+}
+
+BindingStrength StrengthOf(std::string_view code) {
+  const auto* const row = std::ranges::find(kStrengths, code, &StrengthRow::code);
+  return row == kStrengths.end() ? BindingStrength::kNone : row->strength;
+}
+
+std::string Capitalised(std::string_view text) {
+  std::string result(text);
+  if (!result.empty() && result[0] >= 'a' && result[0] <= 'z') {
+    result[0] = static_cast<char>(result[0] - 'a' + 'A');
+  }
+  return result;
+}
+
+// One definition's snapshot becomes the rows of its type and of the backbones nested in it.
+class Snapshot {
+ public:
+  Snapshot(const json::Value& definition, const Differences& differences, Tables& tables)
+      : name_(definition.Get("type").text()),
+        kind_(definition.Get("kind").text()),
+        elements_(definition.Get("snapshot").Get("element").items()),
+        differences_(differences),
+        tables_(tables) {
+    for (const json::Value& element : elements_) {
+      parents_.insert(ParentOf(element.Get("path").text()));
+    }
+  }
+
+  Result<void> Compile() {
+    for (const json::Value& element : elements_) {
+      const std::string_view path = element.Get("path").text();
+      if (path.find('.') == std::string_view::npos || differences_.dropped_elements.contains(path) || IsValue(path)) {
+        continue;
+      }
+      if (IsBackbone(path)) {
+        AddBackbone(path, element);
+      }
+      const TypeId owner = tables_.IdOf(ParentOf(path));
+      if (owner == kNoType) {
+        return MakeError(ErrorKind::kInvalid, "definitions-parent", std::string(path) + ": its parent is not defined");
+      }
+      AddRows(owner, path, element);
+    }
+    return {};
+  }
+
+ private:
+  bool IsBackbone(std::string_view path) const { return parents_.contains(path); }
+  // The value of a primitive type is the JSON value itself, not a member of it.
+  bool IsValue(std::string_view path) const {
+    return kind_ == "primitive-type" && LastPart(path) == "value" && ParentOf(path) == name_;
+  }
+
+  void AddBackbone(std::string_view path, const json::Value& element) {
+    TypeDraft type;
+    type.name = path;
+    type.base = element.Get("type").items()[0].Get("code").text();
+    type.kind = TypeKind::kBackbone;
+    tables_.type_ids[type.name] = static_cast<TypeId>(tables_.types.size());
+    tables_.types.push_back(std::move(type));
+  }
+
+  void AddRows(TypeId owner, std::string_view path, const json::Value& element) {
+    ElementDraft draft = Common(owner, path, element);
+    const std::string_view reference = element.Get("contentReference").text();
+    if (!reference.empty()) {
+      draft.type = reference.substr(1);
+      Add(std::move(draft));
+    } else if (IsBackbone(path)) {
+      draft.type = path;
+      Add(std::move(draft));
+    } else {
+      AddTyped(draft, element);
+    }
+  }
+
+  void AddTyped(const ElementDraft& common, const json::Value& element) {
+    const bool is_choice = common.name.ends_with("[x]");
+    for (const json::Value& type : element.Get("type").items()) {
+      ElementDraft draft = common;
+      draft.type = TypeName(common.path, type);
+      if (is_choice) {
+        draft.choice = common.name.substr(0, common.name.size() - 3);
+        draft.name = draft.choice + Capitalised(draft.type);
+      }
+      for (const json::Value& target : type.Get("targetProfile").items()) {
+        draft.target_urls.push_back(target.text());
+      }
+      Add(std::move(draft));
+    }
+  }
+
+  ElementDraft Common(TypeId owner, std::string_view path, const json::Value& element) const {
+    ElementDraft draft;
+    draft.name = LastPart(path);
+    draft.path = path;
+    draft.owner = owner;
+    draft.min = CountOf(element.Get("min").text());
+    draft.max = CountOf(element.Get("max").text());
+    draft.is_array = element.Get("base").Get("max").text() != "1";
+    draft.modifier = element.Get("isModifier").boolean();
+    draft.summary = element.Get("isSummary").boolean();
+    const json::Value binding = element.Get("binding");
+    draft.binding = StrengthOf(binding.Get("strength").text());
+    draft.value_set = binding.Get("valueSet").text();
+    return draft;
+  }
+
+  // Ids and urls are annotated as FHIRPath system types, with the FHIR type in an extension.
+  std::string TypeName(std::string_view path, const json::Value& type) const {
+    const std::string_view code = type.Get("code").text();
+    if (!code.starts_with(kSystemUrl)) {
+      return std::string(code);
+    }
+    if (kind_ == "resource" && LastPart(path) == "id" && ParentOf(path) == name_) {
+      return std::string(differences_.resource_id_type);
+    }
+    for (const json::Value& extension : type.Get("extension").items()) {
+      if (extension.Get("url").text() == kFhirTypeUrl) {
+        return std::string(extension.Get("valueUrl").text());
+      }
+    }
+    return "string";
+  }
+
+  void Add(ElementDraft draft) { tables_.types[draft.owner].children.push_back(std::move(draft)); }
+
+  std::string_view name_;
+  std::string_view kind_;
+  std::span<const json::Value> elements_;
+  const Differences& differences_;
+  Tables& tables_;
+  std::set<std::string_view> parents_;
+};
+
+std::optional<TypeDraft> ToType(const json::Value& definition) {
+  const auto* const kind = std::ranges::find(kKinds, definition.Get("kind").text(), &KindRow::code);
+  if (kind == kKinds.end() || definition.Get("derivation").text() == "constraint") {
+    return std::nullopt;
+  }
+  TypeDraft type;
+  type.name = definition.Get("type").text();
+  type.url = definition.Get("url").text();
+  const std::string_view base = definition.Get("baseDefinition").text();
+  type.base = base.starts_with(kStructureUrl) ? base.substr(kStructureUrl.size()) : "";
+  type.kind = kind->kind;
+  type.abstract = definition.Get("abstract").boolean();
+  type.definition = definition;
+  return type;
+}
+
+// Adds the types in rounds, so that each stands after its base.
+Result<void> OrderTypes(std::vector<TypeDraft> waiting, Tables& tables) {
+  while (!waiting.empty()) {
+    std::vector<TypeDraft> later;
+    for (TypeDraft& type : waiting) {
+      if (!type.base.empty() && tables.IdOf(type.base) == kNoType) {
+        later.push_back(std::move(type));
+        continue;
+      }
+      tables.type_ids[type.name] = static_cast<TypeId>(tables.types.size());
+      tables.types.push_back(std::move(type));
+    }
+    if (later.size() == waiting.size()) {
+      return MakeError(ErrorKind::kInvalid, "definitions-base", later[0].name + ": its base type is not defined");
+    }
+    waiting = std::move(later);
+  }
+  return {};
+}
+
+// Targets are types; a reference to any resource needs no list.
+void ResolveTargets(ElementDraft& element, const Tables& tables) {
+  for (const std::string_view url : element.target_urls) {
+    const TypeId target = tables.IdOfUrl(url);
+    if (target == kNoType || tables.types[target].abstract) {
+      element.targets.clear();
+      return;
+    }
+    element.targets.push_back(target);
+  }
+}
+
+Result<void> Resolve(Tables& tables) {
+  for (TypeDraft& type : tables.types) {
+    for (ElementDraft& element : type.children) {
+      if (tables.IdOf(element.type) == kNoType) {
+        return MakeError(ErrorKind::kInvalid, "definitions-type", std::string(element.path) + ": its type is not defined");
+      }
+      ResolveTargets(element, tables);
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+TypeId Tables::IdOf(std::string_view name) const {
+  const auto found = type_ids.find(name);
+  return found == type_ids.end() ? kNoType : found->second;
+}
+
+TypeId Tables::IdOfUrl(std::string_view url) const {
+  return url.starts_with(kStructureUrl) ? IdOf(url.substr(kStructureUrl.size())) : kNoType;
+}
+
+Result<void> CompileTypes(const Package& package, Tables& tables) {
+  std::vector<TypeDraft> types;
+  for (const json::Value& definition : package.ResourcesOf("StructureDefinition")) {
+    if (auto type = ToType(definition)) {
+      tables.fhir_version = definition.Get("fhirVersion").text();
+      types.push_back(*std::move(type));
+    }
+  }
+  if (auto ordered = OrderTypes(std::move(types), tables); !ordered) {
+    return ordered;
+  }
+  const std::size_t defined = tables.types.size();
+  for (std::size_t id = 0; id < defined; ++id) {
+    const json::Value definition = tables.types[id].definition;
+    if (auto compiled = Snapshot(definition, package.differences(), tables).Compile(); !compiled) {
+      return compiled;
+    }
+  }
+  return Resolve(tables);
+}
+
+}  // namespace throughline::definitions::compiler

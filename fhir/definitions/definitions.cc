@@ -1,0 +1,225 @@
+#include "fhir/definitions/definitions.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "fhir/definitions/rows.h"
+
+namespace throughline::definitions {
+namespace {
+
+using blob::Hash;
+using blob::Probe;
+using blob::Rows;
+using blob::TextOf;
+
+std::string_view WithoutVersion(std::string_view canonical) { return canonical.substr(0, canonical.find('|')); }
+
+const blob::ValueSetRow* FindValueSet(std::span<const std::byte> bytes, std::string_view canonical) {
+  const std::string_view url = WithoutVersion(canonical);
+  const std::uint32_t index = Probe(bytes, blob::kValueSetSeeds, Hash(url, 0));
+  if (index == blob::kNone) {
+    return nullptr;
+  }
+  const auto& row = Rows<blob::ValueSetRow>(bytes, blob::kValueSets)[index];
+  return TextOf(bytes, row.url) == url ? &row : nullptr;
+}
+
+SearchParameter ToSearchParameter(std::span<const std::byte> bytes, std::size_t index) {
+  const auto& row = Rows<blob::SearchParameterRow>(bytes, blob::kSearchParameters)[index];
+  return {TextOf(bytes, row.code),
+          TextOf(bytes, row.url),
+          TextOf(bytes, row.base),
+          TextOf(bytes, row.expression),
+          static_cast<SearchType>(row.type),
+          static_cast<std::uint32_t>(index),
+          row.first_target,
+          row.target_count,
+          row.component_count,
+          row.first_component};
+}
+
+Element ToElement(std::span<const std::byte> bytes, std::size_t index) {
+  const auto& row = Rows<blob::ElementRow>(bytes, blob::kElements)[index];
+  return {TextOf(bytes, row.name),
+          TextOf(bytes, row.choice),
+          TextOf(bytes, row.path),
+          row.owner,
+          row.type,
+          row.min,
+          row.max,
+          (row.flags & blob::kArray) != 0,
+          (row.flags & blob::kModifier) != 0,
+          (row.flags & blob::kSummary) != 0,
+          static_cast<BindingStrength>(row.binding),
+          TextOf(bytes, row.value_set),
+          static_cast<std::uint32_t>(index),
+          row.first_target,
+          row.target_count};
+}
+
+TypeId TargetAt(std::span<const std::byte> bytes, std::uint32_t first, std::uint16_t count, std::size_t index) {
+  return index < count ? Rows<std::uint16_t>(bytes, blob::kTargets)[first + index] : kNoType;
+}
+
+}  // namespace
+
+Result<Definitions> Definitions::Open(std::span<const std::byte> blob) {
+  if (blob.size() < sizeof(blob::Header) || blob::HeaderOf(blob).magic != blob::kMagic ||
+      blob::HeaderOf(blob).version != blob::kVersion) {
+    return MakeError(ErrorKind::kInternal, "definitions-version", "the definitions were compiled for another version");
+  }
+  if (!blob::IsSound(blob)) {
+    return MakeError(ErrorKind::kInternal, "definitions-damaged", "the compiled definitions are damaged");
+  }
+  return Definitions(blob);
+}
+
+std::string_view Definitions::fhir_version() const { return TextOf(blob_, blob::HeaderOf(blob_).fhir_version); }
+
+std::size_t Definitions::type_count() const { return Rows<blob::TypeRow>(blob_, blob::kTypes).size(); }
+
+Type Definitions::type(TypeId id) const {
+  if (id >= type_count()) {
+    return {};
+  }
+  const auto& row = Rows<blob::TypeRow>(blob_, blob::kTypes)[id];
+  return {TextOf(blob_, row.name), TextOf(blob_, row.url), id, row.base, static_cast<TypeKind>(row.kind),
+          row.abstract != 0};
+}
+
+TypeId Definitions::FindType(std::string_view name) const {
+  const std::uint32_t index = Probe(blob_, blob::kTypeSeeds, Hash(name, 0));
+  if (index == blob::kNone || TextOf(blob_, Rows<blob::TypeRow>(blob_, blob::kTypes)[index].name) != name) {
+    return kNoType;
+  }
+  return static_cast<TypeId>(index);
+}
+
+TypeId Definitions::FindTypeByUrl(std::string_view url) const {
+  const std::uint32_t index = Probe(blob_, blob::kTypeUrlSeeds, Hash(url, 0));
+  if (index == blob::kNone || TextOf(blob_, Rows<blob::TypeRow>(blob_, blob::kTypes)[index].url) != url) {
+    return kNoType;
+  }
+  return static_cast<TypeId>(index);
+}
+
+bool Definitions::Derives(TypeId id, TypeId ancestor) const {
+  const auto types = Rows<blob::TypeRow>(blob_, blob::kTypes);
+  while (id < types.size()) {
+    if (id == ancestor) {
+      return true;
+    }
+    id = types[id].base;
+  }
+  return false;
+}
+
+bool Definitions::IsResource(TypeId id) const {
+  return id < type_count() && Rows<blob::TypeRow>(blob_, blob::kTypes)[id].kind ==
+                                  static_cast<std::uint8_t>(TypeKind::kResource);
+}
+
+std::size_t Definitions::child_count(TypeId owner) const {
+  return owner < type_count() ? Rows<blob::TypeRow>(blob_, blob::kTypes)[owner].child_count : 0;
+}
+
+Element Definitions::child(TypeId owner, std::size_t index) const {
+  if (index >= child_count(owner)) {
+    return {};
+  }
+  return ToElement(blob_, Rows<blob::TypeRow>(blob_, blob::kTypes)[owner].first_child + index);
+}
+
+bool Definitions::FindChild(TypeId owner, std::string_view name, Element& out) const {
+  const std::uint32_t index = Probe(blob_, blob::kChildSeeds, Hash(name, owner));
+  if (index == blob::kNone) {
+    return false;
+  }
+  const auto& row = Rows<blob::ElementRow>(blob_, blob::kElements)[index];
+  if (row.owner != owner || TextOf(blob_, row.name) != name) {
+    return false;
+  }
+  out = ToElement(blob_, index);
+  return true;
+}
+
+Definitions::Range Definitions::FindChoice(TypeId owner, std::string_view name) const {
+  const std::uint32_t index = Probe(blob_, blob::kChoiceSeeds, Hash(name, owner));
+  if (index == blob::kNone) {
+    return {};
+  }
+  const auto& row = Rows<blob::ChoiceRow>(blob_, blob::kChoices)[index];
+  return row.owner == owner && TextOf(blob_, row.name) == name ? Range{row.first, row.count} : Range{};
+}
+
+TypeId Definitions::target(const Element& element, std::size_t index) const {
+  return TargetAt(blob_, element.first_target, element.target_count, index);
+}
+
+std::size_t Definitions::search_parameter_count() const {
+  return Rows<blob::SearchParameterRow>(blob_, blob::kSearchParameters).size();
+}
+
+SearchParameter Definitions::search_parameter(std::size_t row) const {
+  return row < search_parameter_count() ? ToSearchParameter(blob_, row) : SearchParameter{};
+}
+
+bool Definitions::FindSearchParameter(std::string_view type, std::string_view code, SearchParameter& out) const {
+  const auto types = Rows<blob::TypeRow>(blob_, blob::kTypes);
+  for (TypeId id = FindType(type); id < types.size(); id = types[id].base) {
+    const std::string_view base = TextOf(blob_, types[id].name);
+    const std::uint32_t index = Probe(blob_, blob::kSearchParameterSeeds, Hash(code, Hash(base, 0)));
+    if (index == blob::kNone) {
+      continue;
+    }
+    const SearchParameter found = ToSearchParameter(blob_, index);
+    if (found.base == base && found.code == code) {
+      out = found;
+      return true;
+    }
+  }
+  return false;
+}
+
+TypeId Definitions::target(const SearchParameter& parameter, std::size_t index) const {
+  return TargetAt(blob_, parameter.first_target, parameter.target_count, index);
+}
+
+SearchComponent Definitions::component(const SearchParameter& parameter, std::size_t index) const {
+  if (index >= parameter.component_count) {
+    return {};
+  }
+  const auto& row = Rows<blob::ComponentRow>(blob_, blob::kComponents)[parameter.first_component + index];
+  return {TextOf(blob_, row.definition), TextOf(blob_, row.expression)};
+}
+
+std::size_t Definitions::compartment_row_count() const {
+  return Rows<blob::CompartmentRow>(blob_, blob::kCompartments).size();
+}
+
+CompartmentRow Definitions::compartment_row(std::size_t row) const {
+  if (row >= compartment_row_count()) {
+    return {};
+  }
+  const auto& found = Rows<blob::CompartmentRow>(blob_, blob::kCompartments)[row];
+  return {TextOf(blob_, found.compartment), TextOf(blob_, found.type), TextOf(blob_, found.parameter)};
+}
+
+bool Definitions::HasValueSet(std::string_view url) const { return FindValueSet(blob_, url) != nullptr; }
+
+bool Definitions::ValueSetContains(std::string_view url, std::string_view system, std::string_view code) const {
+  const blob::ValueSetRow* set = FindValueSet(blob_, url);
+  if (set == nullptr) {
+    return false;
+  }
+  const auto codes = Rows<blob::CodeRow>(blob_, blob::kCodes).subspan(set->first_code, set->code_count);
+  const auto same = std::ranges::equal_range(codes, code, {}, [this](const blob::CodeRow& row) {
+    return TextOf(blob_, row.code);
+  });
+  return std::ranges::any_of(same, [&](const blob::CodeRow& row) {
+    return system.empty() || TextOf(blob_, row.system) == system;
+  });
+}
+
+}  // namespace throughline::definitions
