@@ -6,7 +6,7 @@
 #include "fhir/base/id_source.h"
 #include "fhir/definitions/definitions.h"
 #include "fhir/json/value.h"
-#include "fhir/search/indexer.h"
+#include "gateway/store/draft.h"
 #include "gateway/store/store.h"
 
 namespace throughline::interactions {
@@ -21,7 +21,7 @@ class Labeller {
 
 struct Services {
   const definitions::Definitions& definitions;
-  const search::Indexer& indexer;
+  const store::Drafter& drafter;
   store::Store& store;
   const Clock& clock;
   IdSource& ids;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +14,9 @@
 #include "fhir/json/value.h"
 #include "fhir/search/index_row.h"
 
+namespace throughline::definitions {
+class Definitions;
+}
 namespace throughline::search {
 class Indexer;
 }
@@ -22,11 +27,14 @@ namespace throughline::store {
 class Draft {
  public:
   // `body`: an object with a resourceType. Its id becomes `id`; meta.versionId and meta.lastUpdated are left out, the
-  // rest of meta is kept. kInvalid: no object, no type, `meta` is no object.
-  static Result<Draft> Make(const json::Value& body, std::string_view id, const search::Indexer& indexer);
+  // rest of meta is kept. `rows`: its index; `compartment`: "Patient/x", or empty. kInvalid, rule "resource-shape": no
+  // object, no type, or `meta` is no object.
+  static Result<Draft> Make(const json::Value& body, std::string_view id, std::vector<search::IndexRow> rows,
+                            std::string compartment);
 
   const std::string& type() const { return type_; }
   const std::string& id() const { return id_; }
+  const std::string& compartment() const { return compartment_; }
   const std::vector<search::IndexRow>& rows() const { return rows_; }
   // SHA-256 of the canonical bytes without version and time: the same content has the same hash.
   const certs::Digest& content() const { return content_; }
@@ -37,10 +45,29 @@ class Draft {
  private:
   std::string type_;
   std::string id_;
+  std::string compartment_;
   std::string head_;  // up to where version and time go
   std::string tail_;
   std::vector<search::IndexRow> rows_;
   certs::Digest content_{};
+};
+
+// Makes drafts by the definitions: rows by the search parameters, the compartment by the first reference that puts the
+// resource into one. Immutable; safe from several threads. What it is made of must outlive it.
+class Drafter {
+ public:
+  // `compartment`: the type whose ids everything is kept by.
+  Drafter(const definitions::Definitions& definitions, const search::Indexer& indexer,
+          std::string_view compartment = "Patient");
+  Result<Draft> Make(const json::Value& body, std::string_view id) const;
+
+ private:
+  std::string CompartmentOf(std::string_view type, std::string_view id,
+                            const std::vector<search::IndexRow>& rows) const;
+
+  const search::Indexer& indexer_;
+  std::string compartment_;
+  std::map<std::string, std::vector<std::string>, std::less<>> parameters_;  // of a type, that lead to the compartment
 };
 
 }  // namespace throughline::store

@@ -16,13 +16,10 @@
 #include "fhir/base/clock.h"
 #include "fhir/base/result.h"
 
-namespace throughline::search {
-class Indexer;
-}
-
 namespace throughline::store {
 
 class AuditLog;
+class Drafter;
 class Inbox;
 class Resources;
 struct DeepReport;
@@ -30,7 +27,6 @@ struct DeepReport;
 // threats.md 2.1
 struct Options {
   std::string directory;                                 // made with mode 0700 when it is not there
-  std::string compartment = "Patient";                   // the type whose ids every row carries, to shard by later
   std::size_t queue_items = 256;                         // waiting writes at most
   std::chrono::milliseconds queue_wait{2'000};           // for a place among them, then kThrottled
   std::size_t group_items = 512;                         // in one commit at most
@@ -122,7 +118,7 @@ class Store {
 
   // The database by itself, the audit chain, and the bytes' `meta` against their columns; deep: every index row derived
   // anew and compared. Empty findings: all is well.
-  Result<DeepReport> Verify(const search::Indexer* deep) const;
+  Result<DeepReport> Verify(const Drafter* deep) const;
   // A consistent copy into `directory` (made; must be empty), while reads and writes go on.
   Result<void> Backup(const std::string& directory) const;
   // Copies a backup into an empty or missing data directory.
