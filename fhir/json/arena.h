@@ -14,8 +14,9 @@ namespace throughline::json {
 class Arena {
  public:
   explicit Arena(std::size_t first_block_bytes = 4096);
-  Arena(Arena&&) noexcept = default;
-  Arena& operator=(Arena&&) noexcept = default;
+  // What was handed out stays where it is; the arena moved from is empty.
+  Arena(Arena&& other) noexcept;
+  Arena& operator=(Arena&& other) noexcept;
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
 
@@ -31,7 +32,7 @@ class Arena {
   // A copy of `text` that lives as long as the arena.
   std::string_view Copy(std::string_view text);
 
-  // Forgets everything and keeps one block for the next use: views into the arena die.
+  // Forgets everything and keeps one block of at most 1 MiB for the next use: views into the arena die.
   void Reset();
 
   std::size_t bytes_used() const;  // handed out since the start or the last Reset
@@ -41,6 +42,8 @@ class Arena {
     std::unique_ptr<std::byte[]> bytes;
     std::size_t size = 0;
   };
+  void* AllocateFromNewBlock(std::size_t bytes, std::size_t alignment);
+
   std::vector<Block> blocks_;
   std::byte* next_ = nullptr;
   std::byte* end_ = nullptr;

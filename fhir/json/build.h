@@ -10,7 +10,8 @@
 
 namespace throughline::json {
 
-// Collects members in order, then makes the object. Names and values must outlive the arena's document (copy them into it).
+// Collects members in order, then makes the object. Names and values must outlive the arena's document (copy them into
+// it).
 class ObjectBuilder {
  public:
   explicit ObjectBuilder(Arena& arena) : arena_(&arena) {}

@@ -2,7 +2,11 @@
 //
 // Refused, with byte offset and reason and never with the value (threats.md section E): what RFC 8259 refuses,
 // duplicate member names at any depth, invalid UTF-8, NUL bytes, lone surrogates, control characters below U+0020
-// other than \t \n \r also when escaped, and everything over a limit. One UTF-8 byte order mark is skipped.
+// other than \t \n \r also when escaped (see Limits), and everything over a limit. One UTF-8 byte order mark is
+// skipped.
+//
+// Rules: json-syntax, json-duplicate-name, json-utf8, json-nul, json-surrogate, json-control-character, json-number,
+// json-depth, json-too-many (members, items, nodes), json-too-long (a string or the whole).
 #pragma once
 
 #include <cstddef>
@@ -21,8 +25,9 @@ struct Limits {
   std::size_t items_per_array = 100'000;
   std::size_t nodes = 2'000'000;
   std::size_t string_bytes = 64u << 20;  // the FHIR limit of 1 Mi characters is checked by type, by the validator
-  std::size_t number_digits = 64;
-  int exponent = 999;  // |exponent| at most
+  std::size_t number_digits = 64;        // significant ones: zeros at the start do not count
+  int exponent = 999;                    // |exponent| at most; a value of 1e309 and more is refused too
+  bool control_characters = false;       // true: escaped ones (\u0000) are let through, as RFC 8259 allows
 };
 
 // The value lives in `arena` (also its strings; `bytes` may go). Errors: kInvalid with one issue, rule "json-...",

@@ -1,0 +1,18 @@
+// Looks at bytes before they are parsed. Private to this room.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace throughline::json {
+
+inline constexpr std::size_t kAllGood = static_cast<std::size_t>(-1);
+
+// Offset of the first byte that is NUL or does not belong to well-formed UTF-8 (no overlong forms, no surrogates, at
+// most U+10FFFF); kAllGood when there is none. https://www.unicode.org/versions/latest/core-spec/chapter-3/ table 3-7
+std::size_t FindBadByte(std::string_view bytes);
+
+// True when a \u, \b or \f stands behind a backslash anywhere: then decoded strings must be looked at again.
+bool HasCodedEscapes(std::string_view bytes);
+
+}  // namespace throughline::json
