@@ -27,7 +27,12 @@ constexpr std::array kWords = {WordRow{"read", "rs"}, WordRow{"write", "cud"}};
 // Types that `*` does not cover: they tell about other people's work, not about a record.
 constexpr std::array<std::string_view, 2> kByNameOnly = {"AuditEvent", "Provenance"};
 
-constexpr std::string_view kContext = "system/";
+struct ContextRow {
+  std::string_view prefix;
+  Context context;
+};
+constexpr std::array kContexts = {ContextRow{"system/", Context::kSystem}, ContextRow{"local/", Context::kLocal}};
+
 constexpr std::size_t kMaxTextBytes = 4'096;
 
 std::optional<std::uint8_t> ParseActions(std::string_view text) {
@@ -48,15 +53,24 @@ bool IsKnownType(std::string_view type, const definitions::Definitions& definiti
   return id != definitions::kNoType && definitions.IsResource(id) && !definitions.type(id).abstract;
 }
 
+// Names of maps: lower case words, parted by single hyphens.
+bool IsMapName(std::string_view name) {
+  const bool plain =
+      std::ranges::all_of(name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+  return plain && !name.empty() && name.front() != '-' && name.back() != '-';
+}
+
 std::optional<Scope> ParseScope(std::string_view text, const definitions::Definitions& definitions) {
-  if (!text.starts_with(kContext)) return std::nullopt;
-  text.remove_prefix(kContext.size());
+  const auto row = std::ranges::find_if(kContexts, [&](const ContextRow& one) { return text.starts_with(one.prefix); });
+  if (row == kContexts.end()) return std::nullopt;
+  text.remove_prefix(row->prefix.size());
   const std::size_t dot = text.find('.');
   if (dot == std::string_view::npos) return std::nullopt;
-  const std::string_view type = text.substr(0, dot);
+  const std::string_view name = text.substr(0, dot);
   const auto actions = ParseActions(text.substr(dot + 1));
-  if (!actions || (type != "*" && !IsKnownType(type, definitions))) return std::nullopt;
-  return Scope{std::string(type), *actions};
+  const bool known = row->context == Context::kSystem ? IsKnownType(name, definitions) : IsMapName(name);
+  if (!actions || (name != "*" && !known)) return std::nullopt;
+  return Scope{row->context, std::string(name), *actions};
 }
 
 void AddBadScope(std::size_t place, Issues& issues) {
@@ -64,7 +78,9 @@ void AddBadScope(std::size_t place, Issues& issues) {
   issue.rule = "scope-grammar";
   issue.type = IssueType::kValue;
   issue.location = "scope " + std::to_string(place + 1);
-  issue.text = "not a scope of the form system/Type.cruds with a known resource type and the letters in this order";
+  issue.text =
+      "not a scope of the form system/Type.cruds with a known resource type, or local/map.cruds, and the letters in "
+      "this order";
 }
 
 }  // namespace
@@ -92,7 +108,14 @@ bool Scopes::Cover(std::string_view type, Action action) const {
   const bool by_name_only = std::ranges::find(kByNameOnly, type) != kByNameOnly.end();
   return std::ranges::any_of(scopes_, [&](const Scope& scope) {
     const bool same_type = scope.type == type || (scope.type == "*" && !by_name_only);
-    return same_type && (scope.actions & static_cast<std::uint8_t>(action)) != 0;
+    return scope.context == Context::kSystem && same_type && (scope.actions & static_cast<std::uint8_t>(action)) != 0;
+  });
+}
+
+bool Scopes::CoverMap(std::string_view map, Action action) const {
+  return std::ranges::any_of(scopes_, [&](const Scope& scope) {
+    const bool same_map = scope.type == map || scope.type == "*";
+    return scope.context == Context::kLocal && same_map && (scope.actions & static_cast<std::uint8_t>(action)) != 0;
   });
 }
 

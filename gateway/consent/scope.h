@@ -1,4 +1,5 @@
-// What a registered client may do at most: SMART scopes of version 2, `system/Type.cruds`.
+// What a registered client may do at most: SMART scopes of version 2, `system/Type.cruds`, and in the same grammar
+// `local/map.cruds` for the maps it may send (c) and read (r) local records by.
 // https://hl7.org/fhir/smart-app-launch/scopes-and-launch-context.html
 #pragma once
 
@@ -20,8 +21,11 @@ enum class Action : std::uint8_t { kCreate = 1, kRead = 2, kUpdate = 4, kDelete 
 // "c", "r", "u", "d", "s".
 std::string_view LetterOf(Action action);
 
+enum class Context : std::uint8_t { kSystem, kLocal };
+
 struct Scope {
-  std::string type;          // a resource type, or "*": any but those that must be named
+  Context context = Context::kSystem;
+  std::string type;          // a resource type or a map's name; "*": any but the types that must be named
   std::uint8_t actions = 0;  // Actions, or-ed
 };
 
@@ -32,10 +36,11 @@ class Scopes {
 
   // Scopes parted by single blanks. Letters strictly in the order c r u d s, each at most once; `.read` is rs and
   // `.write` is cud, as in version 1. Never widened: anything else (unknown type, other context, a query) is kInvalid,
-  // rule "scope-grammar", one issue for each bad scope.
+  // rule "scope-grammar", one issue for each bad scope. A map's name need not be known.
   static Result<Scopes> Parse(std::string_view text, const definitions::Definitions& definitions);
 
   bool Cover(std::string_view type, Action action) const;
+  bool CoverMap(std::string_view map, Action action) const;
   bool empty() const { return scopes_.empty(); }
 
  private:

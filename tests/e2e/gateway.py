@@ -28,7 +28,7 @@ def config(certs, data, port=0, extra=""):
     """The text of a config file for the development certificates in `certs`."""
     clients = "".join(
         f"  - id: {name}\n    san: dns:{name}.example\n    organization: {organization}\n    role: {role}\n"
-        f"    scopes: {scopes}\n" for name, organization, role, scopes in CLIENTS)
+        f"    scopes: [{', '.join(chr(39) + scope + chr(39) for scope in scopes.split())}]\n" for name, organization, role, scopes in CLIENTS)
     return (f"http:\n  listen: 127.0.0.1:{port}\n  tls:\n    certificate: {certs}/server.crt\n    key: {certs}/server.key\n"
             f"    client_ca: {certs}/ca.crt\nadmin:\n  listen: 127.0.0.1:0\nstore:\n  path: {data}\n"
             f"maps:\n  - sta-aurelia-discharge\nclients:\n{clients}{extra}")
