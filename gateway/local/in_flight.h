@@ -1,5 +1,5 @@
-// Which records are being written right now: the same record is never written twice at a time, so that what it no longer
-// holds is worked out from what it held before.
+// Which records are being written right now: the same record is never written twice at a time, so that what it no
+// longer holds is worked out from what it held before.
 #pragma once
 
 #include <condition_variable>

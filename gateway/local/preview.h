@@ -12,7 +12,8 @@
 namespace throughline::local {
 
 // {"records":[{"index","key","outcome":"mapped|quarantined","resources":[...],"issue":[...],"ledger":[...],"trace":[...]}]}:
-// `trace` tells for each field of the map where it goes and how well it comes back. At most 100 records. Errors as TakeIn's.
+// `trace` tells for each field of the map where it goes and how well it comes back. At most 100 records. Errors as
+// TakeIn's.
 Result<std::string> Preview(const Services& services, const consent::Requester& requester, const IntakeRequest& request,
                             std::string_view body);
 

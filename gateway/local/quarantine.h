@@ -14,7 +14,7 @@
 namespace throughline::local {
 
 struct QuarantineRow {
-  std::string record;    // opaque id
+  std::string record;  // opaque id
   std::string map;
   std::string client;    // who sent it
   std::string received;  // "2025-02-03T14:10:00.123Z"
@@ -25,10 +25,11 @@ Result<std::vector<QuarantineRow>> ListQuarantine(const Services& services);
 
 // One as JSON: the row's members, "answer" (what the sender was told, with every issue) and "record" (as received).
 // Put on record as seen by `requester`. kNotFound: no such record is kept aside.
-Result<std::string> ShowQuarantined(const Services& services, const consent::Requester& requester, std::string_view record);
+Result<std::string> ShowQuarantined(const Services& services, const consent::Requester& requester,
+                                    std::string_view record);
 
-// Tries a record again, `corrected` instead of what was received where it is given. The answer line, as the intake gives it.
-// kNotFound: no such record is kept aside. Other errors: it could not be tried; it stays where it is.
+// Tries a record again, `corrected` instead of what was received where it is given. The answer line, as the intake
+// gives it. kNotFound: no such record is kept aside. Other errors: it could not be tried; it stays where it is.
 Result<std::string> Replay(const Services& services, const consent::Requester& requester, std::string_view record,
                            const std::optional<std::string>& corrected);
 

@@ -14,8 +14,8 @@ struct Services {
   const interactions::Services& interactions;
   const MapShelf& maps;
   InFlight& in_flight;
-  std::size_t window = 64;                       // records of one request that wait for their commit at a time
-  std::size_t record_bytes = 2u << 20;           // threats.md 2.1
+  std::size_t window = 64;                        // records of one request that wait for their commit at a time
+  std::size_t record_bytes = 2u << 20;            // threats.md 2.1
   std::chrono::hours keep_records{24 * 365 * 6};  // then the inbox forgets what was received
 };
 

@@ -17,8 +17,8 @@ struct LocalFile {
   std::string bytes;
 };
 
-// One record by the opaque id that the intake answered, with its envelope where the format has one. kNotFound: no such map,
-// or no such record for this client.
+// One record by the opaque id that the intake answered, with its envelope where the format has one. kNotFound: no such
+// map, or no such record for this client.
 Result<LocalFile> View(const Services& services, const consent::Requester& requester, std::string_view map,
                        std::string_view record);
 

@@ -1,0 +1,278 @@
+#include "gateway/local/record.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "fhir/json/parse.h"
+#include "fhir/json/write.h"
+#include "gateway/interactions/write_resource.h"
+#include "gateway/store/inbox.h"
+#include "gateway/store/store.h"
+
+namespace throughline::local {
+namespace {
+
+// What the inbox knows of a record from before.
+struct Before {
+  std::optional<store::InboxEntry> accepted;     // the newest accepted entry
+  std::optional<store::InboxEntry> quarantined;  // the newest entry of all, when that one is kept aside
+};
+
+Result<Before> LookUp(const IntakeContext& context, const std::string& record) {
+  Before before;
+  auto read = context.services.interactions.store.Read([&](const store::Snapshot& snapshot) -> Result<void> {
+    auto newest = snapshot.inbox().Newest(context.map.name(), record);
+    if (!newest) return std::move(newest).error();
+    if (!*newest) return {};
+    if ((*newest)->state == store::InboxState::kAccepted) {
+      before.accepted = std::move(*newest);
+      return {};
+    }
+    before.quarantined = std::move(*newest);
+    auto accepted = snapshot.inbox().Latest(context.map.name(), record);
+    if (!accepted) return std::move(accepted).error();
+    before.accepted = std::move(*accepted);
+    return {};
+  });
+  if (!read) return std::move(read).error();
+  return before;
+}
+
+// The line that the sender got when it sent these very bytes under this Idempotency-Key before.
+std::optional<std::string> AnsweredBefore(const IntakeContext& context, const store::InboxEntry& entry,
+                                          std::string_view bytes) {
+  if (context.request.empty() || entry.bytes != bytes) return std::nullopt;
+  auto document = json::ParseDocument(entry.issues);
+  if (!document || document->root.Get("request").text() != context.request) return std::nullopt;
+  return json::ToString(document->root.Get("answer"));
+}
+
+std::string KeptAnswer(const std::string& request, const std::string& line) {
+  std::string out = R"({"request":)";
+  json::WriteString(request, out);
+  return out + R"(,"answer":)" + line + "}";
+}
+
+// Resources that the record made before and makes no longer, as deletions. Those that other records make too stay:
+// their ids do not follow from this record's key.
+std::vector<interactions::ResourceWrite> Vanished(const IntakeContext& context, const PreparedRecord& prepared,
+                                                  const store::InboxEntry& before) {
+  std::vector<interactions::ResourceWrite> gone;
+  for (const store::MadeResource& made : before.resources) {
+    const bool still =
+        std::any_of(prepared.mapped.resources.begin(), prepared.mapped.resources.end(),
+                    [&](const engine::MappedResource& now) { return now.type == made.type && now.id == made.id; });
+    const bool own =
+        context.services.interactions.ids.ForKey(context.map.name(), prepared.answer.key, made.name) == made.id;
+    if (!still && own)
+      gone.push_back({.type = made.type, .id = made.id, .body = {}, .expected_version = {}, .only_new = false});
+  }
+  return gone;
+}
+
+RecordOutcome OutcomeOf(bool known, std::span<const interactions::Written> written) {
+  if (!known) return RecordOutcome::kCreated;
+  const bool same = std::all_of(written.begin(), written.end(), [](const interactions::Written& one) {
+    return one.outcome == interactions::Outcome::kUnchanged;
+  });
+  return same ? RecordOutcome::kUnchanged : RecordOutcome::kUpdated;
+}
+
+std::vector<store::MadeResource> MadeOf(const std::vector<std::string>& names,
+                                        std::span<const interactions::Written> written) {
+  std::vector<store::MadeResource> made;
+  for (std::size_t i = 0; i < names.size() && i < written.size(); ++i) {
+    made.push_back({names[i], written[i].type, written[i].id, written[i].version});
+  }
+  return made;
+}
+
+std::string CompartmentOf(std::span<const interactions::Written> written) {
+  const auto found =
+      std::find_if(written.begin(), written.end(), [](const auto& one) { return !one.compartment.empty(); });
+  return found == written.end() ? std::string() : found->compartment;
+}
+
+// The part of a record's commit that belongs to the inbox. Owns all it needs: it runs on the writer's thread.
+struct Keep {
+  store::InboxEntry entry;
+  std::string envelope;
+  std::string request;
+  RecordAnswer answer;
+  Issues issues;
+  std::vector<engine::LedgerRow> ledger;
+  std::vector<std::string> names;  // of the resources written, in their order; deletions come after them
+  std::optional<store::InboxEntry> accepted_before;
+  std::optional<std::int64_t> replaces;  // entry that was kept aside
+  std::string line;
+
+  Result<void> Run(store::Transaction& transaction, std::span<const interactions::Written> written) {
+    if (entry.state == store::InboxState::kAccepted) {
+      answer.outcome = OutcomeOf(accepted_before.has_value(), written);
+      entry.resources = MadeOf(names, written);
+      entry.compartment = CompartmentOf(written);
+    }
+    line = AnswerLine(answer, written, issues, ledger);
+    const bool nothing_new = answer.outcome == RecordOutcome::kUnchanged && !replaces &&
+                             accepted_before->bytes == entry.bytes && accepted_before->map_version == entry.map_version;
+    if (nothing_new) return {};
+    entry.issues = KeptAnswer(request, line);
+    entry.ledger = "[]";
+    if (!envelope.empty()) {
+      auto kept = transaction.inbox().KeepEnvelope(entry.map, envelope);
+      if (!kept) return std::move(kept).error();
+      entry.envelope = *std::move(kept);
+    }
+    if (replaces) {
+      entry.entry = *replaces;
+      return transaction.inbox().Replace(entry);
+    }
+    auto appended = transaction.inbox().Append(entry);
+    if (!appended) return std::move(appended).error();
+    return {};
+  }
+};
+
+std::shared_ptr<Keep> KeepOf(const IntakeContext& context, const PreparedRecord& prepared, Before before,
+                             store::InboxState state) {
+  auto keep = std::make_shared<Keep>();
+  const Instant now = context.services.interactions.clock.Now();
+  keep->entry.record = prepared.answer.id;
+  keep->entry.map = context.map.name();
+  keep->entry.map_version = context.map.version();
+  keep->entry.client = before.quarantined ? before.quarantined->client : context.requester.client_id;
+  keep->entry.state = state;
+  keep->entry.received = now;
+  keep->entry.keep_until = now + context.services.keep_records;
+  keep->entry.bytes = prepared.bytes;
+  keep->envelope = context.envelope;
+  if (keep->envelope.empty() && before.quarantined) keep->entry.envelope = before.quarantined->envelope;
+  keep->request = context.request;
+  keep->answer = prepared.answer;
+  keep->issues = prepared.mapped.issues;
+  keep->ledger = prepared.mapped.ledger;
+  if (before.quarantined) keep->replaces = before.quarantined->entry;
+  keep->accepted_before = std::move(before.accepted);
+  return keep;
+}
+
+interactions::WriteRequest RequestOf(const IntakeContext& context, std::shared_ptr<Keep> keep, audit::Kind kind) {
+  interactions::WriteRequest request;
+  request.kind = kind;
+  request.target = context.map.name();
+  request.also = [keep = std::move(keep)](store::Transaction& transaction,
+                                          std::span<const interactions::Written> written) {
+    return keep->Run(transaction, written);
+  };
+  return request;
+}
+
+// Errors that are about the record and not about the store or the client.
+bool AboutContent(ErrorKind kind) { return kind == ErrorKind::kInvalid || kind == ErrorKind::kUnprocessable; }
+
+}  // namespace
+
+PreparedRecord PrepareRecord(const IntakeContext& context, const formats::Record& record, json::Arena& arena) {
+  PreparedRecord prepared;
+  prepared.answer.index = record.index;
+  prepared.bytes = record.bytes;
+  if (record.error) {
+    prepared.mapped.verdict = engine::Verdict::kQuarantine;
+    prepared.mapped.issues = record.error->issues;
+  } else {
+    prepared.mapped = engine::ToFhir(context.map, record.value, context.services.interactions.ids, arena);
+  }
+  prepared.quarantine = prepared.mapped.verdict != engine::Verdict::kMapped;
+  prepared.answer.key = prepared.mapped.key;
+  prepared.answer.id = prepared.answer.key.empty() ? context.services.interactions.ids.Fresh()
+                                                   : context.services.interactions.ids.ForKey(
+                                                         context.map.name(), prepared.answer.key, "record");
+  return prepared;
+}
+
+struct PendingRecord::State {
+  State(const IntakeContext& of, std::string entered, interactions::PendingWrite pending, std::shared_ptr<Keep> kept,
+        std::optional<std::string> before)
+      : context(of),
+        record(std::move(entered)),
+        write(std::move(pending)),
+        keep(std::move(kept)),
+        answered(std::move(before)) {}
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() { context.services.in_flight.Leave(record); }
+
+  // The write path found the mapped resources wrong: the record is kept aside with what it said.
+  Result<void> Quarantine(Error error) {
+    keep->entry.state = store::InboxState::kQuarantined;
+    keep->answer.outcome = RecordOutcome::kQuarantined;
+    keep->issues.insert(keep->issues.end(), error.issues.begin(), error.issues.end());
+    auto kept = interactions::WriteResources(context.services.interactions, context.requester,
+                                             RequestOf(context, keep, audit::Kind::kQuarantine));
+    if (!kept) return std::move(kept).error();
+    return {};
+  }
+
+  const IntakeContext& context;
+  std::string record;
+  interactions::PendingWrite write;
+  std::shared_ptr<Keep> keep;
+  std::optional<std::string> answered;
+};
+
+PendingRecord::PendingRecord(std::unique_ptr<State> state) : state_(std::move(state)) {}
+PendingRecord::PendingRecord(PendingRecord&&) noexcept = default;
+PendingRecord& PendingRecord::operator=(PendingRecord&&) noexcept = default;
+PendingRecord::~PendingRecord() = default;
+
+Result<StoredRecord> PendingRecord::Get() {
+  const std::unique_ptr<State> state = std::move(state_);
+  auto written = state->write.Get();
+  if (!written) {
+    if (!AboutContent(written.error().kind)) return std::move(written).error();
+    auto kept = state->Quarantine(std::move(written).error());
+    if (!kept) return std::move(kept).error();
+  }
+  StoredRecord stored{state->keep->answer.outcome, std::move(state->keep->line)};
+  if (state->answered && stored.outcome == RecordOutcome::kUnchanged) stored.line = *std::move(state->answered);
+  return stored;
+}
+
+Result<PendingRecord> SubmitRecord(const IntakeContext& context, PreparedRecord prepared, std::string_view replayed) {
+  const std::string record = replayed.empty() ? prepared.answer.id : std::string(replayed);
+  auto before = LookUp(context, record);
+  if (!before) {
+    context.services.in_flight.Leave(prepared.answer.id);
+    return std::move(before).error();
+  }
+  if (record != prepared.answer.id && !before->accepted) {
+    auto known = LookUp(context, prepared.answer.id);
+    if (known) before->accepted = std::move(known->accepted);
+  }
+  std::optional<std::string> answered;
+  if (before->accepted) answered = AnsweredBefore(context, *before->accepted, prepared.bytes);
+  std::vector<interactions::ResourceWrite> writes;
+  if (!prepared.quarantine) {
+    for (const engine::MappedResource& made : prepared.mapped.resources) {
+      writes.push_back({.type = std::string(made.type),
+                        .id = std::string(made.id),
+                        .body = made.body,
+                        .expected_version = {},
+                        .only_new = false});
+    }
+    if (before->accepted) {
+      for (auto& gone : Vanished(context, prepared, *before->accepted)) writes.push_back(std::move(gone));
+    }
+  }
+  auto keep = KeepOf(context, prepared, *std::move(before),
+                     prepared.quarantine ? store::InboxState::kQuarantined : store::InboxState::kAccepted);
+  for (const engine::MappedResource& made : prepared.mapped.resources) keep->names.emplace_back(made.place);
+  auto request = RequestOf(context, keep, prepared.quarantine ? audit::Kind::kQuarantine : context.kind);
+  request.writes = std::move(writes);
+  auto pending = interactions::SubmitWrite(context.services.interactions, context.requester, std::move(request));
+  return PendingRecord(std::make_unique<PendingRecord::State>(context, prepared.answer.id, std::move(pending),
+                                                              std::move(keep), std::move(answered)));
+}
+
+}  // namespace throughline::local
