@@ -7,6 +7,7 @@
 
 #include "fhir/json/arena.h"
 #include "fhir/json/parse.h"
+#include "fhir/search/query.h"
 #include "gateway/interactions/read_gate.h"
 #include "gateway/store/inbox.h"
 #include "gateway/store/store.h"
@@ -100,6 +101,40 @@ Result<std::string> WriteFileOf(const engine::Map& map, std::string_view envelop
   return bytes;
 }
 
+// The accepted records of the people who carry an identifier, of those that this requester may find.
+Result<std::vector<std::string>> RecordsOfPerson(const Services& services, const consent::Requester& requester,
+                                                 const engine::Map& map, std::string_view identifier) {
+  const search::Parameter parameter{"identifier", std::string(identifier)};
+  auto query =
+      search::ParseQuery(services.interactions.definitions, services.person_type, std::span(&parameter, 1), {});
+  if (!query) return std::move(query).error();
+  auto people = interactions::FindResources(services.interactions, requester, *query, std::nullopt,
+                                            {audit::Kind::kView, std::string(map.name()), {}});
+  if (!people) return std::move(people).error();
+  std::vector<std::string> records;
+  auto read = services.interactions.store.Read([&](const store::Snapshot& snapshot) -> Result<void> {
+    for (const interactions::Resource& person : people->entries) {
+      store::InboxQuestion question;
+      question.map = map.name();
+      question.state = store::InboxState::kAccepted;
+      question.compartment = person.type + "/" + person.id;
+      for (bool more = true; more;) {
+        auto page = snapshot.inbox().List(question);
+        if (!page) return std::move(page).error();
+        for (store::InboxEntry& entry : page->entries) {
+          std::erase(records, entry.record);
+          records.push_back(std::move(entry.record));
+        }
+        more = page->next.has_value();
+        question.after = page->next.value_or(0);
+      }
+    }
+    return {};
+  });
+  if (!read) return std::move(read).error();
+  return records;
+}
+
 // The ids of the records that a question asks for, oldest first.
 Result<std::vector<std::string>> RecordsOf(const Services& services, const consent::Requester& requester,
                                            const engine::Map& map, const json::Value& question) {
@@ -114,7 +149,7 @@ Result<std::vector<std::string>> RecordsOf(const Services& services, const conse
     for (const json::Value& part : key.items()) parts.push_back(part.text());
     return std::vector<std::string>{services.interactions.ids.ForKey(map.name(), engine::JoinKey(parts), "record")};
   }
-  return RecordsOfPatient(services, requester, map, identifier);
+  return RecordsOfPerson(services, requester, map, identifier);
 }
 
 }  // namespace

@@ -48,6 +48,7 @@ struct InboxPage {
 struct InboxQuestion {
   std::string map;                  // empty: any
   std::optional<InboxState> state;  // nothing: any
+  std::string compartment;          // "Patient/x": only this person's; empty: any
   std::int64_t after = 0;           // entries with higher numbers
   std::size_t limit = 50;
 };
