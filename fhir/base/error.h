@@ -61,10 +61,10 @@ std::string_view CodeOf(IssueType type);
 struct Issue {
   Severity severity = Severity::kError;
   IssueType type = IssueType::kInvalid;
-  std::string rule;        // stable id of the rule, such as "json-syntax" or "card-min"; part of the contract
-  std::string expression;  // FHIRPath place ("Patient.name[0].given"), empty when there is none
-  std::string location;    // place in the source: "3:14" (line:column), "offset 12", "/discharges/0/mrn"; may be empty
-  std::string text;        // what is wrong and what to do about it; never a value of the record
+  std::string rule{};        // stable id of the rule, such as "json-syntax" or "card-min"; part of the contract
+  std::string expression{};  // FHIRPath place ("Patient.name[0].given"), empty when there is none
+  std::string location{};  // place in the source: "3:14" (line:column), "offset 12", "/discharges/0/mrn"; may be empty
+  std::string text{};      // what is wrong and what to do about it; never a value of the record
 };
 
 using Issues = std::vector<Issue>;
@@ -74,23 +74,23 @@ bool HasErrors(const Issues& issues);
 
 // Why work stopped. The HTTP status, the issue type and the log level of each kind are rows of `ErrorKinds()`.
 enum class ErrorKind : std::uint8_t {
-  kInvalid,          // the bytes or the structure are wrong
-  kUnprocessable,    // well-formed, but against a rule (invariant, binding, reference)
-  kUnauthenticated,  // who are you
-  kForbidden,        // the client's scope does not cover it
-  kNotFound,         // not there, or not there for this client
-  kGone,             // was there, is deleted
-  kConflict,         // somebody else changed it
-  kPrecondition,     // If-Match, If-None-Exist and their kin do not hold
-  kTooLong,          // over a limit of size
-  kTooCostly,        // over a limit of work
-  kNotSupported,     // we do not do that
-  kUnsupportedMedia, // Content-Type we do not read
-  kNotAcceptable,    // Accept we cannot write
-  kThrottled,        // try later: too many requests
-  kUnavailable,      // try later: the store cannot answer
-  kTimeout,          // it took too long
-  kInternal,         // our own bug
+  kInvalid,           // the bytes or the structure are wrong
+  kUnprocessable,     // well-formed, but against a rule (invariant, binding, reference)
+  kUnauthenticated,   // who are you
+  kForbidden,         // the client's scope does not cover it
+  kNotFound,          // not there, or not there for this client
+  kGone,              // was there, is deleted
+  kConflict,          // somebody else changed it
+  kPrecondition,      // If-Match, If-None-Exist and their kin do not hold
+  kTooLong,           // over a limit of size
+  kTooCostly,         // over a limit of work
+  kNotSupported,      // we do not do that
+  kUnsupportedMedia,  // Content-Type we do not read
+  kNotAcceptable,     // Accept we cannot write
+  kThrottled,         // try later: too many requests
+  kUnavailable,       // try later: the store cannot answer
+  kTimeout,           // it took too long
+  kInternal,          // our own bug
 };
 
 enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError };
