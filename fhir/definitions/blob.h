@@ -13,7 +13,7 @@
 namespace throughline::definitions::blob {
 
 inline constexpr std::array<char, 8> kMagic = {'T', 'L', 'F', 'H', 'I', 'R', '\n', '\0'};
-inline constexpr std::uint32_t kVersion = 1;  // counts changes of this file
+inline constexpr std::uint32_t kVersion = 2;  // counts changes of this file
 inline constexpr std::uint32_t kNone = 0xFFFFFFFF;
 
 struct Text {
@@ -27,9 +27,10 @@ struct TypeRow {
   std::uint32_t first_child;
   std::uint16_t child_count;
   std::uint16_t base;  // a smaller id, or kNoType
+  std::uint32_t first_required;
+  std::uint16_t required_count;
   std::uint8_t kind;
   std::uint8_t abstract;
-  std::uint16_t reserved;
 };
 
 struct ElementRow {
@@ -98,7 +99,8 @@ enum Section : std::uint8_t {
   kText,
   kTypes,
   kElements,
-  kTargets,
+  kTargets,   // type ids
+  kRequired,  // indexes among a type's children
   kChoices,
   kSearchParameters,
   kComponents,
@@ -124,6 +126,7 @@ inline constexpr std::array<std::size_t, kSectionCount> kRowSize = {
     1,
     sizeof(TypeRow),
     sizeof(ElementRow),
+    sizeof(std::uint16_t),
     sizeof(std::uint16_t),
     sizeof(ChoiceRow),
     sizeof(SearchParameterRow),
@@ -158,8 +161,8 @@ struct Header {
   std::array<Span, kSectionCount> sections;
 };
 
-// Perfect hashing by "hash and displace": a key's first hash picks a seed, the seed picks the one slot where its row can
-// be. A lookup is one probe and one comparison.
+// Perfect hashing by "hash and displace": a key's first hash picks a seed, the seed picks the one slot where its row
+// can be. A lookup is one probe and one comparison.
 constexpr std::uint64_t Mix(std::uint64_t hash) {
   hash ^= hash >> 32;
   hash *= 0xD6E8FEB86659FD93u;

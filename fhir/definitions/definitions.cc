@@ -84,8 +84,8 @@ Type Definitions::type(TypeId id) const {
     return {};
   }
   const auto& row = Rows<blob::TypeRow>(blob_, blob::kTypes)[id];
-  return {TextOf(blob_, row.name), TextOf(blob_, row.url), id, row.base, static_cast<TypeKind>(row.kind),
-          row.abstract != 0};
+  return {TextOf(blob_, row.name),         TextOf(blob_, row.url), id, row.base,
+          static_cast<TypeKind>(row.kind), row.abstract != 0};
 }
 
 TypeId Definitions::FindType(std::string_view name) const {
@@ -116,8 +116,8 @@ bool Definitions::Derives(TypeId id, TypeId ancestor) const {
 }
 
 bool Definitions::IsResource(TypeId id) const {
-  return id < type_count() && Rows<blob::TypeRow>(blob_, blob::kTypes)[id].kind ==
-                                  static_cast<std::uint8_t>(TypeKind::kResource);
+  return id < type_count() &&
+         Rows<blob::TypeRow>(blob_, blob::kTypes)[id].kind == static_cast<std::uint8_t>(TypeKind::kResource);
 }
 
 std::size_t Definitions::child_count(TypeId owner) const {
@@ -129,6 +129,18 @@ Element Definitions::child(TypeId owner, std::size_t index) const {
     return {};
   }
   return ToElement(blob_, Rows<blob::TypeRow>(blob_, blob::kTypes)[owner].first_child + index);
+}
+
+std::size_t Definitions::required_count(TypeId owner) const {
+  return owner < type_count() ? Rows<blob::TypeRow>(blob_, blob::kTypes)[owner].required_count : 0;
+}
+
+Element Definitions::required(TypeId owner, std::size_t index) const {
+  if (index >= required_count(owner)) {
+    return {};
+  }
+  const auto& row = Rows<blob::TypeRow>(blob_, blob::kTypes)[owner];
+  return child(owner, Rows<std::uint16_t>(blob_, blob::kRequired)[row.first_required + index]);
 }
 
 bool Definitions::FindChild(TypeId owner, std::string_view name, Element& out) const {
@@ -214,12 +226,10 @@ bool Definitions::ValueSetContains(std::string_view url, std::string_view system
     return false;
   }
   const auto codes = Rows<blob::CodeRow>(blob_, blob::kCodes).subspan(set->first_code, set->code_count);
-  const auto same = std::ranges::equal_range(codes, code, {}, [this](const blob::CodeRow& row) {
-    return TextOf(blob_, row.code);
-  });
-  return std::ranges::any_of(same, [&](const blob::CodeRow& row) {
-    return system.empty() || TextOf(blob_, row.system) == system;
-  });
+  const auto same =
+      std::ranges::equal_range(codes, code, {}, [this](const blob::CodeRow& row) { return TextOf(blob_, row.code); });
+  return std::ranges::any_of(
+      same, [&](const blob::CodeRow& row) { return system.empty() || TextOf(blob_, row.system) == system; });
 }
 
 }  // namespace throughline::definitions

@@ -1,7 +1,7 @@
 // The FHIR definitions as immutable rows over one blob: no class per resource type, no name of a resource in code.
 //
-// The blob is compiled at build from the pinned npm package by `definitions/compiler` and linked into rodata; opening it
-// parses nothing and allocates nothing. All strings live as long as the blob. Safe from several threads.
+// The blob is compiled at build from the pinned npm package by `definitions/compiler` and linked into rodata; opening
+// it parses nothing and allocates nothing. All strings live as long as the blob. Safe from several threads.
 #pragma once
 
 #include <cstddef>
@@ -36,8 +36,8 @@ struct Type {
 
 enum class BindingStrength : std::uint8_t { kNone, kRequired, kExtensible, kPreferred, kExample };
 
-// One child of a type under its JSON name (so a primitive's own value is none); a choice element has one row for each of its types ("valueQuantity").
-// Inherited children (id, extension, meta, text, ...) are rows of every type.
+// One child of a type under its JSON name (so a primitive's own value is none); a choice element has one row for each
+// of its types ("valueQuantity"). Inherited children (id, extension, meta, text, ...) are rows of every type.
 struct Element {
   std::string_view name;    // JSON member name: "status", "valueQuantity"
   std::string_view choice;  // "value" for a row of value[x]; empty otherwise
@@ -50,19 +50,29 @@ struct Element {
   bool modifier = false;
   bool summary = false;
   BindingStrength binding = BindingStrength::kNone;
-  std::string_view value_set;  // canonical, with version where one stands; empty when unbound
-  std::uint32_t row = 0;       // index over all elements, for tables beside this one
+  std::string_view value_set;      // canonical, with version where one stands; empty when unbound
+  std::uint32_t row = 0;           // index over all elements, for tables beside this one
   std::uint32_t first_target = 0;  // reference targets: see Targets()
   std::uint16_t target_count = 0;
 };
 
 // https://hl7.org/fhir/R4/searchparameter-registry.html
-enum class SearchType : std::uint8_t { kNumber, kDate, kString, kToken, kReference, kComposite, kQuantity, kUri, kSpecial };
+enum class SearchType : std::uint8_t {
+  kNumber,
+  kDate,
+  kString,
+  kToken,
+  kReference,
+  kComposite,
+  kQuantity,
+  kUri,
+  kSpecial
+};
 
 struct SearchParameter {
-  std::string_view code;        // name in URLs: "patient"
+  std::string_view code;  // name in URLs: "patient"
   std::string_view url;
-  std::string_view base;        // resource type it is for: one row a type ("Resource" and "DomainResource" stay one row)
+  std::string_view base;  // resource type it is for: one row a type ("Resource" and "DomainResource" stay one row)
   std::string_view expression;  // FHIRPath as published; empty for special ones
   SearchType type = SearchType::kSpecial;
   std::uint32_t row = 0;
@@ -104,6 +114,9 @@ class Definitions {
   // Children in the order of the definition.
   std::size_t child_count(TypeId owner) const;
   Element child(TypeId owner, std::size_t index) const;
+  // Children with a minimum above 0, in the order of the definition; of a choice its first row alone.
+  std::size_t required_count(TypeId owner) const;
+  Element required(TypeId owner, std::size_t index) const;
   // The child by its JSON name: one probe. False when there is none; `out` is untouched then.
   bool FindChild(TypeId owner, std::string_view name, Element& out) const;
   // The rows of a choice by its bare name ("value"), in the order of the definition; they stand side by side.
@@ -131,7 +144,8 @@ class Definitions {
   // Codes of a value set that can be enumerated offline, for required bindings; false when it is not known. A version
   // after "|" in `url` is ignored: the blob holds one version of each.
   bool HasValueSet(std::string_view url) const;
-  bool ValueSetContains(std::string_view url, std::string_view system, std::string_view code) const;  // system may be empty
+  bool ValueSetContains(std::string_view url, std::string_view system,
+                        std::string_view code) const;  // system may be empty
 
  private:
   explicit Definitions(std::span<const std::byte> blob) : blob_(blob) {}

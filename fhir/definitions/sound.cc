@@ -22,7 +22,9 @@ class Checker {
     return std::ranges::all_of(Rows<TypeRow>(blob_, kTypes), [&](const TypeRow& row) {
       const bool base = row.base == kNoType || row.base < id;
       ++id;
-      return base && id < kNoType && Has(row.name) && Has(row.url) && Inside(kElements, row.first_child, row.child_count) &&
+      return base && id < kNoType && Has(row.name) && Has(row.url) &&
+             Inside(kElements, row.first_child, row.child_count) &&
+             Inside(kRequired, row.first_required, row.required_count) &&
              row.kind <= static_cast<std::uint8_t>(TypeKind::kBackbone);
     });
   }
@@ -50,19 +52,21 @@ class Checker {
                                         Inside(kTargets, row.first_target, row.target_count) &&
                                         Inside(kComponents, row.first_component, row.component_count);
                                }) &&
-           std::ranges::all_of(Rows<ComponentRow>(blob_, kComponents), [this](const ComponentRow& row) {
-             return Has(row.definition) && Has(row.expression);
-           }) &&
-           std::ranges::all_of(Rows<CompartmentRow>(blob_, kCompartments), [this](const CompartmentRow& row) {
-             return Has(row.compartment) && Has(row.type) && Has(row.parameter);
-           }) &&
+           std::ranges::all_of(
+               Rows<ComponentRow>(blob_, kComponents),
+               [this](const ComponentRow& row) { return Has(row.definition) && Has(row.expression); }) &&
+           std::ranges::all_of(Rows<CompartmentRow>(blob_, kCompartments),
+                               [this](const CompartmentRow& row) {
+                                 return Has(row.compartment) && Has(row.type) && Has(row.parameter);
+                               }) &&
            std::ranges::all_of(Rows<std::uint16_t>(blob_, kTargets), [this](std::uint16_t id) { return IsType(id); });
   }
 
   bool ValueSets() const {
-    return std::ranges::all_of(Rows<ValueSetRow>(blob_, kValueSets), [this](const ValueSetRow& row) {
-             return Has(row.url) && Inside(kCodes, row.first_code, row.code_count);
-           }) &&
+    return std::ranges::all_of(Rows<ValueSetRow>(blob_, kValueSets),
+                               [this](const ValueSetRow& row) {
+                                 return Has(row.url) && Inside(kCodes, row.first_code, row.code_count);
+                               }) &&
            std::ranges::all_of(Rows<CodeRow>(blob_, kCodes),
                                [this](const CodeRow& row) { return Has(row.code) && Has(row.system); });
   }

@@ -57,6 +57,19 @@ class Writer {
     return first;
   }
 
+  std::uint16_t AddRequired(const TypeDraft& type) {
+    std::uint16_t count = 0;
+    for (std::size_t i = 0; i < type.children.size(); ++i) {
+      const ElementDraft& element = type.children[i];
+      const bool counted = i > 0 && !element.choice.empty() && type.children[i - 1].choice == element.choice;
+      if (element.min > 0 && !counted) {
+        Append(blob::kRequired, static_cast<std::uint16_t>(i));
+        ++count;
+      }
+    }
+    return count;
+  }
+
   void AddTypes() {
     for (const TypeDraft& type : tables_.types) {
       blob::TypeRow row{};
@@ -65,6 +78,8 @@ class Writer {
       row.first_child = CountOf<blob::ElementRow>(blob::kElements);
       row.child_count = static_cast<std::uint16_t>(type.children.size());
       row.base = tables_.IdOf(type.base);
+      row.first_required = CountOf<std::uint16_t>(blob::kRequired);
+      row.required_count = AddRequired(type);
       row.kind = static_cast<std::uint8_t>(type.kind);
       row.abstract = type.abstract ? 1 : 0;
       const auto id = CountOf<blob::TypeRow>(blob::kTypes);
@@ -93,9 +108,9 @@ class Writer {
     row.min = element.min;
     row.max = element.max;
     row.binding = static_cast<std::uint8_t>(element.binding);
-    row.flags = static_cast<std::uint8_t>((element.is_array ? blob::kArray : 0) |
-                                          (element.modifier ? blob::kModifier : 0) |
-                                          (element.summary ? blob::kSummary : 0));
+    row.flags =
+        static_cast<std::uint8_t>((element.is_array ? blob::kArray : 0) | (element.modifier ? blob::kModifier : 0) |
+                                  (element.summary ? blob::kSummary : 0));
     keys_[blob::kChildSeeds].push_back(
         {blob::Hash(element.name, element.owner), CountOf<blob::ElementRow>(blob::kElements)});
     Append(blob::kElements, row);
@@ -184,9 +199,8 @@ class Writer {
     std::string bytes(sizeof header, '\0');
     for (std::size_t section = 0; section < blob::kSectionCount; ++section) {
       bytes.resize((bytes.size() + 7) / 8 * 8);
-      header.sections[section] = {
-          static_cast<std::uint32_t>(bytes.size()),
-          static_cast<std::uint32_t>(sections_[section].size() / blob::kRowSize[section])};
+      header.sections[section] = {static_cast<std::uint32_t>(bytes.size()),
+                                  static_cast<std::uint32_t>(sections_[section].size() / blob::kRowSize[section])};
       bytes.append(sections_[section]);
     }
     bytes.resize((bytes.size() + 7) / 8 * 8);

@@ -41,8 +41,7 @@ Result<void> CompileParameters(const Package& package, Tables& tables) {
     if (type == kSearchTypes.end()) {
       return MakeError(ErrorKind::kInvalid, "definitions-search", std::string(url) + ": unknown type of parameter");
     }
-    SearchParameterDraft draft =
-        ToParameter(resource, static_cast<SearchType>(type - kSearchTypes.begin()), tables);
+    SearchParameterDraft draft = ToParameter(resource, static_cast<SearchType>(type - kSearchTypes.begin()), tables);
     for (const json::Value& base : resource.Get("base").items()) {
       if (tables.IdOf(base.text()) == kNoType) {
         return MakeError(ErrorKind::kInvalid, "definitions-search", std::string(url) + ": its base is not defined");
@@ -51,9 +50,8 @@ Result<void> CompileParameters(const Package& package, Tables& tables) {
       tables.search_parameters.push_back(draft);
     }
   }
-  std::ranges::stable_sort(tables.search_parameters, {}, [](const SearchParameterDraft& draft) {
-    return std::pair(draft.row.base, draft.row.code);
-  });
+  std::ranges::stable_sort(tables.search_parameters, {},
+                           [](const SearchParameterDraft& draft) { return std::pair(draft.row.base, draft.row.code); });
   return {};
 }
 

@@ -233,7 +233,8 @@ Result<void> Resolve(Tables& tables) {
   for (TypeDraft& type : tables.types) {
     for (ElementDraft& element : type.children) {
       if (tables.IdOf(element.type) == kNoType) {
-        return MakeError(ErrorKind::kInvalid, "definitions-type", std::string(element.path) + ": its type is not defined");
+        return MakeError(ErrorKind::kInvalid, "definitions-type",
+                         std::string(element.path) + ": its type is not defined");
       }
       ResolveTargets(element, tables);
     }

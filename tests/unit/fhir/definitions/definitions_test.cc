@@ -92,6 +92,15 @@ TEST(Elements, CarryTheirFacts) {
   EXPECT_TRUE(name.is_array);
 }
 
+TEST(Elements, AreListedOnceWhenRequired) {
+  const TypeId usage = R4().FindType("UsageContext");
+  ASSERT_EQ(R4().required_count(usage), 2U);
+  EXPECT_EQ(R4().required(usage, 0).name, "code");
+  EXPECT_EQ(R4().required(usage, 1).choice, "value");
+  EXPECT_EQ(R4().required(usage, 2).type, kNoType);
+  EXPECT_EQ(R4().required_count(R4().FindType("HumanName")), 0U);
+}
+
 TEST(Elements, OfABaseAreChildrenOfEachType) {
   EXPECT_EQ(NameOf(ChildOf("Patient", "id").type), "id");
   EXPECT_EQ(NameOf(ChildOf("HumanName", "id").type), "string");
