@@ -10,7 +10,8 @@ constexpr OptionRow kFormat{"format", "text|json", "how findings are printed (de
 
 constexpr std::array kServeOptions = {
     kConfig,
-    OptionRow{"i-know-consent-is-not-enforced", "", "serve an address that is not loopback although consent is not enforced yet"},
+    OptionRow{"i-know-consent-is-not-enforced", "",
+              "serve an address that is not loopback although consent is not enforced yet"},
 };
 constexpr std::array kImportOptions = {
     OptionRow{"map", "MAP", "the map that reads the file"},
@@ -41,17 +42,20 @@ constexpr std::array kCommands = {
     CommandRow{"import", "--map MAP FILE", "take a local file into the store, as the operator", kImportOptions, Import},
     CommandRow{"map check", "[MAP...]", "find every mistake in maps; needs no server (default: all of the library)",
                kMapCheckOptions, MapCheck},
-    CommandRow{"map test", "[MAP...]", "check the laws of maps on their samples and on made records", kMapTestOptions, MapTest},
-    CommandRow{"map run", "MAP --to fhir|local [FILE|-]", "map a file without storing it; `-` is standard input", kMapRunOptions,
-               MapRun},
+    CommandRow{"map test", "[MAP...]", "check the laws of maps on their samples and on made records", kMapTestOptions,
+               MapTest},
+    CommandRow{"map run", "MAP --to fhir|local [FILE|-]", "map a file without storing it; `-` is standard input",
+               kMapRunOptions, MapRun},
     CommandRow{"json", "[FILE]", "parse JSON strictly and write it canonically", {}, Json},
     CommandRow{"quarantine list", "", "records that were kept aside", kConfigOnly, QuarantineList},
     CommandRow{"quarantine show", "ID", "why a record was kept aside, and the record", kConfigOnly, QuarantineShow},
     CommandRow{"quarantine replay", "[ID...]", "try records again (default: all), for example after a map was mended",
                kReplayOptions, QuarantineReplay},
-    CommandRow{"verify", "", "check the store: database, audit chain, and with --deep the search index", kVerifyOptions, Verify},
+    CommandRow{"verify", "", "check the store: database, audit chain, and with --deep the search index", kVerifyOptions,
+               Verify},
     CommandRow{"backup", "DIR", "a consistent copy of the store and its keys", kConfigOnly, Backup},
-    CommandRow{"restore", "DIR", "put a backup where the config's store is; refused when one is there", kConfigOnly, Restore},
+    CommandRow{"restore", "DIR", "put a backup where the config's store is; refused when one is there", kConfigOnly,
+               Restore},
     CommandRow{"certs", "DIR", "development certificates: a CA, a server and four clients", {}, Certificates},
     CommandRow{"version", "", "versions of the program and of FHIR", {}, Version},
 };

@@ -22,17 +22,33 @@ Error FileError(const std::string& path, int number) {
 
 }  // namespace
 
-Result<std::string> ReadFile(const std::string& path) {
+Result<InputFile> InputFile::Open(const std::string& path) {
   const int file = path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) return FileError(path, errno);
+  return InputFile(path, file);
+}
+
+InputFile::~InputFile() {
+  if (file_ > STDIN_FILENO) ::close(file_);
+}
+
+Result<std::size_t> InputFile::Read(std::span<char> room) {
+  const ssize_t count = ::read(file_, room.data(), room.size());
+  if (count < 0) return FileError(path_, errno);
+  return static_cast<std::size_t>(count);
+}
+
+Result<std::string> ReadFile(const std::string& path) {
+  auto file = InputFile::Open(path);
+  if (!file) return std::move(file).error();
   std::string bytes;
   char block[1 << 16];
-  ssize_t count = 0;
-  while ((count = ::read(file, block, sizeof block)) > 0) bytes.append(block, static_cast<std::size_t>(count));
-  const int number = errno;
-  if (file != STDIN_FILENO) ::close(file);
-  if (count < 0) return FileError(path, number);
-  return bytes;
+  for (;;) {
+    auto count = file->Read(block);
+    if (!count) return std::move(count).error();
+    if (*count == 0) return bytes;
+    bytes.append(block, *count);
+  }
 }
 
 Result<void> WriteFile(const std::string& path, std::string_view bytes) {

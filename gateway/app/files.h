@@ -1,8 +1,11 @@
 // All reading and writing of files that commands do.
 #pragma once
 
+#include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "fhir/base/result.h"
@@ -11,6 +14,24 @@ namespace throughline::app {
 
 // The whole file; "-" is standard input. kNotFound, or kUnavailable with the system's reason.
 Result<std::string> ReadFile(const std::string& path);
+
+// An open file as a source of bytes: at the end of the file it answers 0.
+class InputFile {
+ public:
+  // "-" is standard input.
+  static Result<InputFile> Open(const std::string& path);
+  InputFile(InputFile&& other) noexcept : path_(std::move(other.path_)), file_(std::exchange(other.file_, -1)) {}
+  InputFile& operator=(InputFile&&) = delete;
+  ~InputFile();
+
+  Result<std::size_t> Read(std::span<char> room);
+
+ private:
+  InputFile(std::string path, int file) : path_(std::move(path)), file_(file) {}
+
+  std::string path_;
+  int file_;
+};
 
 // By temporary name, fsync and rename: readers see the old file or the new one.
 Result<void> WriteFile(const std::string& path, std::string_view bytes);

@@ -27,7 +27,8 @@ std::string Overview() {
   for (const CommandRow& command : Commands()) {
     out += "  " + Column(std::string(command.name), 20) + std::string(command.summary) + "\n";
   }
-  return out + "\n`throughline COMMAND --help` says more. Exit: 0 fine, 1 findings, 2 could not run (said on stderr).\n";
+  return out +
+         "\n`throughline COMMAND --help` says more. Exit: 0 fine, 1 findings, 2 could not run (said on stderr).\n";
 }
 
 std::string HelpOf(const CommandRow& command) {

@@ -1,0 +1,127 @@
+#include "gateway/app/compose.h"
+
+#include <atomic>
+#include <filesystem>
+#include <utility>
+
+#include "fhir/definitions/definitions.h"
+#include "gateway/app/files.h"
+
+namespace throughline::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+Issue InFile(Issue issue, const std::string& file) {
+  if (issue.location.empty()) issue.location = file;
+  return issue;
+}
+
+store::Options StoreOptions(const config::Config& config) {
+  store::Options options;
+  options.directory = config.store_path;
+  options.queue_items = config.limits.queue;
+  options.queue_wait = config.limits.queue_time;
+  options.read_time = config.limits.statement_time;
+  return options;
+}
+
+Result<certs::HmacKey> KeyOf(const std::string& folder, const char* name) {
+  return certs::HmacKey::LoadOrMake((fs::path(folder) / name).string());
+}
+
+}  // namespace
+
+Instant SystemClock::Now() const {
+  static std::atomic<Instant::rep> latest{0};
+  const Instant::rep now =
+      std::chrono::time_point_cast<Instant::duration>(std::chrono::system_clock::now()).time_since_epoch().count();
+  Instant::rep before = latest.load(std::memory_order_relaxed);
+  while (before < now && !latest.compare_exchange_weak(before, now, std::memory_order_relaxed)) {
+  }
+  return Instant(Instant::duration(std::max(before, now)));
+}
+
+std::chrono::steady_clock::time_point SystemClock::Monotonic() const { return std::chrono::steady_clock::now(); }
+
+Result<config::Config> LoadConfig(const std::string& path) {
+  if (path.empty()) return MakeError(ErrorKind::kInvalid, "config", "name the config with --config FILE");
+  auto text = ReadFile(path);
+  if (!text) return std::move(text).error();
+  return config::Parse(*text, path);
+}
+
+Result<engine::Map> LoadMapFile(const std::string& name_or_path) {
+  const auto read = [](std::string_view path) { return ReadFile(std::string(path)); };
+  return engine::LoadMap(MapPath(name_or_path), read, definitions::R4());
+}
+
+Result<std::shared_ptr<const local::MapSet>> LoadMaps(const std::vector<std::string>& names) {
+  std::vector<engine::Map> maps;
+  Issues issues;
+  for (const std::string& name : names) {
+    auto map = LoadMapFile(name);
+    if (map) {
+      maps.push_back(*std::move(map));
+      continue;
+    }
+    if (map.error().issues.empty()) return std::move(map).error();
+    for (Issue& issue : map.error().issues) issues.push_back(InFile(std::move(issue), MapPath(name)));
+  }
+  if (!issues.empty()) return Error{ErrorKind::kInvalid, "maps refused", std::move(issues)};
+  return std::make_shared<const local::MapSet>(std::move(maps));
+}
+
+struct Gateway::Parts {
+  std::unique_ptr<const SystemClock> clock;
+  search::Indexer indexer;
+  certs::HmacKey ids;
+  certs::HmacKey cursors;
+  std::unique_ptr<store::Store> store;
+  std::shared_ptr<const local::MapSet> maps;
+};
+
+Gateway::Gateway(Parts parts, const config::Config& config)
+    : clock_(std::move(parts.clock)),
+      indexer_(std::move(parts.indexer)),
+      drafter_(definitions::R4(), indexer_),
+      ids_(std::move(parts.ids)),
+      cursor_key_(std::move(parts.cursors)),
+      store_(std::move(parts.store)),
+      maps_(std::move(parts.maps)),
+      interactions_{definitions::R4(), drafter_, *store_, *clock_, ids_, cursor_key_},
+      local_{interactions_, maps_, in_flight_} {
+  local_.record_bytes = config.limits.record_bytes;
+}
+
+Result<std::unique_ptr<Gateway>> Gateway::Open(const config::Config& config) {
+  if (config.store_path.empty()) {
+    return MakeError(ErrorKind::kNotSupported, "store",
+                     "store.postgresql is not served by this version; use store.path");
+  }
+  auto maps = LoadMaps(config.maps);
+  if (!maps) return std::move(maps).error();
+  auto indexer = search::Indexer::Make(definitions::R4());
+  if (!indexer) return std::move(indexer).error();
+  auto clock = std::make_unique<const SystemClock>();
+  auto store = store::Store::Open(StoreOptions(config), *clock);
+  if (!store) return std::move(store).error();
+  auto ids = KeyOf(config.store_path, "ids.key");
+  if (!ids) return std::move(ids).error();
+  auto cursors = KeyOf(config.store_path, "cursors.key");
+  if (!cursors) return std::move(cursors).error();
+  return std::unique_ptr<Gateway>(new Gateway(Parts{std::move(clock), *std::move(indexer), *std::move(ids),
+                                                    *std::move(cursors), *std::move(store), *std::move(maps)},
+                                              config));
+}
+
+consent::Requester Gateway::Operator() const {
+  consent::Requester requester;
+  requester.client_id = "operator";
+  requester.role = "operator";
+  if (auto scopes = consent::Scopes::Parse("system/*.cruds local/*.cruds", definitions::R4()))
+    requester.scopes = *std::move(scopes);
+  return requester;
+}
+
+}  // namespace throughline::app

@@ -1,0 +1,73 @@
+// The composition root: everything is built once, here, from the config.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "certs/hmac.h"
+#include "certs/ids.h"
+#include "fhir/base/clock.h"
+#include "fhir/base/result.h"
+#include "fhir/search/indexer.h"
+#include "gateway/config/config.h"
+#include "gateway/consent/requester.h"
+#include "gateway/interactions/services.h"
+#include "gateway/local/services.h"
+#include "gateway/store/draft.h"
+#include "gateway/store/store.h"
+
+namespace throughline::app {
+
+// The machine's clocks; wall time never goes back between two calls.
+class SystemClock final : public Clock {
+ public:
+  Instant Now() const override;
+  std::chrono::steady_clock::time_point Monotonic() const override;
+};
+
+// Reads and checks a config file; findings carry its name, line and column.
+Result<config::Config> LoadConfig(const std::string& path);
+
+// Loads the maps that a config names; all mistakes of all maps at once.
+Result<std::shared_ptr<const local::MapSet>> LoadMaps(const std::vector<std::string>& names);
+// One map by its name in the library or its path.
+Result<engine::Map> LoadMapFile(const std::string& name_or_path);
+
+// The store with all that works on it. Members outlive `local`. Not movable: parts point at each other.
+class Gateway {
+ public:
+  // Opens the store (its own process lock with it), makes the installation's keys when they are missing.
+  static Result<std::unique_ptr<Gateway>> Open(const config::Config& config);
+  Gateway(const Gateway&) = delete;
+  Gateway& operator=(const Gateway&) = delete;
+
+  const SystemClock& clock() const { return *clock_; }
+  store::Store& store() { return *store_; }
+  const search::Indexer& indexer() const { return indexer_; }
+  const interactions::Services& interactions() const { return interactions_; }
+  const local::Services& local() const { return local_; }
+  local::MapShelf& maps() { return maps_; }
+
+  // Whoever may run commands on this machine: every type, every map.
+  consent::Requester Operator() const;
+
+ private:
+  // What must be had before anything can point at it.
+  struct Parts;
+  Gateway(Parts parts, const config::Config& config);
+
+  std::unique_ptr<const SystemClock> clock_;
+  search::Indexer indexer_;
+  store::Drafter drafter_;
+  certs::HmacIdSource ids_;
+  certs::HmacKey cursor_key_;
+  std::unique_ptr<store::Store> store_;
+  local::MapShelf maps_;
+  local::InFlight in_flight_;
+  interactions::Services interactions_;
+  local::Services local_;
+};
+
+}  // namespace throughline::app

@@ -1,0 +1,78 @@
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+#include <functional>
+#include <utility>
+
+#include "certs/ids.h"
+#include "fhir/definitions/definitions.h"
+#include "gateway/app/command.h"
+#include "gateway/app/compose.h"
+#include "gateway/app/files.h"
+#include "mappings/engine/laws.h"
+
+namespace throughline::app {
+namespace {
+
+void Print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+Error Usage(std::string text) { return MakeError(ErrorKind::kInvalid, "usage", std::move(text)); }
+
+std::vector<std::string> MapsAsked(const Invocation& invocation) {
+  return invocation.arguments.empty() ? LibraryMaps() : invocation.arguments;
+}
+
+Result<std::size_t> Number(const Invocation& invocation, const std::string& option, std::size_t fallback) {
+  const std::string text = invocation.Value(option);
+  if (text.empty()) return fallback;
+  std::size_t number = 0;
+  const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (wrong != std::errc() || end != text.data() + text.size()) return Usage("--" + option + " needs a number");
+  return number;
+}
+
+// Runs `each` for every map asked for; the worst exit code wins.
+int ForEachMap(const Invocation& invocation, bool json, const std::function<int(const engine::Map&)>& each) {
+  int code = kFine;
+  for (const std::string& name : MapsAsked(invocation)) {
+    auto map = LoadMapFile(name);
+    if (map) {
+      code = std::max(code, each(*map));
+    } else if (map.error().kind == ErrorKind::kInvalid && !map.error().issues.empty()) {
+      Print(json ? engine::MapErrorJson(map.error()) + "\n" : engine::MapErrorText(map.error()));
+      code = std::max(code, kFindings);
+    } else {
+      code = std::max(code, CouldNotRun(map.error()));
+    }
+  }
+  return code;
+}
+
+}  // namespace
+
+int MapCheck(const Invocation& invocation) {
+  const std::string format = invocation.Value("format", "text");
+  if (format != "text" && format != "json") return CouldNotRun(Usage("--format is text or json"));
+  const bool json = format == "json";
+  return ForEachMap(invocation, json, [&](const engine::Map& map) {
+    Print(json ? engine::CheckReportJson(map) + "\n" : engine::CheckReportText(map));
+    return HasErrors(map.warnings()) ? kFindings : kFine;
+  });
+}
+
+int MapTest(const Invocation& invocation) {
+  auto generate = Number(invocation, "generate", 100);
+  auto seed = Number(invocation, "seed", 1);
+  if (!generate) return CouldNotRun(generate.error());
+  if (!seed) return CouldNotRun(seed.error());
+  const certs::NameIdSource ids;
+  const auto read = [](std::string_view path) { return ReadFile(std::string(path)); };
+  return ForEachMap(invocation, false, [&](const engine::Map& map) {
+    auto report = engine::TestMap(map, read, definitions::R4(), ids, {.generate = *generate, .seed = *seed});
+    if (!report) return CouldNotRun(report.error());
+    Print(engine::TestReportText(map, *report));
+    return report->ok() ? kFine : kFindings;
+  });
+}
+
+}  // namespace throughline::app

@@ -1,0 +1,34 @@
+#include <cstdio>
+#include <string>
+
+#include "gateway/app/command.h"
+
+namespace throughline::app {
+
+std::string Invocation::Value(const std::string& option, std::string_view fallback) const {
+  const auto found = options.find(option);
+  return found == options.end() || found->second.empty() ? std::string(fallback) : found->second.back();
+}
+
+void PrintIssues(const Issues& issues, std::string_view file) {
+  for (const Issue& issue : issues) {
+    std::string line(issue.location.empty() ? file : std::string_view(issue.location));
+    if (!line.empty()) line += ": ";
+    line += std::string(CodeOf(issue.severity)) + ": ";
+    if (!issue.expression.empty()) line += issue.expression + ": ";
+    line += issue.text;
+    if (!issue.rule.empty()) line += " [" + issue.rule + "]";
+    std::fprintf(stderr, "%s\n", line.c_str());
+  }
+}
+
+int CouldNotRun(const Error& error) {
+  if (error.issues.empty()) {
+    std::fprintf(stderr, "throughline: %s\n", error.message.c_str());
+  } else {
+    PrintIssues(error.issues, "throughline");
+  }
+  return kCouldNotRun;
+}
+
+}  // namespace throughline::app
