@@ -82,7 +82,8 @@ struct Gateway::Parts {
 };
 
 Gateway::Gateway(Parts parts, const config::Config& config)
-    : clock_(std::move(parts.clock)),
+    : folder_(config.store_path),
+      clock_(std::move(parts.clock)),
       indexer_(std::move(parts.indexer)),
       drafter_(definitions::R4(), indexer_),
       ids_(std::move(parts.ids)),

@@ -45,7 +45,7 @@ class Gateway {
 
   const SystemClock& clock() const { return *clock_; }
   store::Store& store() { return *store_; }
-  const search::Indexer& indexer() const { return indexer_; }
+  const std::string& folder() const { return folder_; }  // where the installation keeps its data
   const interactions::Services& interactions() const { return interactions_; }
   const local::Services& local() const { return local_; }
   local::MapShelf& maps() { return maps_; }
@@ -58,6 +58,7 @@ class Gateway {
   struct Parts;
   Gateway(Parts parts, const config::Config& config);
 
+  std::string folder_;
   std::unique_ptr<const SystemClock> clock_;
   search::Indexer indexer_;
   store::Drafter drafter_;
