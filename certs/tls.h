@@ -60,4 +60,7 @@ struct PeerIdentity {
 // Empty names when the certificate has no DNS or URI name (or `certificate` is null).
 PeerIdentity IdentityOf(const x509_st* certificate);
 
+// Empties this thread's queue of OpenSSL errors: what one connection leaves there must not be taken for the next one's.
+void ForgetErrors();
+
 }  // namespace throughline::certs

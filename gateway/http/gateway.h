@@ -8,14 +8,14 @@ namespace throughline::interactions {
 struct Services;
 }
 namespace throughline::local {
-class Local;
+struct Services;
 }
 
 namespace throughline::http {
 
 struct Gateway {
   const interactions::Services* services = nullptr;  // for /fhir
-  const local::Local* local = nullptr;               // for /local
+  const local::Services* local = nullptr;            // for /local
   std::string version;                               // of the software, for /fhir/metadata
   std::function<bool()> healthy;                     // /health: false answers 503; none is healthy
   std::function<void(std::string&)> metrics;         // /metrics: appends text; may be none

@@ -1,16 +1,24 @@
 // The route table: which method and path goes to which handler, for whom, with what body.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "gateway/consent/scope.h"
 #include "gateway/http/message.h"
+#include "gateway/log/log.h"
 
 namespace throughline::http {
 
 struct Gateway;
+
+enum class Access : unsigned char {
+  kAnyone,
+  kClient,  // a registered client by its certificate, else 401
+};
 
 enum class BodyRule : unsigned char {
   kNone,    // a body is refused (400)
@@ -30,9 +38,11 @@ enum class AnswerRule : unsigned char {
 struct Route {
   Method method = Method::kGet;  // a GET row answers HEAD too
   // "/fhir/{type}/{id}": a literal segment goes before a place in braces.
-  std::string_view pattern;
-  // What the client's scopes must cover: "system/{type}.r", "local/{map}.c" (scope.h); "" for anyone.
-  std::string_view scope;
+  log::Word pattern;
+  Access access = Access::kClient;
+  // What the client's scopes must cover for the {type} of the pattern (403); nothing where the handler's work asks for
+  // more.
+  std::optional<consent::Action> action;
   BodyRule body = BodyRule::kNone;
   AnswerRule answer = AnswerRule::kFhir;
   Response (*handler)(const Gateway&, Request&) = nullptr;

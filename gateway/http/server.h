@@ -10,20 +10,11 @@
 #include "certs/tls.h"
 #include "fhir/base/clock.h"
 #include "fhir/base/result.h"
+#include "gateway/http/clients.h"
 #include "gateway/http/limits.h"
 #include "gateway/http/router.h"
 
 namespace throughline::http {
-
-// A registered client: who may come in, and what for.
-// https://hl7.org/fhir/smart-app-launch/scopes-and-launch-context.html
-struct Client {
-  std::string id;
-  std::vector<std::string> names;  // as the certificate says them: "dns:hospital.example", "uri:urn:oid:2.999.1"
-  std::string organization;
-  std::string role;
-  std::vector<std::string> scopes;  // scope.h
-};
 
 struct ServerOptions {
   std::string listen = "127.0.0.1:0";  // address:port; "[::1]:0"; port 0 takes a free one
@@ -33,6 +24,7 @@ struct ServerOptions {
   std::vector<std::string> hosts;
   std::vector<Client> clients;
   Limits limits;
+  log::Log* log = nullptr;  // outlives the server; none is silent
 };
 
 // Safe from several threads but for Start and the destructor, which stops.
