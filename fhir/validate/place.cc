@@ -1,0 +1,27 @@
+#include "fhir/validate/place.h"
+
+namespace throughline::validate {
+
+std::size_t Place::depth() const {
+  std::size_t depth = 0;
+  for (const Place* place = parent; place != nullptr; place = place->parent) {
+    ++depth;
+  }
+  return depth;
+}
+
+std::string ToExpression(const Place& place) {
+  std::string expression = place.parent == nullptr ? "" : ToExpression(*place.parent);
+  if (!place.name.empty()) {
+    if (!expression.empty()) {
+      expression += '.';
+    }
+    expression += place.name;
+  }
+  if (place.index != Place::kSingle) {
+    expression += '[' + std::to_string(place.index) + ']';
+  }
+  return expression;
+}
+
+}  // namespace throughline::validate

@@ -1,0 +1,23 @@
+// Where the walker stands: a chain on the stack, written out only when something is wrong there.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace throughline::validate {
+
+struct Place {
+  static constexpr std::size_t kSingle = static_cast<std::size_t>(-1);
+
+  const Place* parent = nullptr;
+  std::string_view name;        // "Patient", "name"; empty: the parent itself
+  std::size_t index = kSingle;  // among the items of an array
+
+  std::size_t depth() const;
+};
+
+// "Patient.name[0].given[1]".
+std::string ToExpression(const Place& place);
+
+}  // namespace throughline::validate
