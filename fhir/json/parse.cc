@@ -1,5 +1,8 @@
 #include "fhir/json/parse.h"
 
+#include <rapidjson/error/error.h>
+#include <rapidjson/reader.h>
+
 #include <cstring>
 #include <limits>
 #include <string>
@@ -8,19 +11,13 @@
 #include "fhir/json/handler.h"
 #include "fhir/json/utf8.h"
 
-#if defined(__SSE2__)
-#define RAPIDJSON_SSE2
-#endif
-#include <rapidjson/error/error.h>
-#include <rapidjson/reader.h>
-
 namespace throughline::json {
 namespace {
 
 constexpr unsigned kFlags = rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag |
                             rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseFullPrecisionFlag;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-constexpr std::size_t kPadding = 32;  // the reader looks at 16 bytes at once, also behind the end
+constexpr std::size_t kPadding = 8;  // the end mark, and room to look at a name eight bytes at once
 constexpr std::size_t kLongest = std::numeric_limits<std::uint32_t>::max() - kPadding;
 
 constexpr Rule kTooLong{"json-too-long", "the document is too long", IssueType::kTooLong};
@@ -95,7 +92,7 @@ Result<Value> Parse(std::string_view bytes, Arena& arena, const Limits& limits) 
   }
 
   char* const text = CopyWithPadding(bytes, arena);
-  Handler handler(arena, limits, HasCodedEscapes(bytes));
+  Handler handler(arena, limits, HasRiskyEscapes(bytes));
   rapidjson::InsituStringStream stream(text);
   rapidjson::Reader reader;
   const rapidjson::ParseResult parsed = reader.Parse<kFlags>(stream, handler);

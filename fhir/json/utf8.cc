@@ -47,6 +47,14 @@ std::size_t SequenceLength(std::string_view bytes) {
   return 0;
 }
 
+// What stands behind a backslash: b, f, u000X, u001X, or a half of a surrogate pair.
+bool IsRisky(std::string_view escape) {
+  if (escape.front() == 'b' || escape.front() == 'f') return true;
+  if (escape.front() != 'u' || escape.size() < 4) return false;
+  if (escape[1] == 'd' || escape[1] == 'D') return escape[2] > '7';
+  return escape[1] == '0' && escape[2] == '0' && (escape[3] == '0' || escape[3] == '1');
+}
+
 }  // namespace
 
 std::size_t FindBadByte(std::string_view bytes) {
@@ -64,11 +72,10 @@ std::size_t FindBadByte(std::string_view bytes) {
   return kAllGood;
 }
 
-bool HasCodedEscapes(std::string_view bytes) {
+bool HasRiskyEscapes(std::string_view bytes) {
   std::size_t at = bytes.find('\\');
   while (at != std::string_view::npos && at + 1 < bytes.size()) {
-    const char c = bytes[at + 1];
-    if (c == 'u' || c == 'b' || c == 'f') return true;
+    if (IsRisky(bytes.substr(at + 1, 5))) return true;
     at = bytes.find('\\', at + 2);
   }
   return false;

@@ -12,7 +12,8 @@ inline constexpr std::size_t kAllGood = static_cast<std::size_t>(-1);
 // most U+10FFFF); kAllGood when there is none. https://www.unicode.org/versions/latest/core-spec/chapter-3/ table 3-7
 std::size_t FindBadByte(std::string_view bytes);
 
-// True when a \u, \b or \f stands behind a backslash anywhere: then decoded strings must be looked at again.
-bool HasCodedEscapes(std::string_view bytes);
+// True when an escape anywhere may make a control character or half of a surrogate pair: then decoded strings must be
+// looked at again.
+bool HasRiskyEscapes(std::string_view bytes);
 
 }  // namespace throughline::json
