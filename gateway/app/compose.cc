@@ -1,6 +1,5 @@
 #include "gateway/app/compose.h"
 
-#include <atomic>
 #include <filesystem>
 #include <utility>
 
@@ -33,11 +32,10 @@ Result<certs::HmacKey> KeyOf(const std::string& folder, const char* name) {
 }  // namespace
 
 Instant SystemClock::Now() const {
-  static std::atomic<Instant::rep> latest{0};
   const Instant::rep now =
       std::chrono::time_point_cast<Instant::duration>(std::chrono::system_clock::now()).time_since_epoch().count();
-  Instant::rep before = latest.load(std::memory_order_relaxed);
-  while (before < now && !latest.compare_exchange_weak(before, now, std::memory_order_relaxed)) {
+  Instant::rep before = latest_.load(std::memory_order_relaxed);
+  while (before < now && !latest_.compare_exchange_weak(before, now, std::memory_order_relaxed)) {
   }
   return Instant(Instant::duration(std::max(before, now)));
 }

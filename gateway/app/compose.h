@@ -1,6 +1,7 @@
 // The composition root: everything is built once, here, from the config.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,6 +26,9 @@ class SystemClock final : public Clock {
  public:
   Instant Now() const override;
   std::chrono::steady_clock::time_point Monotonic() const override;
+
+ private:
+  mutable std::atomic<Instant::rep> latest_{0};
 };
 
 // Reads and checks a config file; findings carry its name, line and column.

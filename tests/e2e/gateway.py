@@ -34,6 +34,11 @@ def config(certs, data, port=0, extra=""):
             f"maps:\n  - sta-aurelia-discharge\nclients:\n{clients}{extra}")
 
 
+def of_environment(**more):
+    """The gateway of a test run: the binary and the certificates are named by the environment."""
+    return Gateway(os.environ["THROUGHLINE_BINARY"], os.environ["THROUGHLINE_CERTS"], **more)
+
+
 def exact(text):
     """Parses JSON so that a comparison sees number literals, not numbers."""
     number = lambda literal: ("number", literal)
@@ -44,16 +49,19 @@ class Gateway:
     """A running gateway. Use as a context manager; leaving stops it with SIGTERM and checks that it drained."""
 
     def __init__(self, binary, certs, data=None, port=0, log=None, extra=""):
-        self.binary, self.certs, self.port, self.extra = str(binary), pathlib.Path(certs), port, extra
+        self.binary, self.certs = str(binary), pathlib.Path(certs)
         self.folder = tempfile.TemporaryDirectory(prefix="throughline-")
         self.data = pathlib.Path(data) if data else pathlib.Path(self.folder.name) / "data"
         self.config = pathlib.Path(self.folder.name) / "gateway.yaml"
-        self.log = pathlib.Path(log) if log else pathlib.Path(self.folder.name) / "gateway.log"
+        # THROUGHLINE_LOGS keeps the logs of a whole run in one folder, for leaks.py.
+        logs = os.environ.get("THROUGHLINE_LOGS", self.folder.name)
+        self.log = pathlib.Path(log) if log else pathlib.Path(logs) / f"{pathlib.Path(self.folder.name).name}.log"
+        self.config_text = config(self.certs, self.data, port, extra)
         self.process = None
 
     def start(self):
         self.data.mkdir(parents=True, exist_ok=True)
-        self.config.write_text(config(self.certs, self.data, self.port, self.extra))
+        self.config.write_text(self.config_text)
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen([self.binary, "serve", "--config", str(self.config)], stdout=subprocess.PIPE,
                                             stderr=log)
