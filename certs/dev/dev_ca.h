@@ -17,9 +17,8 @@ struct DevCertificate {
 };
 
 // Makes DIR/{ca,server,hospital,recovery-centre,other-centre,registry}.{crt,key} (P-256, keys 0600, one year): the
-// server for localhost, 127.0.0.1 and ::1, the clients for dns:<name>.example. What is there and still valid for 30
-// days is kept. kUnavailable: the directory cannot be written; kInvalid: what is there is not ours to replace (a CA key
-// without certificate).
+// server for localhost, 127.0.0.1 and ::1, the clients for dns:<name>.example. Pairs that are there, belong together
+// and are valid for 30 days more are kept, all others replaced. kUnavailable: the directory cannot be written.
 Result<std::vector<DevCertificate>> MakeDevelopmentCertificates(const std::string& directory, Instant now);
 
 }  // namespace throughline::certs
