@@ -45,7 +45,7 @@ function(throughline_program folder)
 endfunction()
 
 # tests/unit mirrors the tree: tests/unit/fhir/json/*.cc becomes the program test_fhir_json.
-# A `tests.cmake` in such a folder may add what the program needs (libraries, files, labels).
+# A `tests.cmake` in such a folder may add what the program needs, and set `labels` (`unit threads` runs it under tsan too).
 function(throughline_tests)
   enable_testing()
   find_package(GTest REQUIRED)
@@ -68,11 +68,12 @@ function(throughline_tests)
     if(TARGET ${name})
       target_link_libraries(test_${name} PRIVATE ${name})
     endif()
+    set(labels unit)
+    add_test(NAME ${room} COMMAND test_${name} --gtest_brief=1)
     if(EXISTS ${folder}/tests.cmake)
       include(${folder}/tests.cmake)
     endif()
-    add_test(NAME ${room} COMMAND test_${name} --gtest_brief=1)
-    set_tests_properties(${room} PROPERTIES LABELS unit)
+    set_tests_properties(${room} PROPERTIES LABELS "${labels}")
   endforeach()
   foreach(part bench fuzz conformance)
     if(part STREQUAL "bench" AND NOT THROUGHLINE_BENCH)
