@@ -30,9 +30,10 @@ struct CompileOptions {
   std::string_view context_type =
       {};  // FHIR type of the focus ("Patient", "HumanName"); empty: not known, names are not checked
   Model model = Model::kR4;
-  // An expression that was published for several types ("Patient.name | Person.name"): a branch for another type is
-  // empty instead of an error.
-  bool many_types = false;
+  // An expression of the R4 specification itself (search parameters, invariants): a branch for another type than the
+  // focus is empty instead of an error ("Patient.name | Person.name"), and `as` of several items keeps those of the
+  // type.
+  bool published = false;
   std::size_t max_length = 4096;  // bytes
   std::size_t max_depth = 64;     // of nested parts; threats.md 2.1
 };

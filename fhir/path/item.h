@@ -39,15 +39,15 @@ class Item {
   static Item Node(TypeId type, const json::Value& value, const json::Value& sibling = {});
   static Item Boolean(bool value);
   static Item Integer(std::int64_t value);
-  static Item Decimal(std::string_view literal);
-  static Item String(std::string_view text);
+  static Item Decimal(std::string_view literal) { return Of(ItemKind::kDecimal, literal); }
+  static Item String(std::string_view text) { return Of(ItemKind::kString, text); }
   // Dates and times as they are written in FHIR: no `@`, no leading `T`.
-  static Item Date(std::string_view text);
-  static Item DateTime(std::string_view text);
-  static Item Time(std::string_view text);
+  static Item Date(std::string_view text) { return Of(ItemKind::kDate, text); }
+  static Item DateTime(std::string_view text) { return Of(ItemKind::kDateTime, text); }
+  static Item Time(std::string_view text) { return Of(ItemKind::kTime, text); }
   // `unit` without quotes: a UCUM code, or a calendar word ("year") when `calendar`.
   static Item Quantity(std::string_view number, std::string_view unit, bool calendar = false);
-  static Item Type(std::string_view name_space, std::string_view name);
+  static Item Type(std::string_view name_space, std::string_view name) { return Of(ItemKind::kType, name, name_space); }
 
   ItemKind kind() const { return kind_; }
   bool is_node() const { return kind_ == ItemKind::kNode; }
@@ -62,6 +62,8 @@ class Item {
   bool calendar() const { return kind_ == ItemKind::kQuantity && integer_ != 0; }
 
  private:
+  static Item Of(ItemKind kind, std::string_view text, std::string_view unit = {});
+
   json::Value value_;
   json::Value sibling_;
   std::int64_t integer_ = 0;

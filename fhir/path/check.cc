@@ -1,0 +1,170 @@
+// What can be known without a resource: names that the types do not have.
+#include <algorithm>
+#include <variant>
+#include <vector>
+
+#include "fhir/path/functions.h"
+#include "fhir/path/operators.h"
+#include "fhir/path/parser.h"
+
+namespace throughline::path {
+namespace {
+
+using definitions::Definitions;
+using definitions::kNoType;
+
+// The types that the items of a result may have. `open`: others too, nothing is checked then.
+struct Types {
+  std::vector<TypeId> ids;
+  bool open = true;
+};
+
+class Checker {
+ public:
+  Checker(const Program& program, const CompileOptions& options)
+      : program_(program), definitions_(*program.definitions), published_(options.published) {}
+
+  Types Infer(NodeId node, const Types& self);
+  bool failed() const { return failed_; }
+  Error error() const { return error_; }
+
+ private:
+  Types Of(const Node&, const Literal&, const Types&) { return {{}, false}; }
+  Types Of(const Node&, const Dollar& dollar, const Types& self) {
+    return dollar.place == Place::kThis ? self : Types{};
+  }
+  Types Of(const Node&, const Percent&, const Types&) { return {}; }
+  Types Of(const Node& node, const Member& member, const Types& self);
+  Types Of(const Node&, const Indexed& indexed, const Types& self) {
+    Infer(indexed.at, self);
+    return Infer(indexed.on, self);
+  }
+  Types Of(const Node&, const Sign& sign, const Types& self) { return Infer(sign.operand, self); }
+  Types Of(const Node& node, const Binary& binary, const Types& self);
+  Types Of(const Node&, const TypeTest& test, const Types& self);
+  Types Of(const Node& node, const Call& call, const Types& self);
+
+  Types Named(const Node& node, const Member& member, const Types& self);
+  void AddChildTypes(TypeId parent, std::string_view name, Types& out);
+  Types TypeOf(const TypeSpecifier& type) const;
+  void Fail(const Node& node, std::string_view reason) {
+    if (!failed_) error_ = PathError(ErrorKind::kInvalid, "fhirpath-semantic", node.offset, reason);
+    failed_ = true;
+  }
+
+  const Program& program_;
+  const Definitions& definitions_;
+  bool published_;
+  bool failed_ = false;
+  Error error_;
+};
+
+void AddType(TypeId id, Types& out) {
+  if (id != kNoType && std::ranges::find(out.ids, id) == out.ids.end()) out.ids.push_back(id);
+}
+
+Types Checker::Infer(NodeId node, const Types& self) {
+  if (failed_) return {};
+  const Node& at = program_.nodes[node];
+  return std::visit([&](const auto& part) { return Of(at, part, self); }, at.part);
+}
+
+Types Checker::TypeOf(const TypeSpecifier& type) const {
+  if (type.fhir == kNoType) return {{}, type.system == ItemKind::kNode};
+  // A subtype may have more elements than the type that was named.
+  return {{type.fhir}, definitions_.type(type.fhir).abstract};
+}
+
+void Checker::AddChildTypes(TypeId parent, std::string_view name, Types& out) {
+  definitions::Element element;
+  if (definitions_.FindChild(parent, name, element) && element.choice.empty()) {
+    AddType(element.type, out);
+    if (element.type == kNoType || definitions_.type(element.type).abstract) out.open = true;
+    return;
+  }
+  const Definitions::Range rows = definitions_.FindChoice(parent, name);
+  for (std::size_t i = 0; i < rows.count; ++i) AddType(definitions_.child(parent, rows.first + i).type, out);
+}
+
+// A type's name at the start: the focus, when it is of that type.
+Types Checker::Named(const Node& node, const Member& member, const Types& self) {
+  const bool possible =
+      self.open || std::ranges::any_of(self.ids, [&](TypeId id) { return definitions_.Derives(id, member.type); });
+  if (!possible && !published_) Fail(node, "the expression is evaluated on another type");
+  if (!possible) return {{}, false};
+  return self.open ? Types{{member.type}, definitions_.type(member.type).abstract} : self;
+}
+
+Types Checker::Of(const Node& node, const Member& member, const Types& self) {
+  if (member.on == kNoNode && member.type != kNoType) return Named(node, member, self);
+  const Types parents = member.on == kNoNode ? self : Infer(member.on, self);
+  if (failed_ || parents.open) return {};
+  Types children{{}, false};
+  for (const TypeId parent : parents.ids) {
+    const bool primitive = definitions_.type(parent).kind == definitions::TypeKind::kPrimitive;
+    if (primitive && member.name == "value") return {{}, false};
+    AddChildTypes(parent, member.name, children);
+  }
+  if (children.ids.empty() && !children.open && !parents.ids.empty()) {
+    Fail(node, "there is no such element");
+  }
+  return children;
+}
+
+Types Checker::Of(const Node&, const Binary& binary, const Types& self) {
+  Types left = Infer(binary.left, self);
+  const Types right = Infer(binary.right, self);
+  if (binary.row->symbol != "|") return {{}, false};
+  for (const TypeId id : right.ids) AddType(id, left);
+  left.open = left.open || right.open;
+  return left;
+}
+
+Types Checker::Of(const Node&, const TypeTest& test, const Types& self) {
+  Infer(test.operand, self);
+  return test.as ? TypeOf(test.type) : Types{{}, false};
+}
+
+Types Checker::Of(const Node&, const Call& call, const Types& self) {
+  const Types input = call.on == kNoNode ? self : Infer(call.on, self);
+  const bool per_item = call.row->arguments == Arguments::kPerItem;
+  // repeat() looks at its own results, too.
+  const bool open = call.row->function == &Repeat || call.row->function == &Aggregate;
+  Types last;
+  for (std::size_t i = 0; call.row->arguments != Arguments::kType && i < call.argument_count; ++i) {
+    last = Infer(program_.arguments[call.first_argument + i], open ? Types{} : (per_item ? input : self));
+  }
+  switch (call.row->answer) {
+    case Answer::kInput:
+      return input;
+    case Answer::kSystem:
+      return {{}, false};
+    case Answer::kType:
+      return TypeOf(call.type);
+    case Answer::kArgument:
+      return last;
+    case Answer::kUnknown:
+      return {};
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> Check(const Program& program, const CompileOptions& options) {
+  if (program.model != Model::kR4) return {};
+  Types self;
+  if (!options.context_type.empty()) {
+    const TypeId context = program.definitions->FindType(options.context_type);
+    if (context == kNoType) {
+      return PathError(ErrorKind::kInvalid, "fhirpath-semantic", 0, "the context type is not known");
+    }
+    self = {{context}, program.definitions->type(context).abstract};
+  }
+  Checker checker(program, options);
+  checker.Infer(program.root, self);
+  if (checker.failed()) return checker.error();
+  return {};
+}
+
+}  // namespace throughline::path

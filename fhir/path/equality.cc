@@ -1,0 +1,176 @@
+// `=`, `~` and membership. https://hl7.org/fhirpath/N1/#equality
+#include <algorithm>
+
+#include "fhir/path/letters.h"
+#include "fhir/path/moment.h"
+#include "fhir/path/number.h"
+#include "fhir/path/operators.h"
+#include "fhir/path/quantity.h"
+
+namespace throughline::path {
+namespace {
+
+bool IsNumber(const Item& item) { return item.kind() == ItemKind::kInteger || item.kind() == ItemKind::kDecimal; }
+
+bool IsMomentItem(const Item& item) {
+  return item.kind() == ItemKind::kDate || item.kind() == ItemKind::kDateTime || item.kind() == ItemKind::kTime;
+}
+
+// Complex values: the same members with the same values; numbers by value.
+bool SameTree(const json::Value& left, const json::Value& right) {
+  if (left.kind() != right.kind() || left.size() != right.size()) return false;
+  switch (left.kind()) {
+    case json::Kind::kNumber:
+      return CompareNumbers(left.text(), right.text()) == 0;
+    case json::Kind::kArray:
+      for (std::size_t i = 0; i < left.size(); ++i) {
+        if (!SameTree(left.items()[i], right.items()[i])) return false;
+      }
+      return true;
+    case json::Kind::kObject:
+      return std::ranges::all_of(left.members(), [&](const json::Member& member) {
+        const json::Value* other = right.Find(member.name);
+        return other != nullptr && SameTree(member.value, *other);
+      });
+    default:
+      return json::Equal(left, right);
+  }
+}
+
+std::optional<bool> Known(Order order) {
+  if (order == Order::kUnknown) return std::nullopt;
+  return order == Order::kEqual;
+}
+
+// Decimals by the precision of the less precise one.
+bool NumbersEquivalent(const Item& left, const Item& right) {
+  const NumberText a(left);
+  const NumberText b(right);
+  const std::size_t places = std::min(SignificantPlaces(a.view()), SignificantPlaces(b.view()));
+  const auto rounded_a = RoundNumber(a.view(), places, Rounding::kHalfAwayFromZero);
+  const auto rounded_b = RoundNumber(b.view(), places, Rounding::kHalfAwayFromZero);
+  return rounded_a && rounded_b && CompareNumbers(*rounded_a, *rounded_b) == 0;
+}
+
+bool ObjectsEquivalent(Evaluator& run, const json::Value& left, const json::Value& right);
+
+bool TreesEquivalent(Evaluator& run, const json::Value& left, const json::Value& right) {
+  if (left.is_object() && right.is_object()) return ObjectsEquivalent(run, left, right);
+  if (left.is_array() && right.is_array()) {
+    if (left.size() != right.size()) return false;
+    return std::ranges::all_of(left.items(), [&](const json::Value& item) {
+      return std::ranges::any_of(right.items(),
+                                 [&](const json::Value& other) { return TreesEquivalent(run, item, other); });
+    });
+  }
+  if (left.is_string() && right.is_string()) return EquivalentText(left.text(), right.text());
+  return run.Charge(1) && SameTree(left, right);
+}
+
+bool ObjectsEquivalent(Evaluator& run, const json::Value& left, const json::Value& right) {
+  if (!run.Charge(1 + left.size()) || left.size() != right.size()) return false;
+  return std::ranges::all_of(left.members(), [&](const json::Member& member) {
+    const json::Value* other = right.Find(member.name);
+    return other != nullptr && TreesEquivalent(run, member.value, *other);
+  });
+}
+
+bool Tell(std::optional<bool> equal, bool negate, Collection& out) {
+  if (equal) out.Add(Item::Boolean(*equal != negate));
+  return true;
+}
+
+}  // namespace
+
+std::optional<bool> ItemsEqual(Evaluator& run, const Item& left, const Item& right) {
+  Item a;
+  Item b;
+  const bool value_a = run.System(left, a);
+  const bool value_b = run.System(right, b);
+  if (!value_a || !value_b) return value_a == value_b && SameTree(left.sibling(), right.sibling());
+  if (a.is_node() && b.is_node()) return SameTree(a.value(), b.value()) && SameTree(a.sibling(), b.sibling());
+  if (IsNumber(a) && IsNumber(b)) return CompareItems(a, b, {}) == Order::kEqual;
+  if (IsMomentItem(a) && IsMomentItem(b)) return Known(CompareMoments(a, b, run.environment().zone));
+  const bool quantities = (a.kind() == ItemKind::kQuantity && (b.kind() == ItemKind::kQuantity || IsNumber(b))) ||
+                          (b.kind() == ItemKind::kQuantity && IsNumber(a));
+  if (quantities) return Known(CompareQuantities(a, b));
+  if (a.kind() != b.kind()) return false;
+  if (a.kind() == ItemKind::kBoolean) return a.boolean() == b.boolean();
+  return a.text() == b.text() && a.unit() == b.unit();
+}
+
+std::optional<bool> CollectionsEqual(Evaluator& run, const Collection& left, const Collection& right) {
+  if (left.empty() || right.empty()) return std::nullopt;
+  if (left.size() != right.size()) return false;
+  bool unknown = false;
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    const std::optional<bool> equal = ItemsEqual(run, left[i], right[i]);
+    if (equal && !*equal) return false;
+    unknown = unknown || !equal;
+  }
+  if (unknown) return std::nullopt;
+  return true;
+}
+
+bool ItemsEquivalent(Evaluator& run, const Item& left, const Item& right) {
+  Item a;
+  Item b;
+  const bool value_a = run.System(left, a);
+  const bool value_b = run.System(right, b);
+  if (!value_a || !value_b) return value_a == value_b && SameTree(left.sibling(), right.sibling());
+  if (a.is_node() && b.is_node()) return TreesEquivalent(run, a.value(), b.value());
+  if (IsNumber(a) && IsNumber(b)) return NumbersEquivalent(a, b);
+  if (IsMomentItem(a) && IsMomentItem(b)) {
+    return SamePrecision(a, b) && CompareMoments(a, b, run.environment().zone) == Order::kEqual;
+  }
+  if (a.kind() == ItemKind::kQuantity && b.kind() == ItemKind::kQuantity) {
+    return CompareQuantitiesLoosely(a, b) == Order::kEqual;
+  }
+  if (a.kind() == ItemKind::kString && b.kind() == ItemKind::kString) return EquivalentText(a.text(), b.text());
+  return ItemsEqual(run, a, b).value_or(false);
+}
+
+bool CollectionsEquivalent(Evaluator& run, const Collection& left, const Collection& right) {
+  if (left.size() != right.size()) return false;
+  std::vector<bool> taken(right.size());
+  for (const Item& item : left) {
+    std::size_t i = 0;
+    while (i < right.size() && (taken[i] || !ItemsEquivalent(run, item, right[i]))) ++i;
+    if (!run.Charge(i) || i == right.size()) return false;
+    taken[i] = true;
+  }
+  return true;
+}
+
+bool Has(Evaluator& run, const Collection& collection, const Item& item, bool& found) {
+  found =
+      std::ranges::any_of(collection, [&](const Item& other) { return ItemsEqual(run, item, other).value_or(false); });
+  return run.Charge(collection.size());
+}
+
+bool AddDistinct(Evaluator& run, const Collection& items, Collection& out) {
+  for (const Item& item : items) {
+    bool found = false;
+    if (!Has(run, out, item, found)) return false;
+    if (!found) out.Add(item);
+  }
+  return true;
+}
+
+bool Equal(Evaluator& run, std::size_t, const Collection& left, const Collection& right, Collection& out) {
+  return Tell(CollectionsEqual(run, left, right), false, out);
+}
+
+bool NotEqual(Evaluator& run, std::size_t, const Collection& left, const Collection& right, Collection& out) {
+  return Tell(CollectionsEqual(run, left, right), true, out);
+}
+
+bool Equivalent(Evaluator& run, std::size_t, const Collection& left, const Collection& right, Collection& out) {
+  return Tell(CollectionsEquivalent(run, left, right), false, out);
+}
+
+bool NotEquivalent(Evaluator& run, std::size_t, const Collection& left, const Collection& right, Collection& out) {
+  return Tell(CollectionsEquivalent(run, left, right), true, out);
+}
+
+}  // namespace throughline::path

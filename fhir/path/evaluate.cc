@@ -1,0 +1,256 @@
+#include "fhir/path/evaluate.h"
+
+#include <utility>
+#include <variant>
+
+#include "fhir/path/functions.h"
+#include "fhir/path/navigate.h"
+#include "fhir/path/operators.h"
+#include "fhir/path/parser.h"
+
+namespace throughline::path {
+namespace {
+
+constexpr std::size_t kMaxText = 1 << 20;
+
+struct ConstantRow {
+  std::string_view name;
+  std::string_view value;
+};
+// https://hl7.org/fhir/R4/fhirpath.html#variables
+constexpr ConstantRow kConstants[] = {
+    {"ucum", "http://unitsofmeasure.org"}, {"sct", "http://snomed.info/sct"}, {"loinc", "http://loinc.org"}};
+
+struct PrefixRow {
+  std::string_view prefix;
+  std::string_view url;
+};
+constexpr PrefixRow kPrefixes[] = {{"vs-", "http://hl7.org/fhir/ValueSet/"},
+                                   {"cs-", "http://hl7.org/fhir/CodeSystem/"},
+                                   {"ext-", "http://hl7.org/fhir/StructureDefinition/"}};
+
+}  // namespace
+
+struct Evaluator::Visit {
+  Evaluator& run;
+  const Node& node;
+  const Scope& scope;
+  bool type_only;
+  Collection& out;
+
+  bool operator()(const Literal& literal) const {
+    if (!literal.empty) out.Add(literal.value);
+    return true;
+  }
+
+  bool operator()(const Dollar& dollar) const {
+    switch (dollar.place) {
+      case Place::kThis:
+        if (scope.self != nullptr) out.Add(*scope.self);
+        return true;
+      case Place::kIndex:
+        if (scope.index < 0) return run.Fail(node.offset, "$index has no meaning here");
+        out.Add(Item::Integer(scope.index));
+        return true;
+      case Place::kTotal:
+        if (scope.total == nullptr) return run.Fail(node.offset, "$total has no meaning here");
+        out.Append(*scope.total);
+        return true;
+    }
+    return true;
+  }
+
+  bool operator()(const Percent& percent) const {
+    for (const Variable& variable : run.environment().variables) {
+      if (variable.name != percent.name) continue;
+      out.Append(variable.value);
+      return true;
+    }
+    if (AddItem("context", percent.name, run.focus()) || AddItem("resource", percent.name, run.resource()) ||
+        AddItem("rootResource", percent.name, run.root_resource())) {
+      return true;
+    }
+    for (const ConstantRow& row : kConstants) {
+      if (row.name != percent.name) continue;
+      out.Add(Item::String(row.value));
+      return true;
+    }
+    return Url(percent.name);
+  }
+
+  bool AddItem(std::string_view name, std::string_view wanted, const Item& item) const {
+    if (name != wanted) return false;
+    out.Add(item);
+    return true;
+  }
+
+  bool Url(std::string_view name) const {
+    for (const PrefixRow& row : kPrefixes) {
+      if (!name.starts_with(row.prefix)) continue;
+      std::string url(row.url);
+      url += name.substr(row.prefix.size());
+      std::string_view kept;
+      if (!run.Keep(node.offset, url, kept)) return false;
+      out.Add(Item::String(kept));
+      return true;
+    }
+    return run.Fail(node.offset, "there is no such variable");
+  }
+
+  bool operator()(const Member& member) const {
+    if (member.on == kNoNode) {
+      if (scope.self == nullptr) return true;
+      if (member.type != definitions::kNoType) {
+        const Item& self = *scope.self;
+        const bool matches = self.is_node() && self.type() != definitions::kNoType &&
+                             run.definitions().Derives(self.type(), member.type);
+        if (matches) out.Add(self);
+        return true;
+      }
+      AddChildren(run.definitions(), *scope.self, member.name, out);
+      return true;
+    }
+    Collection parents;
+    if (!run.Run(member.on, scope, parents)) return false;
+    for (const Item& parent : parents) AddChildren(run.definitions(), parent, member.name, out);
+    return true;
+  }
+
+  bool operator()(const Indexed& indexed) const {
+    Collection items;
+    Collection at;
+    Item index;
+    bool there = false;
+    if (!run.Run(indexed.on, scope, items) || !run.Run(indexed.at, scope, at) ||
+        !Single(run, node.offset, at, index, there)) {
+      return false;
+    }
+    if (!there) return true;
+    if (index.kind() != ItemKind::kInteger) return run.Fail(node.offset, "an index is an integer");
+    const std::int64_t place = index.integer();
+    if (place >= 0 && static_cast<std::uint64_t>(place) < items.size()) out.Add(items[static_cast<std::size_t>(place)]);
+    return true;
+  }
+
+  bool operator()(const Sign& sign) const {
+    if (!sign.minus) return run.Run(sign.operand, scope, out);
+    Collection operand;
+    return run.Run(sign.operand, scope, operand) && Negate(run, node.offset, operand, out);
+  }
+
+  bool operator()(const Binary& binary) const {
+    Collection left;
+    if (!run.Run(binary.left, scope, left)) return false;
+    if (binary.row->shortcut.left != Truth::kEmpty && left.size() == 1) {
+      Truth truth = Truth::kEmpty;
+      if (!ToTruth(run, node.offset, left, truth)) return false;
+      if (truth == binary.row->shortcut.left) {
+        AddTruth(binary.row->shortcut.result, out);
+        return true;
+      }
+    }
+    Collection right;
+    return run.Run(binary.right, scope, right) && binary.row->operation(run, node.offset, left, right, out);
+  }
+
+  bool operator()(const TypeTest& test) const {
+    Collection items;
+    if (!(test.as ? run.Run(test.operand, scope, items) : run.RunForType(test.operand, scope, items))) return false;
+    return TestType(run, node.offset, items, test.type, test.as, out);
+  }
+
+  bool operator()(const Call& call) const { return run.Invoke(call, node.offset, scope, type_only, out); }
+};
+
+Evaluator::Evaluator(const Program& program, const Item& focus, Environment& environment)
+    : program_(program), environment_(environment), focus_(focus), steps_(environment.steps) {}
+
+Result<Collection> Evaluator::Run() {
+  Collection out;
+  const Scope scope{&focus_};
+  if (!Run(program_.root, scope, out)) return Failure();
+  return out;
+}
+
+bool Evaluator::Run(NodeId node, const Scope& scope, Collection& out) {
+  const Node& at = program_.nodes[node];
+  const std::size_t before = out.size();
+  return std::visit(Visit{*this, at, scope, false, out}, at.part) && Charge(1 + out.size() - before);
+}
+
+bool Evaluator::RunForType(NodeId node, const Scope& scope, Collection& out) {
+  const Node& at = program_.nodes[node];
+  const std::size_t before = out.size();
+  return std::visit(Visit{*this, at, scope, true, out}, at.part) && Charge(1 + out.size() - before);
+}
+
+bool Evaluator::Invoke(const Call& call, std::size_t offset, const Scope& scope, bool type_only, Collection& out) {
+  Collection input;
+  if (call.on == kNoNode) {
+    if (scope.self != nullptr) input.Add(*scope.self);
+  } else if (call.row->function == &Is) {
+    if (!RunForType(call.on, scope, input)) return false;
+  } else if (!Run(call.on, scope, input)) {
+    return false;
+  }
+  Invocation invocation(*this, call, offset, scope, input);
+  invocation.type_only = type_only;
+  return call.row->function(invocation, out);
+}
+
+bool Evaluator::Fail(std::size_t offset, std::string_view reason) {
+  if (!failed_) {
+    failed_ = true;
+    failed_at_ = offset;
+    reason_ = reason;
+  }
+  return false;
+}
+
+bool Evaluator::Charge(std::size_t steps) {
+  if (steps <= steps_) {
+    steps_ -= steps;
+    return true;
+  }
+  steps_ = 0;
+  if (!failed_) too_costly_ = true;
+  return Fail(0, "the expression takes too many steps");
+}
+
+bool Evaluator::Keep(std::size_t offset, std::string_view text, std::string_view& kept) {
+  if (text.size() > kMaxText) return Fail(offset, "the text becomes too long");
+  if (!Charge(text.size() / 64)) return false;
+  kept = environment_.arena.Copy(text);
+  return true;
+}
+
+Error Evaluator::Failure() const {
+  if (too_costly_) return PathError(ErrorKind::kTooCostly, "fhirpath-steps", failed_at_, reason_);
+  return PathError(ErrorKind::kUnprocessable, "fhirpath-execution", failed_at_, reason_);
+}
+
+bool ToTruth(Evaluator& run, std::size_t offset, const Collection& collection, Truth& out) {
+  if (collection.empty()) {
+    out = Truth::kEmpty;
+    return true;
+  }
+  if (collection.size() > 1) return run.Fail(offset, "one boolean is expected, there are several items");
+  Item item;
+  const bool false_value = run.System(collection[0], item) && item.kind() == ItemKind::kBoolean && !item.boolean();
+  out = false_value ? Truth::kFalse : Truth::kTrue;
+  return true;
+}
+
+void AddTruth(Truth truth, Collection& out) {
+  if (truth != Truth::kEmpty) out.Add(Item::Boolean(truth == Truth::kTrue));
+}
+
+bool Single(Evaluator& run, std::size_t offset, const Collection& collection, Item& out, bool& there) {
+  there = false;
+  if (collection.empty()) return true;
+  if (collection.size() > 1) return run.Fail(offset, "one item is expected, there are several");
+  there = run.System(collection[0], out);
+  return true;
+}
+
+}  // namespace throughline::path

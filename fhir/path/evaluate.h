@@ -1,0 +1,78 @@
+// Runs a compiled tree. Everything here belongs to one evaluation, on one thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "fhir/path/ast.h"
+#include "fhir/path/expression.h"
+
+namespace throughline::path {
+
+// What `$this`, `$index` and `$total` mean at a place.
+struct Scope {
+  const Item* self = nullptr;  // null: nothing is in focus
+  std::int64_t index = -1;
+  const Collection* total = nullptr;
+};
+
+// Functions answer true, or false after Fail() has kept the first reason.
+class Evaluator {
+ public:
+  Evaluator(const Program& program, const Item& focus, Environment& environment);
+
+  Result<Collection> Run();
+
+  bool Run(NodeId node, const Scope& scope, Collection& out);
+  // As Run(), but resolve() may answer with a resource of which the type alone is known.
+  bool RunForType(NodeId node, const Scope& scope, Collection& out);
+
+  bool Fail(std::size_t offset, std::string_view reason);
+  // Takes `steps` from the budget.
+  bool Charge(std::size_t steps);
+
+  const Program& program() const { return program_; }
+  const definitions::Definitions& definitions() const { return *program_.definitions; }
+  Environment& environment() { return environment_; }
+  const Item& focus() const { return focus_; }
+  const Item& resource() const { return environment_.resource.value().is_null() ? focus_ : environment_.resource; }
+  const Item& root_resource() const {
+    return environment_.root_resource.value().is_null() ? resource() : environment_.root_resource;
+  }
+
+  // Text that lives as long as the environment; one over the limit of 1 MiB fails.
+  bool Keep(std::size_t offset, std::string_view text, std::string_view& kept);
+
+  // The System value of `item`; false when it has none.
+  bool System(const Item& item, Item& out) const { return ToSystem(definitions(), item, out); }
+
+ private:
+  struct Visit;
+  bool Invoke(const Call& call, std::size_t offset, const Scope& scope, bool type_only, Collection& out);
+  Error Failure() const;
+
+  const Program& program_;
+  Environment& environment_;
+  Item focus_;
+  std::size_t steps_;
+  bool too_costly_ = false;
+  bool failed_ = false;
+  std::size_t failed_at_ = 0;
+  std::string reason_;
+};
+
+enum class Truth : std::uint8_t { kEmpty, kFalse, kTrue };
+
+// What a collection means where one boolean is asked for: a single item that is no boolean counts as true.
+// https://hl7.org/fhirpath/N1/#singleton-evaluation-of-collections
+bool ToTruth(Evaluator& run, std::size_t offset, const Collection& collection, Truth& out);
+void AddTruth(Truth truth, Collection& out);
+
+// The only item of a collection as System value: `there` is false when it is empty. Fails for several.
+bool Single(Evaluator& run, std::size_t offset, const Collection& collection, Item& out, bool& there);
+
+// Does `item` have the type, or one that derives from it?
+bool IsOfType(const definitions::Definitions& definitions, const Item& item, const TypeSpecifier& type);
+
+}  // namespace throughline::path

@@ -1,0 +1,254 @@
+#include "fhir/path/number.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "fhir/base/decimal.h"
+
+namespace throughline::path {
+namespace {
+
+constexpr std::size_t kMaxDigits = 64;
+constexpr std::size_t kDividePlaces = 28;
+
+// A whole number of units of 10^-places; `digits` without leading zeros, empty for zero.
+struct Fixed {
+  bool negative = false;
+  std::string digits;
+  std::size_t places = 0;
+};
+
+void Trim(std::string& digits) { digits.erase(0, std::min(digits.find_first_not_of('0'), digits.size())); }
+
+std::optional<Fixed> Read(std::string_view text) {
+  const std::optional<Decimal> decimal = Decimal::Parse(text);
+  if (!decimal) return std::nullopt;
+  Fixed fixed{decimal->negative(), std::string(decimal->digits()), 0};
+  if (decimal->exponent() < 0) {
+    fixed.places = static_cast<std::size_t>(-decimal->exponent());
+  } else if (!fixed.digits.empty()) {
+    fixed.digits.append(static_cast<std::size_t>(decimal->exponent()), '0');
+  }
+  if (fixed.digits.empty()) fixed.negative = false;
+  return fixed;
+}
+
+void Scale(Fixed& fixed, std::size_t places) {
+  if (!fixed.digits.empty()) fixed.digits.append(places - fixed.places, '0');
+  fixed.places = places;
+}
+
+int CompareDigits(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return a.size() < b.size() ? -1 : 1;
+  const int order = a.compare(b);
+  return order < 0 ? -1 : static_cast<int>(order > 0);
+}
+
+std::string AddDigits(std::string_view a, std::string_view b) {
+  std::string sum;
+  int carry = 0;
+  for (std::size_t i = 0; i < std::max(a.size(), b.size()) || carry != 0; ++i) {
+    if (i < a.size()) carry += a[a.size() - 1 - i] - '0';
+    if (i < b.size()) carry += b[b.size() - 1 - i] - '0';
+    sum += static_cast<char>('0' + carry % 10);
+    carry /= 10;
+  }
+  std::ranges::reverse(sum);
+  return sum;
+}
+
+// a - b where a >= b.
+std::string SubtractDigits(std::string_view a, std::string_view b) {
+  std::string difference(a);
+  int borrow = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    int digit = a[a.size() - 1 - i] - '0' - borrow - (i < b.size() ? b[b.size() - 1 - i] - '0' : 0);
+    borrow = digit < 0 ? 1 : 0;
+    digit += borrow * 10;
+    difference[a.size() - 1 - i] = static_cast<char>('0' + digit);
+  }
+  Trim(difference);
+  return difference;
+}
+
+std::string MultiplyDigits(std::string_view a, std::string_view b) {
+  std::string product(a.size() + b.size(), '0');
+  for (std::size_t i = a.size(); i-- > 0;) {
+    int carry = 0;
+    for (std::size_t j = b.size(); j-- > 0;) {
+      const int digit = (product[i + j + 1] - '0') + (a[i] - '0') * (b[j] - '0') + carry;
+      product[i + j + 1] = static_cast<char>('0' + digit % 10);
+      carry = digit / 10;
+    }
+    product[i] = static_cast<char>(product[i] + carry);
+  }
+  Trim(product);
+  return product;
+}
+
+// Long division; `b` is not empty.
+std::string DivideDigits(std::string_view a, std::string_view b, std::string& remainder) {
+  std::string quotient;
+  remainder.clear();
+  for (const char digit : a) {
+    remainder += digit;
+    Trim(remainder);
+    char count = '0';
+    while (CompareDigits(remainder, b) >= 0) {
+      remainder = SubtractDigits(remainder, b);
+      ++count;
+    }
+    quotient += count;
+  }
+  Trim(quotient);
+  return quotient;
+}
+
+std::optional<std::string> Write(Fixed fixed) {
+  if (fixed.digits.size() > kMaxDigits || fixed.places > 999) return std::nullopt;
+  if (fixed.digits.size() <= fixed.places) fixed.digits.insert(0, fixed.places + 1 - fixed.digits.size(), '0');
+  std::string out;
+  const bool zero = fixed.digits.find_first_not_of('0') == std::string::npos;
+  if (fixed.negative && !zero) out += '-';
+  out.append(fixed.digits, 0, fixed.digits.size() - fixed.places);
+  if (fixed.places > 0) {
+    out += '.';
+    out.append(fixed.digits, fixed.digits.size() - fixed.places);
+  }
+  return out;
+}
+
+std::optional<std::string> Sum(std::string_view left, std::string_view right, bool subtract) {
+  std::optional<Fixed> a = Read(left);
+  std::optional<Fixed> b = Read(right);
+  if (!a || !b) return std::nullopt;
+  const std::size_t places = std::max(a->places, b->places);
+  Scale(*a, places);
+  Scale(*b, places);
+  if (subtract) b->negative = !b->negative;
+  Fixed sum{a->negative, {}, places};
+  if (a->negative == b->negative) {
+    sum.digits = AddDigits(a->digits, b->digits);
+  } else if (CompareDigits(a->digits, b->digits) >= 0) {
+    sum.digits = SubtractDigits(a->digits, b->digits);
+  } else {
+    sum.digits = SubtractDigits(b->digits, a->digits);
+    sum.negative = b->negative;
+  }
+  return Write(std::move(sum));
+}
+
+void StripZeros(Fixed& fixed) {
+  while (fixed.places > 0 && (fixed.digits.empty() || fixed.digits.back() == '0')) {
+    if (!fixed.digits.empty()) fixed.digits.pop_back();
+    --fixed.places;
+  }
+}
+
+// Cuts to `places`; `rest` tells how what was cut compares with one half: 0 nothing, 1 less, 2 half, 3 more.
+int Cut(Fixed& fixed, std::size_t places) {
+  if (fixed.places <= places) return 0;
+  const std::size_t drop = fixed.places - places;
+  std::string cut = fixed.digits.size() > drop ? fixed.digits.substr(fixed.digits.size() - drop) : fixed.digits;
+  cut.insert(0, drop - cut.size(), '0');
+  fixed.digits.resize(fixed.digits.size() > drop ? fixed.digits.size() - drop : 0);
+  fixed.places = places;
+  if (cut.find_first_not_of('0') == std::string::npos) return 0;
+  if (cut[0] != '5') return cut[0] < '5' ? 1 : 3;
+  return cut.find_first_not_of('0', 1) == std::string::npos ? 2 : 3;
+}
+
+void RoundTo(Fixed& fixed, std::size_t places, Rounding rounding) {
+  const int rest = Cut(fixed, places);
+  const bool away = (rounding == Rounding::kHalfAwayFromZero && rest >= 2) ||
+                    (rounding == Rounding::kDown && rest > 0 && fixed.negative) ||
+                    (rounding == Rounding::kUp && rest > 0 && !fixed.negative);
+  if (away) fixed.digits = AddDigits(fixed.digits, "1");
+}
+
+}  // namespace
+
+std::optional<std::string> AddNumbers(std::string_view left, std::string_view right) { return Sum(left, right, false); }
+
+std::optional<std::string> SubtractNumbers(std::string_view left, std::string_view right) {
+  return Sum(left, right, true);
+}
+
+std::optional<std::string> MultiplyNumbers(std::string_view left, std::string_view right) {
+  const std::optional<Fixed> a = Read(left);
+  const std::optional<Fixed> b = Read(right);
+  if (!a || !b) return std::nullopt;
+  return Write({a->negative != b->negative, MultiplyDigits(a->digits, b->digits), a->places + b->places});
+}
+
+std::optional<std::string> DivideNumbers(std::string_view left, std::string_view right) {
+  std::optional<Fixed> a = Read(left);
+  const std::optional<Fixed> b = Read(right);
+  if (!a || !b || b->digits.empty()) return std::nullopt;
+  // One place more than is kept, for rounding.
+  Scale(*a, std::max(a->places, b->places + kDividePlaces + 1));
+  std::string remainder;
+  Fixed quotient{a->negative != b->negative, DivideDigits(a->digits, b->digits, remainder), a->places - b->places};
+  RoundTo(quotient, kDividePlaces, Rounding::kHalfAwayFromZero);
+  StripZeros(quotient);
+  return Write(std::move(quotient));
+}
+
+std::optional<std::string> WholeDivideNumbers(std::string_view left, std::string_view right) {
+  std::optional<Fixed> a = Read(left);
+  std::optional<Fixed> b = Read(right);
+  if (!a || !b || b->digits.empty()) return std::nullopt;
+  const std::size_t places = std::max(a->places, b->places);
+  Scale(*a, places);
+  Scale(*b, places);
+  std::string remainder;
+  return Write({a->negative != b->negative, DivideDigits(a->digits, b->digits, remainder), 0});
+}
+
+std::optional<std::string> ModuloNumbers(std::string_view left, std::string_view right) {
+  std::optional<Fixed> a = Read(left);
+  std::optional<Fixed> b = Read(right);
+  if (!a || !b || b->digits.empty()) return std::nullopt;
+  const std::size_t places = std::max(a->places, b->places);
+  Scale(*a, places);
+  Scale(*b, places);
+  Fixed rest{a->negative, {}, places};
+  DivideDigits(a->digits, b->digits, rest.digits);
+  return Write(std::move(rest));
+}
+
+std::optional<std::string> RoundNumber(std::string_view number, std::size_t places, Rounding rounding) {
+  std::optional<Fixed> fixed = Read(number);
+  if (!fixed) return std::nullopt;
+  RoundTo(*fixed, places, rounding);
+  return Write(std::move(*fixed));
+}
+
+int CompareNumbers(std::string_view left, std::string_view right) {
+  const std::optional<Decimal> a = Decimal::Parse(left);
+  const std::optional<Decimal> b = Decimal::Parse(right);
+  if (!a || !b) return left.compare(right) < 0 ? -1 : static_cast<int>(left != right);
+  const auto order = *a <=> *b;
+  return order < 0 ? -1 : static_cast<int>(order > 0);
+}
+
+std::size_t SignificantPlaces(std::string_view number) {
+  std::optional<Fixed> fixed = Read(number);
+  if (!fixed) return 0;
+  StripZeros(*fixed);
+  return fixed->places;
+}
+
+std::optional<std::int64_t> ScaledInteger(std::string_view number, std::int64_t unit) {
+  const std::optional<std::string> product = MultiplyNumbers(number, std::to_string(unit));
+  if (!product) return std::nullopt;
+  const std::optional<std::string> whole = RoundNumber(*product, 0, Rounding::kToZero);
+  if (!whole) return std::nullopt;
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(whole->data(), whole->data() + whole->size(), value);
+  if (error != std::errc{}) return std::nullopt;
+  return value;
+}
+
+}  // namespace throughline::path

@@ -1,0 +1,86 @@
+// The table of binary operators, and how values compare.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "fhir/path/evaluate.h"
+
+namespace throughline::path {
+
+using Operation = bool (*)(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right,
+                           Collection& out);
+
+// A left side that alone decides: the right side is not evaluated.
+struct Shortcut {
+  Truth left = Truth::kEmpty;  // kEmpty: there is none
+  Truth result = Truth::kEmpty;
+};
+
+struct OperatorRow {
+  std::string_view symbol;
+  int precedence;  // higher binds closer; https://hl7.org/fhirpath/N1/#operator-precedence
+  Operation operation;
+  Shortcut shortcut = {};
+};
+
+inline constexpr int kTypePrecedence = 8;   // is, as
+inline constexpr int kSignPrecedence = 11;  // unary + and -
+inline constexpr int kInvocationPrecedence = 13;
+
+std::span<const OperatorRow> Operators();
+// Null when `symbol` is no binary operator.
+const OperatorRow* FindOperator(std::string_view symbol);
+
+// By the rules of `=`. Nothing: cannot be known (partial dates).
+std::optional<bool> ItemsEqual(Evaluator& run, const Item& left, const Item& right);
+std::optional<bool> CollectionsEqual(Evaluator& run, const Collection& left, const Collection& right);
+// By the rules of `~`.
+bool ItemsEquivalent(Evaluator& run, const Item& left, const Item& right);
+bool CollectionsEquivalent(Evaluator& run, const Collection& left, const Collection& right);
+// Membership for `in`, `|`, distinct() and their kin: `found` when one is equal for certain. False: over the budget.
+bool Has(Evaluator& run, const Collection& collection, const Item& item, bool& found);
+// Appends those of `items` that are not there yet.
+bool AddDistinct(Evaluator& run, const Collection& items, Collection& out);
+
+enum class Order : std::uint8_t { kLess, kEqual, kGreater, kUnknown, kIncomparable };
+// System values by the rules of `<`.
+Order CompareItems(const Item& left, const Item& right, std::chrono::minutes zone);
+
+bool And(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out);
+bool Or(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out);
+bool Xor(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out);
+bool Implies(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out);
+bool In(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out);
+bool ContainsItem(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out);
+bool Unite(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out);
+// `is` and `as`.
+bool TestType(Evaluator& run, std::size_t offset, const Collection& items, const TypeSpecifier& type, bool as,
+              Collection& out);
+
+bool Equal(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out);
+bool NotEqual(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out);
+bool Equivalent(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out);
+bool NotEquivalent(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right,
+                   Collection& out);
+bool Less(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out);
+bool LessOrEqual(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out);
+bool Greater(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out);
+bool GreaterOrEqual(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right,
+                    Collection& out);
+
+bool Plus(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out);
+bool Minus(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out);
+bool Times(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out);
+bool Divide(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out);
+bool WholeDivide(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out);
+bool Modulo(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out);
+bool Concatenate(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out);
+// Unary minus.
+bool Negate(Evaluator& run, std::size_t offset, const Collection& operand, Collection& out);
+
+}  // namespace throughline::path

@@ -1,0 +1,19 @@
+// Tokens -> tree: a Pratt parser over the table of operators.
+#pragma once
+
+#include <string_view>
+
+#include "fhir/path/ast.h"
+
+namespace throughline::path {
+
+// An error of the contract: rule "fhirpath-syntax", "fhirpath-semantic", ...; location "offset N".
+Error PathError(ErrorKind kind, std::string_view rule, std::size_t offset, std::string_view reason);
+
+// Fills `program.nodes` and `program.root` from `program.text`.
+Result<void> Parse(Program& program, const CompileOptions& options);
+
+// Types and names that the definitions do not know, from the context type on.
+Result<void> Check(const Program& program, const CompileOptions& options);
+
+}  // namespace throughline::path

@@ -1,0 +1,122 @@
+// FHIR values -> System values. https://hl7.org/fhir/R4/fhirpath.html#types
+#include <array>
+#include <charconv>
+
+#include "fhir/base/decimal.h"
+#include "fhir/path/evaluate.h"
+#include "fhir/path/expression.h"
+#include "fhir/path/moment.h"
+#include "fhir/path/navigate.h"
+
+namespace throughline::path {
+namespace {
+
+using definitions::Definitions;
+using definitions::kNoType;
+
+constexpr std::string_view kUcum = "http://unitsofmeasure.org";
+
+struct TimeUnitRow {
+  std::string_view ucum;
+  std::string_view calendar;
+};
+constexpr std::array<TimeUnitRow, 8> kTimeUnits = {{{"a", "year"},
+                                                    {"mo", "month"},
+                                                    {"wk", "week"},
+                                                    {"d", "day"},
+                                                    {"h", "hour"},
+                                                    {"min", "minute"},
+                                                    {"s", "second"},
+                                                    {"ms", "millisecond"}}};
+
+bool NumberToSystem(std::string_view literal, bool decimal, Item& out) {
+  if (!decimal && literal.find_first_of(".eE") == std::string_view::npos) {
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(literal.data(), literal.data() + literal.size(), value);
+    if (error == std::errc{} && end == literal.data() + literal.size()) {
+      out = Item::Integer(value);
+      return true;
+    }
+  }
+  if (!Decimal::Parse(literal)) return false;
+  out = Item::Decimal(literal);
+  return true;
+}
+
+// A quantity of UCUM, or one whose unit is all there is; one with a comparator is no number.
+bool QuantityToSystem(const Item& item, Item& out) {
+  const json::Value& object = item.value();
+  const json::Value number = object.Get("value");
+  if (!number.is_number() || !Decimal::Parse(number.text()) || object.Find("comparator") != nullptr) return false;
+  const std::string_view code = object.Get("code").text();
+  const std::string_view unit = object.Get("unit").text();
+  if (code.empty()) {
+    out = Item::Quantity(number.text(), unit.empty() ? "1" : unit);
+    return true;
+  }
+  if (object.Get("system").text() != kUcum) return false;
+  for (const TimeUnitRow& row : kTimeUnits) {
+    if (row.ucum != code) continue;
+    out = Item::Quantity(number.text(), row.calendar, true);
+    return true;
+  }
+  out = Item::Quantity(number.text(), code);
+  return true;
+}
+
+bool PrimitiveToSystem(const Definitions& definitions, const Item& item, Item& out) {
+  const json::Value& value = item.value();
+  const std::string_view type = item.type() == kNoType ? "" : definitions.type(item.type()).name;
+  if (value.is_boolean()) {
+    out = Item::Boolean(value.boolean());
+  } else if (value.is_number()) {
+    return NumberToSystem(value.text(), type == "decimal", out);
+  } else if (type == "date") {
+    out = Item::Date(value.text());
+  } else if (type == "dateTime" || type == "instant") {
+    out = Item::DateTime(value.text());
+  } else if (type == "time") {
+    out = Item::Time(value.text());
+  } else {
+    out = Item::String(value.text());
+  }
+  return true;
+}
+
+}  // namespace
+
+bool ToSystem(const Definitions& definitions, const Item& item, Item& out) {
+  if (!item.is_node()) {
+    out = item;
+    return true;
+  }
+  const json::Value& value = item.value();
+  if (value.is_null() || value.is_array()) return false;
+  if (!value.is_object()) return PrimitiveToSystem(definitions, item, out);
+  if (item.type() != kNoType && definitions.Derives(item.type(), definitions.FindType("Quantity"))) {
+    if (QuantityToSystem(item, out)) return true;
+  }
+  out = item;
+  return true;
+}
+
+std::string_view TypeName(const Definitions& definitions, const Item& item) {
+  constexpr std::array<std::string_view, 10> kNames = {"",     "boolean",  "integer", "decimal",  "string",
+                                                       "date", "dateTime", "time",    "Quantity", "TypeInfo"};
+  if (!item.is_node()) return kNames[static_cast<std::size_t>(item.kind())];
+  return item.type() == kNoType ? "object" : definitions.type(item.type()).name;
+}
+
+bool IsOfType(const Definitions& definitions, const Item& item, const TypeSpecifier& type) {
+  if (type.any) return true;
+  if (!item.is_node()) return item.kind() == type.system;
+  return item.type() != kNoType && type.fhir != kNoType && definitions.Derives(item.type(), type.fhir);
+}
+
+Item ResourceItem(const Definitions& definitions, const json::Value& resource) {
+  const TypeId type = definitions.FindType(resource.Get("resourceType").text());
+  const bool known = type != kNoType && definitions.IsResource(type);
+  return Item::Node(known ? type : kNoType, resource);
+}
+
+}  // namespace throughline::path
