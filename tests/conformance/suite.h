@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,12 +32,15 @@ struct Suite {
   Run run;
 };
 
+// All of them, in the order they run (suites.cc).
+std::span<const Suite> Suites();
+
 // The bytes of a file; empty when it cannot be read.
 std::string ReadFile(const std::filesystem::path& path);
 // The files of a folder whose names end in `suffix`, sorted by name.
 std::vector<std::filesystem::path> FilesIn(const std::filesystem::path& folder, std::string_view suffix);
 
-// The suites, each in the file of its name.
+// The suites, each in the file of its name; r4_examples.cc has two.
 Score JsonTestSuite(Context& context);
 Score R4Examples(Context& context);
 Score R4ExamplesValid(Context& context);

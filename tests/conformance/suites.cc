@@ -1,0 +1,18 @@
+#include <array>
+
+#include "tests/conformance/suite.h"
+
+namespace throughline::conformance {
+namespace {
+
+constexpr std::array kSuites = {
+    Suite{"json-test-suite", 318, JsonTestSuite}, Suite{"r4-definitions", 11153, R4Definitions},
+    Suite{"r4-examples", 422, R4Examples},      Suite{"r4-examples-valid", 420, R4ExamplesValid},
+    Suite{"primitives", 84, Primitives},
+};
+
+}  // namespace
+
+std::span<const Suite> Suites() { return kSuites; }
+
+}  // namespace throughline::conformance
