@@ -119,7 +119,8 @@ void Run(SSL_CTX* context, const Task& task, Count& count) {
   const int file = Connect(task.port);
   SSL* tls = SSL_new(context);
   SSL_set_fd(tls, file);
-  SSL_set_tlsext_host_name(tls, "localhost");
+  char host[] = "localhost";
+  SSL_ctrl(tls, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, host);
   if (file < 0 || SSL_connect(tls) != 1) {
     ++count.wrong;
   } else {
