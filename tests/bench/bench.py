@@ -1,0 +1,196 @@
+"""./dev bench: figures, each beside the limit or peer that was measured in the same run, and their ratio.
+
+A figure without a peer is a count. Absolute numbers are this machine's; the ratios are what is compared over time.
+"""
+import argparse
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "tests/e2e"))
+from gateway import Gateway  # noqa: E402
+
+MAP = "sta-aurelia-discharge"
+SAMPLE = ROOT / "mappings/library" / MAP / "samples/hospital_discharge.json"
+SECONDS = 5
+
+
+class Bench:
+    def __init__(self, build, certs):
+        self.build, self.certs, self.figures = pathlib.Path(build), pathlib.Path(certs), []
+
+    def figure(self, name, value, unit, peer="", peer_value=None, ratio=None):
+        if ratio is None and peer_value:
+            ratio = value / peer_value
+        self.figures.append({"name": name, "value": value, "unit": unit, "peer": peer, "peer_value": peer_value, "ratio": ratio})
+        against = f"  {peer} {peer_value:,.0f}  ratio {ratio:.2f}" if peer_value else ""
+        print(f"{name:<34} {value:>12,.1f} {unit:<14}{against}", flush=True)
+
+    def pieces(self, program):
+        """A Google Benchmark program: each benchmark states its peer's rate and the ratio as counters."""
+        path = self.build / "tests/bench" / f"bench_{program}"
+        out = subprocess.run([path, "--benchmark_format=json"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True).stdout
+        for row in json.loads(out)["benchmarks"]:
+            if row.get("run_type") == "aggregate":
+                continue
+            own = next((key for key in row if key.startswith("own_")), None)
+            if own:
+                unit = own[4:].replace("_per_s", "/s")
+                peer = next(key for key in row if key.startswith("peer_"))
+                self.figure(row["name"].split("/manual_time")[0], row[own], unit, peer[5:].replace("_per_s", "/s"), row[peer], row["ratio"])
+            elif "ratio" in row:
+                name = row["name"].split("/manual_time")[0]
+                self.figure(name, row.get("items_per_second") or row.get("bytes_per_second") or 1e9 / row["real_time"], "/s", "limit",
+                            (row.get("items_per_second") or row.get("bytes_per_second") or 1e9 / row["real_time"]) / row["ratio"], row["ratio"])
+
+    def load(self, port, connections, request, status="200", client="hospital"):
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(request)
+            file.flush()
+            call = [self.build / "tests/bench/bench_load_client", str(port), self.certs / "ca.crt", self.certs / f"{client}.crt",
+                    self.certs / f"{client}.key", str(connections), str(SECONDS), status, file.name]
+            done = subprocess.run(call, stdout=subprocess.PIPE, text=True)
+        answer = json.loads(done.stdout)
+        if answer["wrong"]:
+            raise RuntimeError(f"{answer['wrong']} wrong answers under load")
+        return answer
+
+    def metrics(self, gateway):
+        text = urllib.request.urlopen(f"http://{gateway.admin}/metrics").read().decode()
+        return {name: float(value) for name, value in re.findall(r"^(\w+)(?:\{[^}]*\})? ([0-9.e+]+)$", text, re.M)}
+
+    def reads(self):
+        """FHIR reads over TLS, audited, against a bare Poco server that sends the same bytes."""
+        with Gateway(self.build / "throughline", self.certs) as gateway:
+            sent = gateway.request("hospital", "POST", f"/local/{MAP}", SAMPLE, ["Content-Type: application/json"])
+            plan = next(made["reference"] for made in json.loads(sent.body)["records"][0]["resources"] if made["reference"].startswith("CarePlan/"))
+            answer = gateway.request("hospital", "GET", f"/fhir/{plan}")
+            port = gateway.base.rsplit(":", 1)[1]
+            head = f"GET /fhir/{plan} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n".encode()
+            with tempfile.NamedTemporaryFile() as body:
+                body.write(answer.body)
+                body.flush()
+                peer = subprocess.Popen([self.build / "tests/bench/bench_http_peer", self.certs / "server.crt", self.certs / "server.key", body.name],
+                                        stdout=subprocess.PIPE, text=True)
+                peer_port = int(re.search(r"\d+", peer.stdout.readline()).group())
+                for connections in (1, 32):
+                    bare = self.load(peer_port, connections, f"GET / HTTP/1.1\r\nHost: localhost:{peer_port}\r\n\r\n".encode())
+                    before = self.metrics(gateway)
+                    own = self.load(port, connections, head)
+                    after = self.metrics(gateway)
+                    self.figure(f"http.read.{connections}", own["answers"] / own["seconds"], "reads/s", "bare Poco TLS, same bytes",
+                                bare["answers"] / bare["seconds"])
+                    self.figure(f"http.read.{connections}.p99", own["p99_us"], "us", "bare Poco p99", bare["p99_us"])
+                    self.per_fsync(f"http.read.{connections}", before, after)
+                peer.kill()
+                peer.wait()
+
+    def per_fsync(self, name, before, after):
+        groups = after["throughline_store_groups"] - before["throughline_store_groups"]
+        items = after["throughline_store_items"] - before["throughline_store_items"]
+        if groups:
+            self.figure(f"{name}.per_fsync", items / groups, "commits/fsync")
+
+    def intakes(self):
+        """Durable intakes of one local record a request, with one and with 32 clients."""
+        document = json.loads(SAMPLE.read_text())
+        document["discharges"] = document["discharges"][:1]
+        document["discharges"][0]["mrn"] = "SA-@@@@@@@@"
+        document["discharges"][0]["admission"]["no"] = "A-@@@@@@@@"
+        body = json.dumps(document, ensure_ascii=False).encode()
+        single = 0.0
+        for connections in (1, 32):
+            with Gateway(self.build / "throughline", self.certs) as gateway:
+                port = gateway.base.rsplit(":", 1)[1]
+                request = (f"POST /local/{MAP} HTTP/1.1\r\nHost: localhost:{port}\r\nContent-Type: application/json\r\n"
+                           f"Content-Length: {len(body)}\r\n\r\n").encode() + body
+                before = self.metrics(gateway)
+                own = self.load(port, connections, request)
+                after = self.metrics(gateway)
+                rate = own["answers"] / own["seconds"]
+                self.figure(f"intake.{connections}", rate, "records/s", "with 1 client", single or rate)
+                self.figure(f"intake.{connections}.p99", own["p99_us"], "us")
+                self.per_fsync(f"intake.{connections}", before, after)
+                single = single or rate
+
+    def streams(self):
+        """250 MB of NDJSON in one request; the gateway's memory at its highest."""
+        shape = json.loads(SAMPLE.read_text())["discharges"]
+        with Gateway(self.build / "throughline", self.certs) as gateway, tempfile.NamedTemporaryFile() as file:
+            size = number = 0
+            while size < 250_000_000:
+                record = dict(shape[number % len(shape)], mrn=f"SA-{number}")
+                record["admission"] = dict(record["admission"], no=f"A-{number}")
+                line = json.dumps(record, ensure_ascii=False).encode() + b"\n"
+                file.write(line)
+                size, number = size + len(line), number + 1
+            file.flush()
+            began = time.monotonic()
+            call = gateway.curl_arguments("hospital", "POST", f"/local/{MAP}", ["Content-Type: application/x-ndjson", "Accept: application/x-ndjson", "Expect:"])
+            sender = subprocess.Popen(call + ["--upload-file", file.name], stdout=subprocess.PIPE)
+            lines, last = 0, b""
+            for last in sender.stdout:
+                lines += 1
+            seconds = time.monotonic() - began
+            status = pathlib.Path(f"/proc/{gateway.process.pid}/status").read_text()
+            peak = int(re.search(r"VmHWM:\s+(\d+)", status).group(1)) / 1024
+        if sender.wait() != 0 or lines != number + 1 or json.loads(last)["summary"]["created"] != number:
+            raise RuntimeError(f"the stream was answered with {lines} lines for {number} records")
+        self.figure("stream.250mb", number / seconds, "records/s")
+        self.figure("stream.250mb.memory", peak, "MiB at most", "ceiling", 150)
+
+    def start(self):
+        """From the start of the process to its listening line, and what it then holds in memory."""
+        times = []
+        for _ in range(5):
+            gateway = Gateway(self.build / "throughline", self.certs)
+            began = time.monotonic()
+            gateway.start()
+            times.append((time.monotonic() - began) * 1000)
+            status = pathlib.Path(f"/proc/{gateway.process.pid}/status").read_text()
+            gateway.stop()
+            gateway.folder.cleanup()
+        self.figure("start", sorted(times)[2], "ms", "aim", 300)
+        self.figure("start.memory", int(re.search(r"VmRSS:\s+(\d+)", status).group(1)) / 1024, "MiB", "aim", 60)
+
+    def kill(self):
+        call = [sys.executable, ROOT / "tests/e2e/kill.py", "--binary", self.build / "throughline", "--certs", self.certs]
+        done = subprocess.run(call, stdout=subprocess.PIPE, text=True)
+        print(done.stdout, end="")
+        counts = re.search(r"(\d+) cycles, (\d+) acknowledged, (\d+) lost, (\d+) half, (\d+) doubled", done.stdout)
+        for name, value in zip(("cycles", "acknowledged", "lost", "half", "doubled"), counts.groups()):
+            self.figure(f"kill.{name}", float(value), "")
+        if done.returncode:
+            raise RuntimeError("kill -9: a promise was broken")
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
+    parser.add_argument("name", nargs="*", help="json, mapping, store, reads, intakes, streams, start, kill (default: all but kill)")
+    parser.add_argument("--json", metavar="FILE", help="also write the figures there")
+    parser.add_argument("--build", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--certs", required=True, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    bench = Bench(arguments.build, arguments.certs)
+    wholes = {"reads": bench.reads, "intakes": bench.intakes, "streams": bench.streams, "start": bench.start, "kill": bench.kill}
+    pieces = sorted(path.name[: -len("_bench.cc")] for path in (ROOT / "tests/bench").glob("*_bench.cc"))
+    names = arguments.name or pieces + [name for name in wholes if name != "kill"]
+    for name in names:
+        if name in wholes:
+            wholes[name]()
+        elif name in pieces:
+            bench.pieces(name)
+        else:
+            sys.exit(f"bench: no figure '{name}'; there are {', '.join(pieces + list(wholes))}")
+    if arguments.json:
+        pathlib.Path(arguments.json).write_text(json.dumps(bench.figures, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
