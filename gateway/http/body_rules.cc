@@ -32,6 +32,9 @@ constexpr std::array kTypes = {
     TypeRow{BodyRule::kFhir, "application/json"},
     TypeRow{BodyRule::kForm, "application/x-www-form-urlencoded"},
     TypeRow{BodyRule::kJson, "application/json"},
+    TypeRow{BodyRule::kLocal, "application/json"},
+    TypeRow{BodyRule::kLocal, "application/x-ndjson"},
+    TypeRow{BodyRule::kLocal, "text/csv"},
     TypeRow{BodyRule::kStream, "application/json"},
     TypeRow{BodyRule::kStream, "application/x-ndjson"},
     TypeRow{BodyRule::kStream, "text/csv"},
@@ -59,7 +62,8 @@ std::optional<Refusal> CheckBody(BodyRule rule, const Limits& limits, std::optio
   if (!media || !IsRead(rule, media->type)) return kBadType;
   request.content_type = media->type;
   request.charset = media->Get("charset");
-  if (rule != BodyRule::kStream && !request.charset.empty() && request.charset != "utf-8") return kBadCharset;
+  const bool local = rule == BodyRule::kStream || rule == BodyRule::kLocal;
+  if (!local && !request.charset.empty() && request.charset != "utf-8") return kBadCharset;
   if (const std::string version = media->Get("fhirversion"); !version.empty() && version != "4.0")
     return kBadFhirVersion;
   if (announced && *announced > MostBytes(rule, limits, request)) return kTooLarge;
@@ -75,6 +79,8 @@ std::uint64_t MostBytes(BodyRule rule, const Limits& limits, const Request& requ
       return limits.fhir_bytes;
     case BodyRule::kForm:
       return limits.form_bytes;
+    case BodyRule::kLocal:
+      return limits.local_json_bytes;
     case BodyRule::kStream:
       break;
   }

@@ -37,8 +37,12 @@ std::optional<Method> MethodOf(std::string_view name) {
   return std::nullopt;
 }
 
-void Headers::Set(std::string_view name, std::string_view value) {
+void Headers::Remove(std::string_view name) {
   std::erase_if(fields_, [&](const Field& field) { return SameWithoutCase(field.name, name); });
+}
+
+void Headers::Set(std::string_view name, std::string_view value) {
+  Remove(name);
   Add(name, value);
 }
 

@@ -34,6 +34,7 @@ class Headers {
     fields_.push_back({std::string(name), std::string(value)});
   }
   void Set(std::string_view name, std::string_view value);  // replaces all of that name
+  void Remove(std::string_view name);
   // Names are compared without case. The first of that name; nothing when there is none.
   std::optional<std::string_view> Find(std::string_view name) const;
   std::size_t Count(std::string_view name) const;

@@ -6,6 +6,7 @@
 
 #include "gateway/http/answers.h"
 #include "gateway/http/body_rules.h"
+#include "gateway/http/denial.h"
 #include "gateway/http/text.h"
 
 namespace throughline::http {
@@ -86,8 +87,10 @@ std::optional<Response> Pipeline::Passage::CheckRequester() {
                                   .request_id = request_.request_id,
                                   .peer = request_.peer};
   request_.requester = &*requester_;
-  if (route_->action && !client_->scopes.Cover(request_.Place("type"), *route_->action)) return AnswerOf(kOutOfScope);
-  return std::nullopt;
+  const std::string_view type = request_.Place("type");
+  if (!route_->action || client_->scopes.Cover(type, *route_->action)) return std::nullopt;
+  auto recorded = RecordDenial(pipeline_.parts_.gateway, *requester_, type);
+  return recorded ? AnswerOf(kOutOfScope) : AnswerOf(recorded.error());
 }
 
 std::optional<Response> Pipeline::Passage::TakePlaces() {

@@ -34,6 +34,13 @@ std::vector<Parameter> PlacesOf(const std::vector<std::string_view>& pattern, st
   return places;
 }
 
+void Allow(Method method, std::string& allow) {
+  const std::string_view name = NameOf(method);
+  if (allow.find(name) != std::string::npos) return;
+  if (!allow.empty()) allow += ", ";
+  allow += name;
+}
+
 bool Answers(const Route& route, Method method) {
   return route.method == method || (route.method == Method::kGet && method == Method::kHead);
 }
@@ -58,9 +65,8 @@ Router::Match Router::Find(Method method, std::span<const std::string> segments)
       match.places = PlacesOf(pattern.segments, segments);
       return match;
     }
-    if (!match.allow.empty()) match.allow += ", ";
-    match.allow += NameOf(pattern.route->method);
-    if (pattern.route->method == Method::kGet) match.allow += ", HEAD";
+    Allow(pattern.route->method, match.allow);
+    if (pattern.route->method == Method::kGet) Allow(Method::kHead, match.allow);
   }
   return match;
 }

@@ -25,6 +25,7 @@ enum class BodyRule : unsigned char {
   kFhir,    // application/fhir+json or application/json in UTF-8, up to Limits::fhir_bytes
   kForm,    // application/x-www-form-urlencoded, up to Limits::form_bytes
   kJson,    // application/json, up to Limits::fhir_bytes
+  kLocal,   // application/json, application/x-ndjson, text/csv, up to Limits::local_json_bytes
   kStream,  // application/json, application/x-ndjson, text/csv: no total limit but for JSON, a minimum rate instead of
             // a deadline
 };
