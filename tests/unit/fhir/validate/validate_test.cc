@@ -1,0 +1,189 @@
+#include "fhir/validate/validate.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "fhir/json/build.h"
+#include "fhir/json/parse.h"
+#include "fhir/json/write.h"
+
+namespace throughline::validate {
+namespace {
+
+using definitions::R4;
+
+json::Document ReadTable(const std::string& name) {
+  std::ifstream in(std::string(THROUGHLINE_SOURCE_DIR) + "/tests/cases/validate/" + name, std::ios::binary);
+  const std::string bytes(std::istreambuf_iterator<char>(in), {});
+  auto document = json::ParseDocument(bytes);
+  EXPECT_TRUE(document) << name;
+  return document ? *std::move(document) : json::Document{json::Arena(), {}};
+}
+
+std::vector<std::string> Found(const Issues& issues) {
+  std::vector<std::string> found;
+  for (const Issue& issue : issues) {
+    found.push_back(issue.rule + ' ' + issue.expression);
+  }
+  std::ranges::sort(found);
+  return found;
+}
+
+std::vector<std::string> Wanted(const json::Value& row) {
+  std::vector<std::string> wanted;
+  for (const json::Value& issue : row.Get("issues").items()) {
+    wanted.emplace_back(issue.text());
+  }
+  std::ranges::sort(wanted);
+  return wanted;
+}
+
+class Table : public testing::TestWithParam<const char*> {};
+
+TEST_P(Table, HoldsInEveryCase) {
+  const json::Document table = ReadTable(GetParam());
+  EXPECT_FALSE(table.root.Get("cases").items().empty());
+  for (const json::Value& row : table.root.Get("cases").items()) {
+    const Issues issues = Check(row.Get("given"), R4());
+    EXPECT_EQ(Found(issues), Wanted(row)) << row.Get("name").text();
+    if (row.Get("status").is_number()) {
+      EXPECT_EQ(std::to_string(throughline::RowOf(KindOf(issues)).http_status), row.Get("status").text())
+          << row.Get("name").text();
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Cases, Table,
+                         testing::Values("structure.json", "siblings.json", "references.json", "bindings.json"));
+
+TEST(Primitives, HoldInEveryCase) {
+  const json::Document table = ReadTable("primitives.json");
+  std::set<std::string> types;
+  for (const json::Value& row : table.root.Get("types").items()) {
+    types.emplace(row.Get("type").text());
+    for (const json::Value& value : row.Get("valid").items()) {
+      EXPECT_TRUE(IsValidPrimitive(row.Get("type").text(), value)) << row.Get("type").text() << json::ToString(value);
+    }
+    for (const json::Value& value : row.Get("invalid").items()) {
+      EXPECT_FALSE(IsValidPrimitive(row.Get("type").text(), value)) << row.Get("type").text() << json::ToString(value);
+    }
+  }
+  for (std::size_t id = 0; id < R4().type_count(); ++id) {
+    const definitions::Type type = R4().type(static_cast<definitions::TypeId>(id));
+    EXPECT_TRUE(type.kind != definitions::TypeKind::kPrimitive || types.contains(std::string(type.name))) << type.name;
+  }
+}
+
+TEST(Rules, HaveEachTheirOwnIdAndAText) {
+  std::set<std::string_view> ids;
+  for (const RuleRow& row : RuleRows()) {
+    EXPECT_TRUE(ids.insert(row.id).second) << row.id;
+    EXPECT_FALSE(row.text.empty()) << row.id;
+  }
+}
+
+TEST(Check, NeverRepeatsAValue) {
+  const auto document = json::ParseDocument(
+      R"({"resourceType":"Patient","gender":"Zweig","birthDate":"Zweig","active":"Zweig","Zweig Anna":1,
+          "maritalStatus":"Zweig","name":[{"given":"Zweig","use":"Zweig"}],"managingOrganization":{"reference":"Zweig"},
+          "photo":[{"data":"Zweig?"}],"generalPractitioner":[{"reference":"#Zweig"}]})");
+  ASSERT_TRUE(document);
+  const Issues issues = Check(document->root, R4());
+  EXPECT_GE(issues.size(), 10U);
+  for (const Issue& issue : issues) {
+    EXPECT_EQ((issue.text + issue.expression + issue.location).find("Zweig"), std::string::npos) << issue.rule;
+  }
+}
+
+TEST(Check, SaysWhichTypesAReferenceMayHave) {
+  const auto document = json::ParseDocument(
+      R"({"resourceType":"CarePlan","status":"active","intent":"plan","subject":{"reference":"Device/1"}})");
+  const Issues issues = Check(document->root, R4());
+  ASSERT_EQ(issues.size(), 1U);
+  EXPECT_NE(issues[0].text.find("Allowed: Patient, Group."), std::string::npos) << issues[0].text;
+}
+
+TEST(Check, StopsListingAtALimit) {
+  std::string text = R"({"resourceType":"Patient")";
+  for (int i = 0; i < 500; ++i) {
+    text += ",\"x" + std::to_string(i) + "\":1";
+  }
+  const auto document = json::ParseDocument(text + '}');
+  const Issues issues = Check(document->root, R4());
+  ASSERT_EQ(issues.size(), 101U);
+  EXPECT_EQ(issues.back().rule, "too-many-issues");
+}
+
+TEST(Check, LimitsContainedResources) {
+  std::string text = R"({"resourceType":"Basic","code":{"text":"x"},"contained":[)";
+  for (int i = 0; i < 10'000; ++i) {
+    text += (i > 0 ? ",{" : "{") + std::string(R"("resourceType":"Patient","active":true,"id":")") + std::to_string(i) +
+            "\"}";
+  }
+  const auto document = json::ParseDocument(text + "]}");
+  ASSERT_TRUE(document);
+  EXPECT_EQ(Found(Check(document->root, R4())), std::vector<std::string>{"contained-many Basic.contained"});
+}
+
+TEST(Check, EndsOnDeepValues) {
+  json::Arena arena;
+  json::Value value = json::Value::String("x");
+  for (int i = 0; i < 5'000; ++i) {
+    json::ObjectBuilder extension(arena);
+    extension.AddString("url", "http://example.org/x");
+    json::ArrayBuilder list(arena);
+    list.Add(i == 0 ? json::Value::Object({}) : value);
+    extension.Add("extension", list.Build());
+    value = extension.Build();
+  }
+  const Issues issues = CheckType(value, R4().FindType("Extension"), "Extension", R4());
+  ASSERT_EQ(issues.size(), 1U);
+  EXPECT_EQ(issues[0].rule, "too-deep");
+}
+
+TEST(Check, AllowsConditionalReferencesWhenAsked) {
+  const auto document = json::ParseDocument(
+      R"({"resourceType":"CarePlan","status":"active","intent":"plan","subject":{"reference":"Patient?identifier=x"}})");
+  EXPECT_TRUE(Check(document->root, R4(), {.conditional_references = true}).empty());
+}
+
+TEST(Check, LimitsTheCharactersOfAString) {
+  const auto document = json::ParseDocument(R"({"resourceType":"Patient","name":[{"family":"äöüß"}]})");
+  EXPECT_TRUE(Check(document->root, R4(), {.string_chars = 4}).empty());
+  EXPECT_EQ(Found(Check(document->root, R4(), {.string_chars = 3})),
+            std::vector<std::string>{"string-too-long Patient.name[0].family"});
+}
+
+TEST(Check, RefusesControlCharacters) {
+  json::Arena arena;
+  json::ObjectBuilder patient(arena);
+  patient.AddString("resourceType", "Patient");
+  patient.AddString("language", std::string_view("a\0b", 3));
+  EXPECT_EQ(Found(Check(patient.Build(), R4())), std::vector<std::string>{"string-control Patient.language"});
+}
+
+TEST(CheckType, PutsThePlaceInFront) {
+  const auto document = json::ParseDocument(R"({"start":"x"})");
+  EXPECT_EQ(Found(CheckType(document->root, R4().FindType("Period"), "plan.period", R4())),
+            std::vector<std::string>{"primitive-dateTime plan.period.start"});
+}
+
+TEST(KindOf, IsInvalidWhenAnythingIsWrongWithTheForm) {
+  EXPECT_EQ(KindOf({}), ErrorKind::kInvalid);
+  Issue code;
+  code.type = IssueType::kCodeInvalid;
+  Issue form;
+  form.type = IssueType::kStructure;
+  EXPECT_EQ(KindOf({code}), ErrorKind::kUnprocessable);
+  EXPECT_EQ(KindOf({code, form}), ErrorKind::kInvalid);
+}
+
+}  // namespace
+}  // namespace throughline::validate
