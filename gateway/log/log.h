@@ -126,6 +126,7 @@ class Log {
   LogLevel lowest_;
   std::atomic<std::uint64_t> dropped_total_{0};
   std::atomic<std::uint64_t> dropped_unsaid_{0};
+  std::atomic<bool> torn_{false};  // the last line was written in part: the next one starts behind a line end
 };
 
 // Opens a log file for appending, made with mode 0600. kUnavailable when it cannot be opened.
