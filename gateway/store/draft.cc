@@ -25,13 +25,13 @@ void AppendMember(std::string_view name, const json::Value& value, std::string& 
 
 bool IsOurs(std::string_view name) { return name == "versionId" || name == "lastUpdated"; }
 
-// Given by the store, whatever the body says.
 std::string Folded(std::string_view text) {
   std::string folded(text);
   for (char& c : folded) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
   return folded;
 }
 
+// Given by the store, whatever the body says.
 bool IsColumn(const search::IndexRow& row) { return row.parameter == "_id" || row.parameter == "_lastUpdated"; }
 
 }  // namespace

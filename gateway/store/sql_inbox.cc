@@ -91,10 +91,12 @@ Result<InboxPage> SqlInbox::List(const InboxQuestion& question) const {
   std::string text = std::string(kColumns) + " FROM inbox WHERE entry > $after";
   if (!question.map.empty()) text += " AND map = $map";
   if (question.state) text += " AND state = $state";
+  if (!question.compartment.empty()) text += " AND compartment = $compartment";
   sql::Statement listed = connection_.Query(text + " ORDER BY entry LIMIT $limit");
   listed.Bind("$after", question.after).Bind("$limit", static_cast<std::int64_t>(question.limit) + 1);
   if (!question.map.empty()) listed.Bind("$map", question.map);
   if (question.state) listed.Bind("$state", static_cast<std::int64_t>(*question.state));
+  if (!question.compartment.empty()) listed.Bind("$compartment", question.compartment);
   InboxPage page;
   for (;;) {
     const auto row = listed.Step();

@@ -103,6 +103,7 @@ CREATE TABLE inbox (
 );
 CREATE INDEX inbox_record ON inbox (map, record, entry);
 CREATE INDEX inbox_state ON inbox (state, entry);
+CREATE INDEX inbox_compartment ON inbox (compartment, entry);
 CREATE INDEX inbox_keep ON inbox (blanked, keep_until);
 
 CREATE TABLE inbox_resource (
