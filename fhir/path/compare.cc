@@ -38,7 +38,7 @@ bool Compare(Evaluator& run, std::size_t offset, const Collection& left, const C
   bool have_b = false;
   if (!Single(run, offset, left, a, have_a) || !Single(run, offset, right, b, have_b)) return false;
   if (!have_a || !have_b) return true;
-  const Order order = CompareItems(a, b, run.environment().zone);
+  const Order order = CompareItems(a, b);
   if (order == Order::kIncomparable) return run.Fail(offset, "values of these types do not compare");
   if (order != Order::kUnknown) out.Add(Item::Boolean(wanted(order)));
   return true;
@@ -46,12 +46,12 @@ bool Compare(Evaluator& run, std::size_t offset, const Collection& left, const C
 
 }  // namespace
 
-Order CompareItems(const Item& left, const Item& right, std::chrono::minutes zone) {
+Order CompareItems(const Item& left, const Item& right) {
   if (IsNumber(left) && IsNumber(right)) return CompareAsNumbers(left, right);
   if (left.kind() == ItemKind::kString && right.kind() == ItemKind::kString) {
     return ToOrder(left.text().compare(right.text()));
   }
-  if (IsMomentItem(left) && IsMomentItem(right)) return CompareMoments(left, right, zone);
+  if (IsMomentItem(left) && IsMomentItem(right)) return CompareMoments(left, right);
   const bool quantities = (left.kind() == ItemKind::kQuantity || IsNumber(left)) &&
                           (right.kind() == ItemKind::kQuantity || IsNumber(right));
   return quantities ? CompareQuantities(left, right) : Order::kIncomparable;

@@ -89,8 +89,8 @@ std::optional<bool> ItemsEqual(Evaluator& run, const Item& left, const Item& rig
   const bool value_b = run.System(right, b);
   if (!value_a || !value_b) return value_a == value_b && SameTree(left.sibling(), right.sibling());
   if (a.is_node() && b.is_node()) return SameTree(a.value(), b.value()) && SameTree(a.sibling(), b.sibling());
-  if (IsNumber(a) && IsNumber(b)) return CompareItems(a, b, {}) == Order::kEqual;
-  if (IsMomentItem(a) && IsMomentItem(b)) return Known(CompareMoments(a, b, run.environment().zone));
+  if (IsNumber(a) && IsNumber(b)) return CompareItems(a, b) == Order::kEqual;
+  if (IsMomentItem(a) && IsMomentItem(b)) return Known(CompareMoments(a, b));
   const bool quantities = (a.kind() == ItemKind::kQuantity && (b.kind() == ItemKind::kQuantity || IsNumber(b))) ||
                           (b.kind() == ItemKind::kQuantity && IsNumber(a));
   if (quantities) return Known(CompareQuantities(a, b));
@@ -121,7 +121,7 @@ bool ItemsEquivalent(Evaluator& run, const Item& left, const Item& right) {
   if (a.is_node() && b.is_node()) return TreesEquivalent(run, a.value(), b.value());
   if (IsNumber(a) && IsNumber(b)) return NumbersEquivalent(a, b);
   if (IsMomentItem(a) && IsMomentItem(b)) {
-    return SamePrecision(a, b) && CompareMoments(a, b, run.environment().zone) == Order::kEqual;
+    return SamePrecision(a, b) && CompareMoments(a, b) == Order::kEqual;
   }
   if (a.kind() == ItemKind::kQuantity && b.kind() == ItemKind::kQuantity) {
     return CompareQuantitiesLoosely(a, b) == Order::kEqual;
@@ -148,10 +148,11 @@ bool Has(Evaluator& run, const Collection& collection, const Item& item, bool& f
   return run.Charge(collection.size());
 }
 
-bool AddDistinct(Evaluator& run, const Collection& items, Collection& out) {
+bool AddDistinct(Evaluator& run, const Collection& items, std::size_t first, Collection& out) {
   for (const Item& item : items) {
-    bool found = false;
-    if (!Has(run, out, item, found)) return false;
+    const bool found = std::any_of(out.begin() + first, out.end(),
+                                   [&](const Item& other) { return ItemsEqual(run, item, other).value_or(false); });
+    if (!run.Charge(out.size() - first)) return false;
     if (!found) out.Add(item);
   }
   return true;

@@ -88,7 +88,7 @@ struct Environment {
   std::vector<Variable> variables = {};
   Resolver* resolver = nullptr;             // null: only contained resources are found
   Instant now = {};                         // now(), today(), timeOfDay()
-  std::chrono::minutes zone{0};             // of now(), and of times that were written without one
+  std::chrono::minutes zone{0};             // of now(), today() and timeOfDay()
   std::size_t steps = 1'000'000;            // budget of one evaluation; threats.md 2.1
   std::vector<TraceLine>* trace = nullptr;  // receives what trace() is given
   json::Arena arena{};

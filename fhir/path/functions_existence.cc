@@ -68,11 +68,11 @@ bool Count(Invocation& call, Collection& out) {
   return true;
 }
 
-bool Distinct(Invocation& call, Collection& out) { return AddDistinct(call.run(), call.input(), out); }
+bool Distinct(Invocation& call, Collection& out) { return AddDistinct(call.run(), call.input(), out.size(), out); }
 
 bool IsDistinct(Invocation& call, Collection& out) {
   Collection distinct;
-  if (!AddDistinct(call.run(), call.input(), distinct)) return false;
+  if (!AddDistinct(call.run(), call.input(), 0, distinct)) return false;
   out.Add(Item::Boolean(distinct.size() == call.input().size()));
   return true;
 }

@@ -44,6 +44,7 @@ bool Select(Invocation& call, Collection& out) {
 }
 
 bool Repeat(Invocation& call, Collection& out) {
+  const std::size_t first = out.size();
   Collection round = call.input().Copy();
   while (!round.empty()) {
     Collection results;
@@ -51,7 +52,7 @@ bool Repeat(Invocation& call, Collection& out) {
       if (!call.ArgumentFor(0, round[i], static_cast<std::int64_t>(i), results)) return false;
     }
     const std::size_t before = out.size();
-    if (!AddDistinct(call.run(), results, out)) return false;
+    if (!AddDistinct(call.run(), results, first, out)) return false;
     round.Clear();
     AddRange(out, before, out.size(), round);
   }
@@ -114,12 +115,14 @@ bool Combine(Invocation& call, Collection& out) {
 
 bool Union(Invocation& call, Collection& out) {
   Collection other;
-  return call.Argument(0, other) && AddDistinct(call.run(), call.input(), out) && AddDistinct(call.run(), other, out);
+  const std::size_t first = out.size();
+  return call.Argument(0, other) && AddDistinct(call.run(), call.input(), first, out) &&
+         AddDistinct(call.run(), other, first, out);
 }
 
 bool Intersect(Invocation& call, Collection& out) {
   Collection both;
-  return AddIfFound(call, true, both) && AddDistinct(call.run(), both, out);
+  return AddIfFound(call, true, both) && AddDistinct(call.run(), both, out.size(), out);
 }
 
 bool Exclude(Invocation& call, Collection& out) { return AddIfFound(call, false, out); }

@@ -73,7 +73,8 @@ bool ContainsItem(Evaluator& run, std::size_t offset, const Collection& left, co
 }
 
 bool Unite(Evaluator& run, std::size_t, const Collection& left, const Collection& right, Collection& out) {
-  return AddDistinct(run, left, out) && AddDistinct(run, right, out);
+  const std::size_t first = out.size();
+  return AddDistinct(run, left, first, out) && AddDistinct(run, right, first, out);
 }
 
 bool TestType(Evaluator& run, std::size_t offset, const Collection& items, const TypeSpecifier& type, bool as,

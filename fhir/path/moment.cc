@@ -20,6 +20,7 @@ struct UnitRow {
   int months;
   std::int64_t length_us;
 };
+constexpr minutes kFarthestEast{14 * 60};
 constexpr std::int64_t kSecond = 1'000'000;
 constexpr std::array<UnitRow, 8> kUnits = {{{"year", "years", "", 12, 0},
                                             {"month", "months", "", 1, 0},
@@ -187,6 +188,8 @@ std::optional<std::int64_t> Amount(std::string_view number, std::int64_t unit) {
   return whole;
 }
 
+std::optional<std::int64_t> Whole(std::int64_t count, std::int64_t unit) { return Amount(std::to_string(count), unit); }
+
 std::int64_t PrecisionLength(std::size_t parts) {
   constexpr std::array<std::int64_t, 7> kLengths = {0, 0, 0, 86'400 * kSecond, 3'600 * kSecond, 60 * kSecond, 1};
   return kLengths[std::min<std::size_t>(parts, 6)];
@@ -222,15 +225,17 @@ bool IsMoment(ItemKind kind, std::string_view text) {
   return at && (kind == ItemKind::kDateTime || at->precision() <= DatePrecision::kDay);
 }
 
-Order CompareMoments(const Item& left, const Item& right, minutes zone) {
+Order CompareMoments(const Item& left, const Item& right) {
   const bool time = left.kind() == ItemKind::kTime;
   if (time != (right.kind() == ItemKind::kTime)) return Order::kIncomparable;
   const std::optional<DateTime> a = ParseMoment(left);
   const std::optional<DateTime> b = ParseMoment(right);
   if (!a || !b) return Order::kIncomparable;
   const bool clocks = a->precision() >= DatePrecision::kHour && b->precision() >= DatePrecision::kHour;
-  if (!time && clocks && (a->offset() || b->offset())) return CompareParts(UtcParts(*a, zone), UtcParts(*b, zone));
-  return CompareParts(PartsOf(*a, time), PartsOf(*b, time));
+  if (time || !clocks || (!a->offset() && !b->offset())) return CompareParts(PartsOf(*a, time), PartsOf(*b, time));
+  const Order east = CompareParts(UtcParts(*a, kFarthestEast), UtcParts(*b, kFarthestEast));
+  const Order west = CompareParts(UtcParts(*a, -kFarthestEast), UtcParts(*b, -kFarthestEast));
+  return east == west ? east : Order::kUnknown;
 }
 
 bool SamePrecision(const Item& left, const Item& right) {
@@ -251,7 +256,10 @@ std::optional<std::string> MoveMoment(const Item& moment, std::string_view numbe
   fits = row != nullptr && at && !(time && (row->months > 0 || row->length_us >= 86'400 * kSecond));
   if (!fits) return std::nullopt;
   const bool months = row->months > 0;
-  std::optional<std::int64_t> amount = Amount(number, months ? 1 : row->length_us);
+  // A fraction of anything longer than a second is ignored.
+  std::optional<std::int64_t> amount = Amount(number, 1);
+  if (amount && !months)
+    amount = row->length_us <= kSecond ? Amount(number, row->length_us) : Whole(*amount, row->length_us);
   if (!amount) return std::nullopt;
   if (back) amount = -*amount;
   Parts parts = PartsOf(*at, time);

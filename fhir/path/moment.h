@@ -24,9 +24,9 @@ std::string_view UcumOfCalendarUnit(std::string_view unit);
 // Is `text` a Date, DateTime or Time of any precision?
 bool IsMoment(ItemKind kind, std::string_view text);
 
-// Dates, dateTimes and times in any mix of precisions; `zone` for those without an offset. kUnknown where one ends
-// before they differ; kIncomparable for a time against a date, and for text that is none.
-Order CompareMoments(const Item& left, const Item& right, std::chrono::minutes zone);
+// Dates, dateTimes and times in any mix of precisions. kUnknown where one ends before they differ, or where it depends
+// on the zone of the one that has no offset; kIncomparable for a time against a date, and for text that is none.
+Order CompareMoments(const Item& left, const Item& right);
 
 // The written precision is the same, part for part.
 bool SamePrecision(const Item& left, const Item& right);

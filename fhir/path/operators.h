@@ -1,7 +1,6 @@
 // The table of binary operators, and how values compare.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -44,12 +43,12 @@ bool ItemsEquivalent(Evaluator& run, const Item& left, const Item& right);
 bool CollectionsEquivalent(Evaluator& run, const Collection& left, const Collection& right);
 // Membership for `in`, `|`, distinct() and their kin: `found` when one is equal for certain. False: over the budget.
 bool Has(Evaluator& run, const Collection& collection, const Item& item, bool& found);
-// Appends those of `items` that are not there yet.
-bool AddDistinct(Evaluator& run, const Collection& items, Collection& out);
+// Appends those of `items` that are not in `out` from `first` on.
+bool AddDistinct(Evaluator& run, const Collection& items, std::size_t first, Collection& out);
 
 enum class Order : std::uint8_t { kLess, kEqual, kGreater, kUnknown, kIncomparable };
 // System values by the rules of `<`.
-Order CompareItems(const Item& left, const Item& right, std::chrono::minutes zone);
+Order CompareItems(const Item& left, const Item& right);
 
 bool And(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out);
 bool Or(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out);

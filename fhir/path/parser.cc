@@ -372,7 +372,8 @@ bool Parser::ResolveType(std::string_view space, std::string_view name, std::siz
     if (row != kSystemTypes.end()) out.system = row->kind;
     out.any = name == "Any";
   }
-  const bool known_space = space.empty() || space == "System" || space == "FHIR";
+  if (space == "System") return true;  // one that is not known has no values
+  const bool known_space = space.empty() || space == "FHIR";
   if (known_space && (out.fhir != definitions::kNoType || out.system != ItemKind::kNode || out.any)) return true;
   FailAt(offset, "there is no such type", "fhirpath-semantic");
   return false;

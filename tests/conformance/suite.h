@@ -40,11 +40,14 @@ std::string ReadFile(const std::filesystem::path& path);
 // The files of a folder whose names end in `suffix`, sorted by name.
 std::vector<std::filesystem::path> FilesIn(const std::filesystem::path& folder, std::string_view suffix);
 
-// The suites, each in the file of its name; r4_examples.cc has two.
+// The suites, each in the file of its name; r4_examples.cc has two, fhirpath.cc three.
 Score JsonTestSuite(Context& context);
 Score R4Examples(Context& context);
 Score R4ExamplesValid(Context& context);
 Score R4Definitions(Context& context);
 Score Primitives(Context& context);
+Score FhirpathOfficial(Context& context);
+Score R4SearchExpressions(Context& context);
+Score R4Invariants(Context& context);
 
 }  // namespace throughline::conformance

@@ -9,6 +9,9 @@ constexpr std::array kSuites = {
     Suite{"json-test-suite", 318, JsonTestSuite}, Suite{"r4-definitions", 11153, R4Definitions},
     Suite{"r4-examples", 422, R4Examples},      Suite{"r4-examples-valid", 420, R4ExamplesValid},
     Suite{"primitives", 84, Primitives},
+    Suite{"fhirpath-official", 1, FhirpathOfficial},
+    Suite{"r4-search-expressions", 1381, R4SearchExpressions},
+    Suite{"r4-invariants", 1, R4Invariants},
 };
 
 }  // namespace
