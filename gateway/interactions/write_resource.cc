@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "fhir/json/arena.h"
+#include "fhir/json/parse.h"
 #include "fhir/validate/validate.h"
 #include "gateway/consent/decide.h"
 #include "gateway/interactions/refuse.h"
@@ -56,21 +57,56 @@ bool HasDoubles(const std::vector<ResourceWrite>& writes) {
   return std::ranges::adjacent_find(keys) != keys.end();
 }
 
-// Labels, checks and drafts one resource; what is wrong with it goes to `issues`.
-void Prepare(const Services& services, const ResourceWrite& write, Prepared& prepared, Issues& issues) {
-  if (write.body.is_null()) return;
+using Currents = std::vector<std::optional<store::Version>>;
+
+// The stored versions that writes are completed with, over one snapshot.
+Result<Currents> ReadCurrents(const Services& services, const std::vector<ResourceWrite>& writes) {
+  Currents currents(writes.size());
+  if (std::ranges::none_of(writes, [](const ResourceWrite& write) { return bool(write.complete); })) return currents;
+  auto read = services.store.Read([&](const store::Snapshot& snapshot) -> Result<void> {
+    for (std::size_t i = 0; i < writes.size(); ++i) {
+      if (!writes[i].complete) continue;
+      auto version = snapshot.resources().Current(writes[i].type, writes[i].id, store::Visible::Everything());
+      if (!version) return std::move(version).error();
+      currents[i] = *std::move(version);
+    }
+    return {};
+  });
+  if (!read) return std::move(read).error();
+  return currents;
+}
+
+// The body with what is kept of the stored version, which the write then expects to find.
+Result<json::Value> Complete(const ResourceWrite& write, const std::optional<store::Version>& current,
+                             Prepared& prepared, json::Arena& arena) {
+  if (!write.complete) return write.body;
+  prepared.expect.absent = !current || current->deleted;
+  if (prepared.expect.absent) return write.body;
+  prepared.expect.version = current->version;
+  auto stored = json::Parse(current->body, arena);
+  if (!stored) return MakeError(ErrorKind::kInternal, "stored-body", "a stored resource cannot be read");
+  return write.complete(*stored, write.body, arena);
+}
+
+// Completes, labels, checks and drafts one resource; what is wrong with it goes to `issues`.
+Result<void> Prepare(const Services& services, const ResourceWrite& write, const std::optional<store::Version>& current,
+                     Prepared& prepared, Issues& issues) {
+  if (write.body.is_null()) return {};
   json::Arena arena;
-  const json::Value body = services.labeller == nullptr ? write.body : services.labeller->Label(write.body, arena);
+  auto complete = Complete(write, current, prepared, arena);
+  if (!complete) return std::move(complete).error();
+  const json::Value body = services.labeller == nullptr ? *complete : services.labeller->Label(*complete, arena);
   Issues found = validate::Check(body, services.definitions);
   const bool refused = HasErrors(found);
   std::ranges::move(found, std::back_inserter(issues));
-  if (refused) return;
+  if (refused) return {};
   auto draft = services.drafter.Make(body, write.id);
   if (draft) {
     prepared.draft = *std::move(draft);
   } else {
     std::ranges::move(draft.error().issues, std::back_inserter(issues));
   }
+  return {};
 }
 
 Result<std::vector<Prepared>> PrepareAll(const Services& services, const consent::Requester& requester,
@@ -84,8 +120,13 @@ Result<std::vector<Prepared>> PrepareAll(const Services& services, const consent
   if (HasDoubles(request.writes)) {
     return MakeError(ErrorKind::kInvalid, "write-twice", "one request writes the same resource twice");
   }
+  auto currents = ReadCurrents(services, request.writes);
+  if (!currents) return std::move(currents).error();
   Issues issues;
-  for (std::size_t i = 0; i < all.size(); ++i) Prepare(services, request.writes[i], all[i], issues);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    auto done = Prepare(services, request.writes[i], (*currents)[i], all[i], issues);
+    if (!done) return std::move(done).error();
+  }
   if (HasErrors(issues)) {
     const ErrorKind kind = validate::KindOf(issues);
     return Error{kind, "the resource was refused", std::move(issues)};

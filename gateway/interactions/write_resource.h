@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "fhir/base/result.h"
+#include "fhir/json/arena.h"
 #include "fhir/json/value.h"
 #include "gateway/audit/row.h"
 #include "gateway/consent/requester.h"
@@ -25,6 +26,10 @@ struct ResourceWrite {
   json::Value body;                              // null: delete. Must live until SubmitWrite() returns.
   std::optional<std::int64_t> expected_version;  // If-Match; else kPrecondition
   bool only_new = false;                         // If-None-Match: *
+  // Completes `body` with what is to be kept of the version that is stored now; not called when there is none. The
+  // write then only holds against that version: kPrecondition when another one came in between, and it is worth a new
+  // try. Called before SubmitWrite() returns.
+  std::function<json::Value(const json::Value& stored, const json::Value& body, json::Arena& arena)> complete = {};
 };
 
 enum class Outcome : std::uint8_t { kCreated, kUpdated, kUnchanged, kDeleted };

@@ -2,14 +2,16 @@
 
 namespace throughline::local {
 
-bool InFlight::TryEnter(const std::string& record) {
+std::optional<InFlight::Place> InFlight::TryEnter(const std::string& record) {
   const std::lock_guard lock(mutex_);
-  return records_.insert(record).second;
+  if (!records_.insert(record).second) return std::nullopt;
+  return Place(*this, record);
 }
 
-void InFlight::Enter(const std::string& record) {
+InFlight::Place InFlight::Enter(const std::string& record) {
   std::unique_lock lock(mutex_);
   left_.wait(lock, [&] { return records_.insert(record).second; });
+  return Place(*this, record);
 }
 
 void InFlight::Leave(const std::string& record) {

@@ -64,11 +64,12 @@ class Stream {
 
   Result<void> Take(const formats::Record& record, json::Arena& arena) {
     PreparedRecord prepared = PrepareRecord(context_, record, arena);
-    if (!context_.services.in_flight.TryEnter(prepared.answer.id)) {
+    auto place = context_.services.in_flight.TryEnter(prepared.answer.id);
+    if (!place) {
       if (auto drained = Drain(0); !drained) return drained;
-      context_.services.in_flight.Enter(prepared.answer.id);
+      place.emplace(context_.services.in_flight.Enter(prepared.answer.id));
     }
-    auto pending = SubmitRecord(context_, std::move(prepared));
+    auto pending = SubmitRecord(context_, std::move(prepared), *std::move(place));
     if (!pending) return std::move(pending).error();
     waiting_.push_back(*std::move(pending));
     return Drain(context_.services.window - 1);

@@ -107,8 +107,8 @@ Result<std::string> Replay(const Services& services, const consent::Requester& r
   const IntakeContext context{services, requester, *map, audit::Kind::kReplay, {}, {}};
   PreparedRecord prepared = PrepareRecord(context, *read, arena);
   if (prepared.answer.key.empty()) prepared.answer.id = entry->record;
-  services.in_flight.Enter(prepared.answer.id);
-  auto pending = SubmitRecord(context, std::move(prepared), record);
+  InFlight::Place place = services.in_flight.Enter(prepared.answer.id);
+  auto pending = SubmitRecord(context, std::move(prepared), std::move(place), record);
   if (!pending) return std::move(pending).error();
   auto stored = pending->Get();
   if (!stored) return std::move(stored).error();

@@ -9,6 +9,7 @@
 #include "gateway/interactions/write_resource.h"
 #include "gateway/store/inbox.h"
 #include "gateway/store/store.h"
+#include "mappings/engine/to_local.h"
 
 namespace throughline::local {
 namespace {
@@ -65,8 +66,10 @@ std::vector<interactions::ResourceWrite> Vanished(const IntakeContext& context, 
                     [&](const engine::MappedResource& now) { return now.type == made.type && now.id == made.id; });
     const bool own =
         context.services.interactions.ids.ForKey(context.map.name(), prepared.answer.key, made.name) == made.id;
-    if (!still && own)
-      gone.push_back({.type = made.type, .id = made.id, .body = {}, .expected_version = {}, .only_new = false});
+    if (still || !own) continue;
+    gone.emplace_back();
+    gone.back().type = made.type;
+    gone.back().id = made.id;
   }
   return gone;
 }
@@ -157,6 +160,27 @@ std::shared_ptr<Keep> KeepOf(const IntakeContext& context, const PreparedRecord&
   return keep;
 }
 
+// The resources of a record, completed with what the map does not cover of the stored ones, and what it no longer
+// makes.
+std::vector<interactions::ResourceWrite> WritesOf(const IntakeContext& context, const PreparedRecord& prepared,
+                                                  const std::optional<store::InboxEntry>& before) {
+  std::vector<interactions::ResourceWrite> writes;
+  if (prepared.quarantine) return writes;
+  for (const engine::MappedResource& made : prepared.mapped.resources) {
+    interactions::ResourceWrite& write = writes.emplace_back();
+    write.type = made.type;
+    write.id = made.id;
+    write.body = made.body;
+    write.complete = [&context, name = made.name](const json::Value& stored, const json::Value& body,
+                                                  json::Arena& arena) {
+      return engine::Merge(context.map, name, stored, body, arena);
+    };
+  }
+  if (!before) return writes;
+  for (auto& gone : Vanished(context, prepared, *before)) writes.push_back(std::move(gone));
+  return writes;
+}
+
 interactions::WriteRequest RequestOf(const IntakeContext& context, std::shared_ptr<Keep> keep, audit::Kind kind) {
   interactions::WriteRequest request;
   request.kind = kind;
@@ -170,6 +194,37 @@ interactions::WriteRequest RequestOf(const IntakeContext& context, std::shared_p
 
 // Errors that are about the record and not about the store or the client.
 bool AboutContent(ErrorKind kind) { return kind == ErrorKind::kInvalid || kind == ErrorKind::kUnprocessable; }
+
+// How often a record is tried again because somebody changed one of its resources in between.
+constexpr int kTries = 8;
+
+// A record that was given to the write path.
+struct Begun {
+  interactions::PendingWrite write;
+  std::shared_ptr<Keep> keep;
+  std::optional<std::string> answered;
+};
+
+Result<Begun> Begin(const IntakeContext& context, const PreparedRecord& prepared, std::string_view replayed) {
+  const std::string record = replayed.empty() ? prepared.answer.id : std::string(replayed);
+  auto before = LookUp(context, record);
+  if (!before) return std::move(before).error();
+  if (record != prepared.answer.id && !before->accepted) {
+    auto known = LookUp(context, prepared.answer.id);
+    if (!known) return std::move(known).error();
+    before->accepted = std::move(known->accepted);
+  }
+  std::optional<std::string> answered;
+  if (before->accepted) answered = AnsweredBefore(context, *before->accepted, prepared.bytes);
+  std::vector<interactions::ResourceWrite> writes = WritesOf(context, prepared, before->accepted);
+  const auto state = prepared.quarantine ? store::InboxState::kQuarantined : store::InboxState::kAccepted;
+  auto keep = KeepOf(context, prepared, *std::move(before), state);
+  for (const engine::MappedResource& made : prepared.mapped.resources) keep->names.emplace_back(made.place);
+  auto request = RequestOf(context, keep, prepared.quarantine ? audit::Kind::kQuarantine : context.kind);
+  request.writes = std::move(writes);
+  return Begun{interactions::SubmitWrite(context.services.interactions, context.requester, std::move(request)),
+               std::move(keep), std::move(answered)};
+}
 
 }  // namespace
 
@@ -192,33 +247,48 @@ PreparedRecord PrepareRecord(const IntakeContext& context, const formats::Record
 }
 
 struct PendingRecord::State {
-  State(const IntakeContext& of, std::string entered, interactions::PendingWrite pending, std::shared_ptr<Keep> kept,
-        std::optional<std::string> before)
-      : context(of),
-        record(std::move(entered)),
-        write(std::move(pending)),
-        keep(std::move(kept)),
-        answered(std::move(before)) {}
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
-  ~State() { context.services.in_flight.Leave(record); }
+  const IntakeContext& context;
+  InFlight::Place place;
+  std::string replayed;
+  Begun begun;
 
-  // The write path found the mapped resources wrong: the record is kept aside with what it said.
-  Result<void> Quarantine(Error error) {
-    keep->entry.state = store::InboxState::kQuarantined;
-    keep->answer.outcome = RecordOutcome::kQuarantined;
-    keep->issues.insert(keep->issues.end(), error.issues.begin(), error.issues.end());
-    auto kept = interactions::WriteResources(context.services.interactions, context.requester,
-                                             RequestOf(context, keep, audit::Kind::kQuarantine));
-    if (!kept) return std::move(kept).error();
+  // Waits for the write; once more from the start when somebody else was quicker with one of the resources.
+  Result<void> Finish() {
+    for (int tried = 1;; ++tried) {
+      auto written = begun.write.Get();
+      if (written) return {};
+      if (AboutContent(written.error().kind)) return Quarantine(std::move(written).error());
+      if (written.error().kind != ErrorKind::kPrecondition || tried == kTries) return std::move(written).error();
+      if (auto again = Again(); !again) return again;
+    }
+  }
+
+  Result<void> Again() {
+    json::Arena arena(1 << 16);
+    formats::Record record;
+    const std::string bytes = begun.keep->entry.bytes;
+    record.index = begun.keep->answer.index;
+    record.bytes = bytes;
+    auto value = json::Parse(bytes, arena);
+    if (!value) return std::move(value).error();
+    record.value = *value;
+    auto next = Begin(context, PrepareRecord(context, record, arena), replayed);
+    if (!next) return std::move(next).error();
+    begun = *std::move(next);
     return {};
   }
 
-  const IntakeContext& context;
-  std::string record;
-  interactions::PendingWrite write;
-  std::shared_ptr<Keep> keep;
-  std::optional<std::string> answered;
+  // The write path found the mapped resources wrong: the record is kept aside with what it said.
+  Result<void> Quarantine(Error error) {
+    Keep& keep = *begun.keep;
+    keep.entry.state = store::InboxState::kQuarantined;
+    keep.answer.outcome = RecordOutcome::kQuarantined;
+    keep.issues.insert(keep.issues.end(), error.issues.begin(), error.issues.end());
+    auto kept = interactions::WriteResources(context.services.interactions, context.requester,
+                                             RequestOf(context, begun.keep, audit::Kind::kQuarantine));
+    if (!kept) return std::move(kept).error();
+    return {};
+  }
 };
 
 PendingRecord::PendingRecord(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -228,51 +298,19 @@ PendingRecord::~PendingRecord() = default;
 
 Result<StoredRecord> PendingRecord::Get() {
   const std::unique_ptr<State> state = std::move(state_);
-  auto written = state->write.Get();
-  if (!written) {
-    if (!AboutContent(written.error().kind)) return std::move(written).error();
-    auto kept = state->Quarantine(std::move(written).error());
-    if (!kept) return std::move(kept).error();
-  }
-  StoredRecord stored{state->keep->answer.outcome, std::move(state->keep->line)};
-  if (state->answered && stored.outcome == RecordOutcome::kUnchanged) stored.line = *std::move(state->answered);
+  if (auto finished = state->Finish(); !finished) return std::move(finished).error();
+  Begun& begun = state->begun;
+  StoredRecord stored{begun.keep->answer.outcome, std::move(begun.keep->line)};
+  if (begun.answered && stored.outcome == RecordOutcome::kUnchanged) stored.line = *std::move(begun.answered);
   return stored;
 }
 
-Result<PendingRecord> SubmitRecord(const IntakeContext& context, PreparedRecord prepared, std::string_view replayed) {
-  const std::string record = replayed.empty() ? prepared.answer.id : std::string(replayed);
-  auto before = LookUp(context, record);
-  if (!before) {
-    context.services.in_flight.Leave(prepared.answer.id);
-    return std::move(before).error();
-  }
-  if (record != prepared.answer.id && !before->accepted) {
-    auto known = LookUp(context, prepared.answer.id);
-    if (known) before->accepted = std::move(known->accepted);
-  }
-  std::optional<std::string> answered;
-  if (before->accepted) answered = AnsweredBefore(context, *before->accepted, prepared.bytes);
-  std::vector<interactions::ResourceWrite> writes;
-  if (!prepared.quarantine) {
-    for (const engine::MappedResource& made : prepared.mapped.resources) {
-      writes.push_back({.type = std::string(made.type),
-                        .id = std::string(made.id),
-                        .body = made.body,
-                        .expected_version = {},
-                        .only_new = false});
-    }
-    if (before->accepted) {
-      for (auto& gone : Vanished(context, prepared, *before->accepted)) writes.push_back(std::move(gone));
-    }
-  }
-  auto keep = KeepOf(context, prepared, *std::move(before),
-                     prepared.quarantine ? store::InboxState::kQuarantined : store::InboxState::kAccepted);
-  for (const engine::MappedResource& made : prepared.mapped.resources) keep->names.emplace_back(made.place);
-  auto request = RequestOf(context, keep, prepared.quarantine ? audit::Kind::kQuarantine : context.kind);
-  request.writes = std::move(writes);
-  auto pending = interactions::SubmitWrite(context.services.interactions, context.requester, std::move(request));
-  return PendingRecord(std::make_unique<PendingRecord::State>(context, prepared.answer.id, std::move(pending),
-                                                              std::move(keep), std::move(answered)));
+Result<PendingRecord> SubmitRecord(const IntakeContext& context, PreparedRecord prepared, InFlight::Place place,
+                                   std::string_view replayed) {
+  auto begun = Begin(context, prepared, replayed);
+  if (!begun) return std::move(begun).error();
+  return PendingRecord(std::unique_ptr<PendingRecord::State>(
+      new PendingRecord::State{context, std::move(place), std::string(replayed), *std::move(begun)}));
 }
 
 }  // namespace throughline::local

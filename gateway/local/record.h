@@ -42,7 +42,7 @@ struct StoredRecord {
   std::string line;
 };
 
-// A record whose commit is under way. It holds its place in InFlight until Get() or its end.
+// A record whose commit is under way. It holds its place in InFlight until Get() is done or its end.
 class PendingRecord {
  public:
   PendingRecord(PendingRecord&&) noexcept;
@@ -56,13 +56,12 @@ class PendingRecord {
  private:
   struct State;
   explicit PendingRecord(std::unique_ptr<State> state);
-  friend Result<PendingRecord> SubmitRecord(const IntakeContext&, PreparedRecord, std::string_view);
+  friend Result<PendingRecord> SubmitRecord(const IntakeContext&, PreparedRecord, InFlight::Place, std::string_view);
   std::unique_ptr<State> state_;
 };
 
-// The caller has entered the record into InFlight. `replayed`: the quarantined entry's id that this is another try of;
-// empty otherwise.
-Result<PendingRecord> SubmitRecord(const IntakeContext& context, PreparedRecord prepared,
+// `place`: of the record's id. `replayed`: the quarantined record's id that this is another try of; empty otherwise.
+Result<PendingRecord> SubmitRecord(const IntakeContext& context, PreparedRecord prepared, InFlight::Place place,
                                    std::string_view replayed = {});
 
 }  // namespace throughline::local
