@@ -38,6 +38,8 @@ struct Case {
   std::string rule;  // "" = accepted
 };
 
+void PrintTo(const Case& row, std::ostream* out) { *out << row.name; }
+
 class ThreatRow : public testing::TestWithParam<Case> {};
 
 TEST_P(ThreatRow, IsAnsweredWithItsRule) { EXPECT_EQ(RuleFor(GetParam().bytes), GetParam().rule); }
