@@ -305,7 +305,7 @@ Result<StoredRecord> PendingRecord::Get() {
   return stored;
 }
 
-Result<PendingRecord> SubmitRecord(const IntakeContext& context, PreparedRecord prepared, InFlight::Place place,
+Result<PendingRecord> SubmitRecord(const IntakeContext& context, const PreparedRecord& prepared, InFlight::Place place,
                                    std::string_view replayed) {
   auto begun = Begin(context, prepared, replayed);
   if (!begun) return std::move(begun).error();
