@@ -34,9 +34,10 @@ void Connection::Run() {
     HeadParser parser(parts_.limits.head);
     const Next next = ReadHead(parser, count == 1 ? std::optional(first_deadline) : std::nullopt);
     if (next == Next::kOver) return;
-    if (next == Next::kRefused || !Exchange(parser.head(), count == most)) break;
+    const After after = next == Next::kRefused ? After::kClose : Exchange(parser.head(), count == most);
+    if (after == After::kAbort) return transport_.Abort();
+    if (after == After::kClose) return transport_.Close(kLinger);
   }
-  transport_.Close(kLinger);
 }
 
 Connection::Next Connection::ReadHead(HeadParser& parser, std::optional<TimePoint> deadline) {
@@ -73,7 +74,7 @@ void Connection::Refuse(const Refusal& refusal) {
   parts_.pipeline.Refused(refusal);
 }
 
-bool Connection::Exchange(Head& head, bool last) {
+Connection::After Connection::Exchange(Head& head, bool last) {
   Request request;
   request.method = head.method;
   request.segments = std::move(head.segments);
@@ -98,15 +99,16 @@ bool Connection::Exchange(Head& head, bool last) {
   return Deliver(passage, response, frame);
 }
 
-bool Connection::Deliver(Pipeline::Passage& passage, const Response& response, const AnswerFrame& frame) {
+Connection::After Connection::Deliver(Pipeline::Passage& passage, const Response& response, const AnswerFrame& frame) {
   ResponseWriter writer(transport_, parts_.limits, parts_.clock.Now());
   const bool sent = writer.Send(response, frame);
   passage.Finish(response.status);
-  return sent && frame.keep_alive;
+  if (!sent) return After::kAbort;
+  return frame.keep_alive ? After::kNextRequest : After::kClose;
 }
 
-bool Connection::AnswerStream(Pipeline::Passage& passage, const Response& response, const AnswerFrame& frame,
-                              const RequestBody& body) {
+Connection::After Connection::AnswerStream(Pipeline::Passage& passage, const Response& response,
+                                           const AnswerFrame& frame, const RequestBody& body) {
   AnswerFrame streamed = frame;
   streamed.keep_alive = frame.keep_alive && frame.minor_version == 1;
   ResponseWriter writer(transport_, parts_.limits, parts_.clock.Now());
@@ -117,9 +119,11 @@ bool Connection::AnswerStream(Pipeline::Passage& passage, const Response& respon
     refused.keep_alive = frame.keep_alive && body.whole();
     return Deliver(passage, AnswerOf(done.error()), refused);
   }
-  const bool whole = done && writer.Finish();
-  passage.Finish(whole ? response.status : 500);
-  return whole && streamed.keep_alive && body.whole();
+  // A stream that failed ends without its last chunk: what was written still goes out.
+  const bool sent = done ? writer.Finish() : writer.Flush();
+  passage.Finish(done && sent ? response.status : 500);
+  if (!sent) return After::kAbort;
+  return done && streamed.keep_alive && body.whole() ? After::kNextRequest : After::kClose;
 }
 
 }  // namespace throughline::http

@@ -28,12 +28,13 @@ class Connection {
 
  private:
   enum class Next : std::uint8_t { kRequest, kRefused, kOver };
+  enum class After : std::uint8_t { kNextRequest, kClose, kAbort };
 
   Next ReadHead(HeadParser& parser, std::optional<TimePoint> deadline);
-  bool Exchange(Head& head, bool last);
-  bool AnswerStream(Pipeline::Passage& passage, const Response& response, const AnswerFrame& frame,
-                    const RequestBody& body);
-  bool Deliver(Pipeline::Passage& passage, const Response& response, const AnswerFrame& frame);
+  After Exchange(Head& head, bool last);
+  After AnswerStream(Pipeline::Passage& passage, const Response& response, const AnswerFrame& frame,
+                     const RequestBody& body);
+  After Deliver(Pipeline::Passage& passage, const Response& response, const AnswerFrame& frame);
   void Refuse(const Refusal& refusal);
 
   Transport& transport_;

@@ -113,8 +113,8 @@ std::string ResponseWriter::HeadOf(const Response& response, const AnswerFrame& 
   return head;
 }
 
-bool ResponseWriter::Flush(std::size_t until) {
-  while (transport_.pending() > until) {
+bool ResponseWriter::FlushUntil(std::size_t left) {
+  while (transport_.pending() > left) {
     const TimePoint start = std::chrono::steady_clock::now();
     const std::size_t before = transport_.pending();
     if (transport_.FlushSome(start + pace_.left()) != Transport::Step::kDone) return false;
@@ -133,10 +133,10 @@ bool ResponseWriter::Send(const Response& response, const AnswerFrame& frame) {
   }
   if (transport_.Queue(bytes) != Transport::Step::kDone) return false;
   for (; !body.empty(); body.remove_prefix(std::min(kTogether, body.size()))) {
-    if (!Flush(kTogether)) return false;
+    if (!FlushUntil(kTogether)) return false;
     if (transport_.Queue(body.substr(0, kTogether)) != Transport::Step::kDone) return false;
   }
-  return Flush(0);
+  return FlushUntil(0);
 }
 
 void ResponseWriter::Begin(const Response& response, const AnswerFrame& frame) {
@@ -157,7 +157,7 @@ Result<void> ResponseWriter::Write(std::string_view bytes) {
     out.append(bytes);
     if (chunked) out.append("\r\n");
   }
-  if (transport_.Queue(out) != Transport::Step::kDone || !Flush(limits_.pending_answer_bytes)) {
+  if (transport_.Queue(out) != Transport::Step::kDone || !FlushUntil(limits_.pending_answer_bytes)) {
     return MakeError(ErrorKind::kUnavailable, "http-closed", "the client does not take the answer");
   }
   return {};
@@ -171,7 +171,7 @@ bool ResponseWriter::Finish() {
   }
   if (frame_.minor_version == 1 && !frame_.head_only && transport_.Queue("0\r\n\r\n") != Transport::Step::kDone)
     return false;
-  return Flush(0);
+  return FlushUntil(0);
 }
 
 }  // namespace throughline::http

@@ -36,11 +36,12 @@ class ResponseWriter final : public BodySink {
   void Begin(const Response& response, const AnswerFrame& frame);
   Result<void> Write(std::string_view bytes) override;
   bool begun() const { return begun_; }
-  bool Finish();  // the last chunk
+  bool Finish();  // the last chunk; false as of Send
+  bool Flush() { return FlushUntil(0); }
 
  private:
   std::string HeadOf(const Response& response, const AnswerFrame& frame, bool streamed) const;
-  bool Flush(std::size_t until);
+  bool FlushUntil(std::size_t left);
 
   Transport& transport_;
   const Limits& limits_;

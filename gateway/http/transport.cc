@@ -167,8 +167,14 @@ Transport::Step Transport::Receive(Input& input, TimePoint deadline, bool idle) 
   }
 }
 
-void Transport::Close(std::chrono::milliseconds linger) {
-  const TimePoint deadline = std::chrono::steady_clock::now() + linger;
+void Transport::Abort() {
+  // With this, close() sends a reset instead of keeping what the peer did not take.
+  const linger now{.l_onoff = 1, .l_linger = 0};
+  ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+}
+
+void Transport::Close(std::chrono::milliseconds patience) {
+  const TimePoint deadline = std::chrono::steady_clock::now() + patience;
   try {
     if (secure_) tls_->shutdown();
   } catch (const Poco::Exception&) {

@@ -73,7 +73,9 @@ class Transport {
 
   // Tells the peer that nothing follows, and takes in (and forgets) what it still sends, so that it gets to read the
   // last answer.
-  void Close(std::chrono::milliseconds linger);
+  void Close(std::chrono::milliseconds patience);
+  // Drops the connection and what is on its way: for a peer that does not read.
+  void Abort();
 
  private:
   enum class Want : std::uint8_t { kNothing, kRead, kWrite };
