@@ -17,6 +17,7 @@ using definitions::kNoType;
 struct Types {
   std::vector<TypeId> ids;
   bool open = true;
+  std::vector<TypeId> targets = {};  // of references; empty: any
 };
 
 class Checker {
@@ -45,6 +46,8 @@ class Checker {
   Types Of(const Node& node, const Call& call, const Types& self);
 
   Types Named(const Node& node, const Member& member, const Types& self);
+  void AddTargets(const definitions::Element& element, Types& out) const;
+  TypeId WantedType(NodeId condition) const;
   void AddChildTypes(TypeId parent, std::string_view name, Types& out);
   Types TypeOf(const TypeSpecifier& type) const;
   void Fail(const Node& node, std::string_view reason) {
@@ -75,15 +78,35 @@ Types Checker::TypeOf(const TypeSpecifier& type) const {
   return {{type.fhir}, definitions_.type(type.fhir).abstract};
 }
 
+void Checker::AddTargets(const definitions::Element& element, Types& out) const {
+  for (std::size_t i = 0; i < element.target_count; ++i) {
+    const TypeId target = definitions_.target(element, i);
+    if (std::ranges::find(out.targets, target) == out.targets.end()) out.targets.push_back(target);
+  }
+}
+
+// T of `resolve() is T`.
+TypeId Checker::WantedType(NodeId condition) const {
+  const auto* test = std::get_if<TypeTest>(&program_.nodes[condition].part);
+  if (test == nullptr || test->as) return kNoType;
+  const auto* call = std::get_if<Call>(&program_.nodes[test->operand].part);
+  return call != nullptr && call->row->function == &Resolve ? test->type.fhir : kNoType;
+}
+
 void Checker::AddChildTypes(TypeId parent, std::string_view name, Types& out) {
   definitions::Element element;
   if (definitions_.FindChild(parent, name, element) && element.choice.empty()) {
     AddType(element.type, out);
+    AddTargets(element, out);
     if (element.type == kNoType || definitions_.type(element.type).abstract) out.open = true;
     return;
   }
   const Definitions::Range rows = definitions_.FindChoice(parent, name);
-  for (std::size_t i = 0; i < rows.count; ++i) AddType(definitions_.child(parent, rows.first + i).type, out);
+  for (std::size_t i = 0; i < rows.count; ++i) {
+    element = definitions_.child(parent, rows.first + i);
+    AddType(element.type, out);
+    AddTargets(element, out);
+  }
 }
 
 // A type's name at the start: the focus, when it is of that type.
@@ -118,23 +141,33 @@ Types Checker::Of(const Node&, const Binary& binary, const Types& self) {
   const Types right = Infer(binary.right, self);
   if (binary.row->symbol != "|") return {{}, false};
   for (const TypeId id : right.ids) AddType(id, left);
+  for (const TypeId id : right.targets) {
+    if (std::ranges::find(left.targets, id) == left.targets.end()) left.targets.push_back(id);
+  }
   left.open = left.open || right.open;
   return left;
 }
 
 Types Checker::Of(const Node&, const TypeTest& test, const Types& self) {
-  Infer(test.operand, self);
-  return test.as ? TypeOf(test.type) : Types{{}, false};
+  const Types operand = Infer(test.operand, self);
+  if (!test.as) return {{}, false};
+  Types types = TypeOf(test.type);
+  types.targets = operand.targets;
+  return types;
 }
 
 Types Checker::Of(const Node&, const Call& call, const Types& self) {
-  const Types input = call.on == kNoNode ? self : Infer(call.on, self);
+  Types input = call.on == kNoNode ? self : Infer(call.on, self);
   const bool per_item = call.row->arguments == Arguments::kPerItem;
   // repeat() looks at its own results, too.
   const bool open = call.row->function == &Repeat || call.row->function == &Aggregate;
   Types last;
   for (std::size_t i = 0; call.row->arguments != Arguments::kType && i < call.argument_count; ++i) {
     last = Infer(program_.arguments[call.first_argument + i], open ? Types{} : (per_item ? input : self));
+  }
+  if (call.row->function == &Where) {
+    const TypeId wanted = WantedType(program_.arguments[call.first_argument]);
+    if (wanted != kNoType) input.targets = {wanted};
   }
   switch (call.row->answer) {
     case Answer::kInput:
@@ -152,6 +185,19 @@ Types Checker::Of(const Node&, const Call& call, const Types& self) {
 }
 
 }  // namespace
+
+std::vector<TypeId> ReferenceTargets(const Expression& expression, std::string_view context_type) {
+  const Program& program = expression.program();
+  const TypeId context = program.definitions->FindType(context_type);
+  if (context == kNoType) return {};
+  CompileOptions options;
+  options.published = true;
+  Checker checker(program, options);
+  std::vector<TypeId> targets = checker.Infer(program.root, Types{{context}, false}).targets;
+  const TypeId any = program.definitions->FindType("Resource");
+  if (std::ranges::find(targets, any) != targets.end()) targets.clear();
+  return targets;
+}
 
 Result<void> Check(const Program& program, const CompileOptions& options) {
   if (program.model != Model::kR4) return {};

@@ -103,6 +103,10 @@ Result<Collection> Evaluate(const Expression& expression, const Item& focus, Env
 // Evaluate(), then: is the result the one item `true`? What invariants and conditions ask. Empty counts as false.
 Result<bool> EvaluatesToTrue(const Expression& expression, const Item& focus, Environment& environment);
 
+// The types that the references among the results may point to, as far as the definitions and `where(resolve() is T)`
+// tell; empty: any. `context_type` is the type of the focus.
+std::vector<TypeId> ReferenceTargets(const Expression& expression, std::string_view context_type);
+
 // The name of an item's type as answers show it: "HumanName", "code"; System types in lower case but "Quantity".
 std::string_view TypeName(const definitions::Definitions& definitions, const Item& item);
 

@@ -49,8 +49,8 @@ struct Uri {
   bool operator==(const Uri&) const = default;
 };
 
-// The numbers [low, high] that a number with its written precision, or a Range, covers. The ends are order keys: texts
-// that compare as the numbers do (see search/number_key.h); "" and "~" stand for open ends.
+// A number, or the numbers [low, high] of a Range. The ends are order keys: texts that compare as the numbers do (see
+// search/number_key.h); "" and "~" stand for open ends.
 struct Number {
   std::string low;
   std::string high;

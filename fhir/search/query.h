@@ -34,8 +34,8 @@ enum class Modifier : std::uint8_t {
   kContains,    // string: `folded` contains
   kType,        // reference: the values carry the type
   kIdentifier,  // reference: rows of "subject:identifier", values are tokens
-  kAbove,       // uri: the row is a start of the value
-  kBelow,       // uri: the value is a start of the row
+  kAbove,       // uri: the row is a start of the value; no row that starts with "urn:"
+  kBelow,       // uri: the value is a start of the row; no row that starts with "urn:"
 };
 
 enum class TokenForm : std::uint8_t {
@@ -77,7 +77,9 @@ struct UriValue {
   std::string value;
 };
 
-// As for dates, over order keys; the number of a row is its own [low, high].
+// As for dates, over order keys, with the row's own [low, high]: `eq` means low <= row.low and row.high < high; gt lt
+// ge le sa eb compare with `exact`, and the `eq` within ge and le means exactly that number (low and high then enclose
+// it alone).
 struct NumberValue {
   Prefix prefix = Prefix::kEq;
   std::string low;  // of the precision that was written: [95, 105) for 1e2, [99.5, 100.5) for 100

@@ -49,5 +49,6 @@ Score Primitives(Context& context);
 Score FhirpathOfficial(Context& context);
 Score R4SearchExpressions(Context& context);
 Score R4Invariants(Context& context);
+Score SearchValues(Context& context);
 
 }  // namespace throughline::conformance

@@ -6,12 +6,15 @@ namespace throughline::conformance {
 namespace {
 
 constexpr std::array kSuites = {
-    Suite{"json-test-suite", 318, JsonTestSuite}, Suite{"r4-definitions", 11153, R4Definitions},
-    Suite{"r4-examples", 422, R4Examples},      Suite{"r4-examples-valid", 420, R4ExamplesValid},
+    Suite{"json-test-suite", 318, JsonTestSuite},
+    Suite{"r4-definitions", 11153, R4Definitions},
+    Suite{"r4-examples", 422, R4Examples},
+    Suite{"r4-examples-valid", 420, R4ExamplesValid},
     Suite{"primitives", 84, Primitives},
-    Suite{"fhirpath-official", 1, FhirpathOfficial},
+    Suite{"fhirpath-official", 569, FhirpathOfficial},
     Suite{"r4-search-expressions", 1381, R4SearchExpressions},
-    Suite{"r4-invariants", 1, R4Invariants},
+    Suite{"r4-invariants", 240, R4Invariants},
+    Suite{"search-values", 226, SearchValues},
 };
 
 }  // namespace

@@ -1,0 +1,110 @@
+// https://hl7.org/fhir/R4/search.html#token
+#include <array>
+
+#include "fhir/path/expression.h"
+#include "fhir/search/fold.h"
+#include "fhir/search/types.h"
+
+namespace throughline::search {
+namespace {
+
+Token MakeToken(std::string_view system, std::string_view code, bool implied = false) {
+  return {std::string(system), std::string(code), FoldCode(code), implied};
+}
+
+void AddText(RowSink& sink, std::string_view text) {
+  if (!text.empty()) sink.AddFor("text", String{std::string(text), Fold(text)});
+}
+
+void AddCoding(RowSink& sink, const json::Value& coding) {
+  const std::string_view system = coding.Get("system").text();
+  const std::string_view code = coding.Get("code").text();
+  if (!system.empty() || !code.empty()) sink.Add(MakeToken(system, code));
+  AddText(sink, coding.Get("display").text());
+}
+
+void AddConcept(RowSink& sink, const json::Value& value) {
+  for (const json::Value& coding : value.Get("coding").items()) AddCoding(sink, coding);
+  AddText(sink, value.Get("text").text());
+}
+
+void AddIdentifier(RowSink& sink, const json::Value& identifier) {
+  const std::string_view system = identifier.Get("system").text();
+  const std::string_view value = identifier.Get("value").text();
+  if (!system.empty() || !value.empty()) sink.Add(MakeToken(system, value));
+  AddText(sink, identifier.Get("type").Get("text").text());
+}
+
+void AddContact(RowSink& sink, const json::Value& contact) {
+  const std::string_view value = contact.Get("value").text();
+  if (!value.empty()) sink.Add(MakeToken({}, value));
+}
+
+// The system of a code is the one that its element implies; true and false have one that nobody uses.
+void AddPrimitive(RowSink& sink, const path::Item& item, std::string_view type) {
+  path::Item value;
+  if (!path::ToSystem(sink.definitions, item, value)) return;
+  if (value.kind() == path::ItemKind::kBoolean) {
+    sink.Add(MakeToken({}, value.boolean() ? "true" : "false", true));
+  } else if (value.kind() == path::ItemKind::kString && !value.text().empty()) {
+    sink.Add(MakeToken({}, value.text(), type == "code"));
+  }
+}
+
+struct ConversionRow {
+  std::string_view type;
+  void (*add)(RowSink& sink, const json::Value& value);
+};
+constexpr std::array<ConversionRow, 4> kConversions = {{{"Coding", AddCoding},
+                                                        {"CodeableConcept", AddConcept},
+                                                        {"Identifier", AddIdentifier},
+                                                        {"ContactPoint", AddContact}}};
+
+}  // namespace
+
+void AddTokenRows(RowSink& sink, const path::Item& item) {
+  const std::string_view type = TypeOf(sink.definitions, item);
+  if (!item.is_node() || !item.value().is_object()) return AddPrimitive(sink, item, type);
+  for (const ConversionRow& row : kConversions) {
+    if (row.type == type) return row.add(sink, item.value());
+  }
+}
+
+bool ReadTokenValue(const ValueContext& context, std::string_view text, ConditionValue& out) {
+  if (context.modifier == Modifier::kText) return ReadStringValue(context, text, out);
+  const std::vector<std::string_view> parts = SplitEscaped(text, '|');
+  if (parts.size() > 2) return false;
+  TokenValue value;
+  std::string code;
+  if (!Unescaped(parts.back(), code)) return false;
+  value.folded = FoldCode(code);
+  if (parts.size() == 2) {
+    if (!Unescaped(parts[0], value.system)) return false;
+    if (value.system.empty() && code.empty()) return false;
+    value.form = value.system.empty() ? TokenForm::kNoSystem
+                 : code.empty()       ? TokenForm::kSystem
+                                      : TokenForm::kSystemAndCode;
+  }
+  out = std::move(value);
+  return true;
+}
+
+bool TokenMatches(Modifier modifier, const ConditionValue& value, const IndexRow& row) {
+  if (modifier == Modifier::kText) return StringMatches(Modifier::kNone, value, row);
+  const auto* token = std::get_if<Token>(&row.value);
+  const auto* wanted = std::get_if<TokenValue>(&value);
+  if (token == nullptr || wanted == nullptr) return false;
+  switch (wanted->form) {
+    case TokenForm::kCode:
+      return token->folded == wanted->folded;
+    case TokenForm::kSystemAndCode:
+      return token->folded == wanted->folded && (token->system == wanted->system || token->implied);
+    case TokenForm::kNoSystem:
+      return token->folded == wanted->folded && token->system.empty();
+    case TokenForm::kSystem:
+      return token->system == wanted->system;
+  }
+  return false;
+}
+
+}  // namespace throughline::search

@@ -1,0 +1,109 @@
+// The table of search parameter types: how values of FHIR become rows, how texts of queries become values, and when the
+// two meet. A row a type, each in the file of its name. https://hl7.org/fhir/R4/search.html#ptypes
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fhir/definitions/definitions.h"
+#include "fhir/path/item.h"
+#include "fhir/search/index_row.h"
+#include "fhir/search/query.h"
+
+namespace throughline::search {
+
+// Where the rows of one parameter of one resource go.
+struct RowSink {
+  const definitions::Definitions& definitions;
+  std::string_view base_url;     // references below it are local
+  std::string_view only_target;  // the one type that the parameter's references point to; empty: several
+  std::string_view parameter;
+  std::vector<IndexRow>& rows;
+
+  // Appends a row unless the parameter has it already.
+  template <typename Row>
+  void Add(Row row) {
+    AddUnder(std::string(parameter), std::move(row));
+  }
+  // The same under "parameter:modifier".
+  template <typename Row>
+  void AddFor(std::string_view modifier, Row row) {
+    AddUnder(std::string(parameter) + ":" + std::string(modifier), std::move(row));
+  }
+
+ private:
+  template <typename Row>
+  void AddUnder(std::string name, Row row) {
+    IndexRow added{std::move(name), std::move(row)};
+    for (auto other = rows.rbegin(); other != rows.rend() && other->parameter.starts_with(parameter); ++other) {
+      if (*other == added) return;
+    }
+    rows.push_back(std::move(added));
+  }
+};
+
+// What a text of a query is read with.
+struct ValueContext {
+  const definitions::Definitions& definitions;
+  const QueryOptions& options;
+  Modifier modifier = Modifier::kNone;
+  std::string_view modifier_type;  // of kType
+};
+
+using AddRows = void (*)(RowSink& sink, const path::Item& item);
+// `text` still has its escapes. False: it is no value of this type.
+using ReadValue = bool (*)(const ValueContext& context, std::string_view text, ConditionValue& out);
+using ValueMatches = bool (*)(Modifier modifier, const ConditionValue& value, const IndexRow& row);
+
+struct TypeRow {
+  definitions::SearchType type;
+  AddRows add;
+  ReadValue read;
+  ValueMatches matches;
+};
+
+// Null for types that are not supported (composite, special).
+const TypeRow* FindTypeRow(definitions::SearchType type);
+
+void AddTokenRows(RowSink& sink, const path::Item& item);
+bool ReadTokenValue(const ValueContext& context, std::string_view text, ConditionValue& out);
+bool TokenMatches(Modifier modifier, const ConditionValue& value, const IndexRow& row);
+
+void AddReferenceRows(RowSink& sink, const path::Item& item);
+bool ReadReferenceValue(const ValueContext& context, std::string_view text, ConditionValue& out);
+bool ReferenceMatches(Modifier modifier, const ConditionValue& value, const IndexRow& row);
+
+void AddDateRows(RowSink& sink, const path::Item& item);
+bool ReadDateValue(const ValueContext& context, std::string_view text, ConditionValue& out);
+bool DateMatches(Modifier modifier, const ConditionValue& value, const IndexRow& row);
+
+void AddStringRows(RowSink& sink, const path::Item& item);
+bool ReadStringValue(const ValueContext& context, std::string_view text, ConditionValue& out);
+bool StringMatches(Modifier modifier, const ConditionValue& value, const IndexRow& row);
+
+void AddUriRows(RowSink& sink, const path::Item& item);
+bool ReadUriValue(const ValueContext& context, std::string_view text, ConditionValue& out);
+bool UriMatches(Modifier modifier, const ConditionValue& value, const IndexRow& row);
+
+void AddNumberRows(RowSink& sink, const path::Item& item);
+bool ReadNumberValue(const ValueContext& context, std::string_view text, ConditionValue& out);
+bool NumberMatches(Modifier modifier, const ConditionValue& value, const IndexRow& row);
+
+void AddQuantityRows(RowSink& sink, const path::Item& item);
+bool ReadQuantityValue(const ValueContext& context, std::string_view text, ConditionValue& out);
+bool QuantityMatches(Modifier modifier, const ConditionValue& value, const IndexRow& row);
+
+// Shared by the types.
+
+// The FHIR type of a node ("Coding"); empty for System values.
+std::string_view TypeOf(const definitions::Definitions& definitions, const path::Item& item);
+// Takes a prefix off the text; kEq when it has none.
+Prefix TakePrefix(std::string_view& text);
+// Splits at `separator` where no backslash stands before it; the parts keep their escapes.
+std::vector<std::string_view> SplitEscaped(std::string_view text, char separator);
+// Resolves \, \| \$ \\. False: another escape, or none at the end.
+bool Unescaped(std::string_view text, std::string& out);
+
+}  // namespace throughline::search
