@@ -18,15 +18,13 @@ bool HasDigitsBelowMicroseconds(std::string_view text) {
   return digits.size() > 6 && digits.find_first_not_of('0', 6) != std::string_view::npos;
 }
 
-// A fraction of a second is a point in time, whatever its digits. One between two microseconds is the later of them: it
-// is after everything up to the earlier.
+// A fraction of a second is a point in time, whatever its digits; points are told apart by microseconds.
 std::optional<DateSpan> SpanOf(std::string_view text) {
   const std::optional<DateTime> at = DateTime::ParsePartial(text);
   if (!at) return std::nullopt;
   const throughline::Period interval = at->Interval();
   if (at->precision() != DatePrecision::kFraction) return DateSpan{interval.start, interval.end};
-  const Instant point = interval.start + (HasDigitsBelowMicroseconds(text) ? kPoint : kPoint * 0);
-  return DateSpan{point, point + kPoint};
+  return DateSpan{interval.start, interval.start + kPoint};
 }
 
 // An end that is not there is open; one that cannot be read makes no row.
@@ -91,8 +89,10 @@ bool ReadDateValue(const ValueContext& context, std::string_view text, Condition
   std::string_view rest = plain;
   DateValue value;
   value.prefix = TakePrefix(rest);
-  const std::optional<DateSpan> span = SpanOf(rest);
+  std::optional<DateSpan> span = SpanOf(rest);
   if (!span) return false;
+  // What lies between two microseconds equals neither and is after the earlier one.
+  if (value.prefix != Prefix::kEb && HasDigitsBelowMicroseconds(rest)) span->start += kPoint;
   value.span = value.prefix == Prefix::kAp ? Approximate(*span, context.options.now) : *span;
   out = value;
   return true;
