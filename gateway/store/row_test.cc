@@ -21,6 +21,7 @@ class Test {
       : condition_(condition), t_(t + '.'), binder_(binder) {}
 
   std::string operator()(const search::TokenValue& value) const {
+    if (value.form == search::TokenForm::kSystem) return t_ + "system = " + binder_.Bind(value.system);
     const std::string code = t_ + "folded = " + binder_.Bind(value.folded);
     switch (value.form) {
       case search::TokenForm::kCode:
@@ -30,7 +31,7 @@ class Test {
       case search::TokenForm::kNoSystem:
         return code + " AND " + t_ + "system = ''";
       case search::TokenForm::kSystem:
-        return t_ + "system = " + binder_.Bind(value.system);
+        break;
     }
     return "1 = 0";
   }
@@ -130,30 +131,34 @@ std::string RowTest(const search::Condition& condition, const search::ConditionV
 }
 
 std::string DateTest(const search::DateValue& value, const std::string& start, const std::string& end, Binder& binder) {
-  const std::string from = binder.Bind(ToColumn(value.span.start));
-  const std::string to = binder.Bind(ToColumn(value.span.end));
+  const auto test = [&](const std::string& column, const char* how, Instant instant) {
+    return column + how + binder.Bind(ToColumn(instant));
+  };
+  const auto [from, to] = value.span;
   // A span starts before it ends: the bound on `start` changes nothing but lets the index be used.
-  const std::string equal =
-      "(" + start + " >= " + from + " AND " + start + " <= " + to + " AND " + end + " <= " + to + ")";
+  const auto equal = [&, first = from, last = to] {
+    return "(" + test(start, " >= ", first) + " AND " + test(start, " <= ", last) + " AND " + test(end, " <= ", last) +
+           ")";
+  };
   switch (value.prefix) {
     case search::Prefix::kEq:
-      return equal;
+      return equal();
     case search::Prefix::kNe:
-      return "NOT " + equal;
+      return "NOT " + equal();
     case search::Prefix::kGt:
-      return end + " > " + to;
+      return test(end, " > ", to);
     case search::Prefix::kLt:
-      return start + " < " + from;
+      return test(start, " < ", from);
     case search::Prefix::kGe:
-      return "(" + end + " > " + to + " OR " + equal + ")";
+      return "(" + test(end, " > ", to) + " OR " + equal() + ")";
     case search::Prefix::kLe:
-      return "(" + start + " < " + from + " OR " + equal + ")";
+      return "(" + test(start, " < ", from) + " OR " + equal() + ")";
     case search::Prefix::kSa:
-      return start + " >= " + to;
+      return test(start, " >= ", to);
     case search::Prefix::kEb:
-      return end + " <= " + from;
+      return test(end, " <= ", from);
     case search::Prefix::kAp:
-      return start + " < " + to + " AND " + end + " > " + from;
+      return test(start, " < ", to) + " AND " + test(end, " > ", from);
   }
   return "1 = 0";
 }
