@@ -12,17 +12,16 @@ string(CONCAT expected
        77b84e6e69e1254d6df984d527859e3a157d65eccf0cf1217c07ccf0ec08737c
        b3af1ef874e93248fc8930ba483920433bbd45907c149b8dcb5eaaaa7bb76c28)
 
-if(NOT EXISTS ${THROUGHLINE_DEFINITIONS_TGZ})
-  message(FATAL_ERROR "The FHIR definitions are not at ${THROUGHLINE_DEFINITIONS_TGZ}. "
-                      "Run ./dev build: it fetches them once and keeps them there.")
-endif()
-
 set(files profiles-types profiles-resources search-parameters valuesets v3-codesystems v2-tables)
 list(TRANSFORM files PREPEND package/dist/fhir/r4/)
 list(TRANSFORM files APPEND .json)
 set(unpacked ${CMAKE_BINARY_DIR}/definitions)
 list(TRANSFORM files PREPEND ${unpacked}/ OUTPUT_VARIABLE inputs)
 if(NOT EXISTS ${unpacked}/${expected})
+  if(NOT EXISTS ${THROUGHLINE_DEFINITIONS_TGZ})
+    message(FATAL_ERROR "The FHIR definitions are not at ${THROUGHLINE_DEFINITIONS_TGZ}. "
+                        "Run ./dev build: it fetches them once and keeps them there.")
+  endif()
   file(SHA512 ${THROUGHLINE_DEFINITIONS_TGZ} found)
   if(NOT found STREQUAL expected)
     message(FATAL_ERROR "${THROUGHLINE_DEFINITIONS_TGZ} is not the published package (its SHA-512 differs). "

@@ -65,6 +65,16 @@ bool HasHost(std::string_view text) {
   return false;
 }
 
+// Other programs write UUIDs in either case, and worse; what counts is that both ends write the same.
+bool NamesUrn(std::string_view text) {
+  for (const std::string_view scheme : {"urn:uuid:", "urn:oid:"}) {
+    if (text.starts_with(scheme)) {
+      return IsId(text.substr(scheme.size()));
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 ReferenceText ReadReference(std::string_view text, const Definitions& definitions) {
@@ -79,7 +89,7 @@ ReferenceText ReadReference(std::string_view text, const Definitions& definition
     return IsId(id) ? ReferenceText{ReferenceForm::kContained, kNoType, id} : ReferenceText{};
   }
   if (text.starts_with("urn:")) {
-    return checks::Uuid(text) || checks::Oid(text) ? ReferenceText{ReferenceForm::kUrn, kNoType, {}} : ReferenceText{};
+    return NamesUrn(text) ? ReferenceText{ReferenceForm::kUrn, kNoType, {}} : ReferenceText{};
   }
   if (HasHost(text)) {
     return ReadAbsolute(text, definitions);
