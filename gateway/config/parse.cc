@@ -160,11 +160,10 @@ class Reader {
   void ReadMap(const Node& map, const std::string& prefix, const Target& target) {
     if (map.kind == Node::Kind::kNull) return;
     if (map.kind != Node::Kind::kMap) return findings_.Add(map.place, "config-map", "keys and values must stand here");
-    for (std::size_t i = 0; i < map.members.size(); ++i) {
-      const auto& [key, value] = map.members[i];
+    for (const auto& [key, key_place, value] : map.members) {
       const std::string name = prefix + key;
       if (const SettingRow* row = FindSetting(name); row != nullptr) {
-        const Place place = value.kind == Node::Kind::kNull ? map.member_places[i] : value.place;
+        const Place place = value.kind == Node::Kind::kNull ? key_place : value.place;
         seen_[name] = place;
         ReadSetting(*row, value, place, target);
       } else if (AnyStartsWith(name + "[].")) {
@@ -172,7 +171,7 @@ class Reader {
       } else if (AnyStartsWith(name + ".")) {
         ReadMap(value, name + ".", target);
       } else {
-        findings_.Add(map.member_places[i], "config-unknown-key", UnknownKeyText(prefix, key));
+        findings_.Add(key_place, "config-unknown-key", UnknownKeyText(prefix, key));
       }
     }
   }

@@ -111,8 +111,7 @@ class TreeBuilder final : public YAML::EventHandler {
     } else {
       above.has_key = false;
       if (above.drop_value) return;
-      above.node.members.emplace_back(std::move(above.key), std::move(node));
-      above.node.member_places.push_back(above.key_place);
+      above.node.members.push_back({std::move(above.key), above.key_place, std::move(node)});
     }
   }
 
@@ -120,7 +119,7 @@ class TreeBuilder final : public YAML::EventHandler {
     map.has_key = true;
     map.key_place = key.place;
     map.drop_value = true;
-    const auto same = [&](const auto& member) { return member.first == key.text; };
+    const auto same = [&](const Member& member) { return member.key == key.text; };
     if (key.kind != Node::Kind::kText) {
       findings_.Add(key.place, "config-key", "a key must be a text");
     } else if (std::ranges::any_of(map.node.members, same)) {

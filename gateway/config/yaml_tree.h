@@ -16,15 +16,22 @@ struct Place {
   int column = 1;
 };
 
+struct Member;
+
 struct Node {
   enum class Kind : std::uint8_t { kNull, kText, kList, kMap };
 
   Kind kind = Kind::kNull;
   Place place;
   std::string text;
-  std::vector<Node> items;                            // of a list
-  std::vector<std::pair<std::string, Node>> members;  // of a map
-  std::vector<Place> member_places;                   // of the keys
+  std::vector<Node> items;      // of a list
+  std::vector<Member> members;  // of a map
+};
+
+struct Member {
+  std::string key;
+  Place place;  // of the key
+  Node value;
 };
 
 // Everything that was wrong, each with its place in a file.
