@@ -117,7 +117,7 @@ Connection::After Connection::AnswerStream(Pipeline::Passage& passage, const Res
   if (!done && !writer.begun()) {
     AnswerFrame refused = frame;
     refused.keep_alive = frame.keep_alive && body.whole();
-    return Deliver(passage, AnswerOf(done.error()), refused);
+    return Deliver(passage, passage.AnswerOfFailure(done.error()), refused);
   }
   // A stream that failed ends without its last chunk: what was written still goes out.
   const bool sent = done ? writer.Finish() : writer.Flush();

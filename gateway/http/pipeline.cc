@@ -22,6 +22,8 @@ constexpr Refusal kManyRequests{429, IssueType::kThrottled, "client-requests",
                                 "too many requests of this client at once"};
 constexpr Refusal kBusy{503, IssueType::kThrottled, "busy", "the server is busy: try again"};
 
+constexpr Refusal kSlowBody{408, IssueType::kTimeout, "http-body-slow", "the body comes too slowly"};
+
 constexpr std::array<log::Word, 7> kMethodWords = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"};
 
 Response MethodNotAllowed(const std::string& allow) {
@@ -118,7 +120,8 @@ Response Pipeline::Passage::Answer(const Head& head) {
     if (auto refusal = CheckAccept(route_->answer, request_)) return AnswerOf(*refusal);
     if (auto refused = TakePlaces()) return *std::move(refused);
     body_.Allow(MostBytes(route_->body, limits, request_), route_->body == BodyRule::kStream);
-    return route_->handler(pipeline_.parts_.gateway, request_);
+    Response response = route_->handler(pipeline_.parts_.gateway, request_);
+    return body_.slow() ? AnswerOf(kSlowBody) : response;
   } catch (const std::exception&) {
     return Incident();
   } catch (...) {
@@ -135,6 +138,10 @@ Result<void> Pipeline::Passage::Stream(const Response& response, BodySink& sink)
     Incident();
   }
   return MakeError(ErrorKind::kInternal, "incident", "internal error, incident " + request_.request_id);
+}
+
+Response Pipeline::Passage::AnswerOfFailure(const Error& error) const {
+  return body_.slow() ? AnswerOf(kSlowBody) : AnswerOf(error);
 }
 
 void Pipeline::Passage::Finish(int status) {

@@ -49,6 +49,8 @@ class Pipeline {
     Response Answer(const Head& head);
     // The streamed part of an answer. Throws nothing.
     Result<void> Stream(const Response& response, BodySink& sink);
+    // What a streamed part that failed before its first byte is answered with.
+    Response AnswerOfFailure(const Error& error) const;
     // Counts and logs: once, after the answer was sent.
     void Finish(int status);
 

@@ -26,6 +26,8 @@ class RequestBody final : public BodyReader {
   bool present() const { return head_.chunked || head_.content_length.value_or(0) > 0; }
   // Every byte was read: the next request may follow on the connection.
   bool whole() const { return whole_; }
+  // It was given up because it came too slowly: the answer is 408, whatever the handler made of the error.
+  bool slow() const { return failed_ && failed_->kind == ErrorKind::kTimeout; }
 
   Result<std::string_view> Next() override;
 
