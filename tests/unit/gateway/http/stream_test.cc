@@ -71,7 +71,7 @@ TEST(Stream, TakesTwoHundredMegabytesWithFlatMemory) {
 // A client that sends all before it reads: answers wait in memory, up to the limit.
 TEST(Stream, HoldsAnswersForAClientThatReadsLast) {
   const Running running;
-  Wire wire(running.address(), 4096);
+  Wire wire(running.address(), 128 << 10);
   wire.Send(kHead);
   const std::string chunk = Chunk(1 << 20);
   for (int i = 0; i < 6; ++i) ASSERT_TRUE(wire.Send(chunk));
