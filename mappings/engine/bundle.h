@@ -22,8 +22,8 @@ void WriteEnvelopeBundle(const Map& map, std::string_view envelope, std::string&
 
 // What a line of such a file, a Bundle file, or one resource is.
 struct BundleContent {
-  std::optional<std::string> envelope;     // it was the envelope's Bundle
-  std::vector<SourceResource> resources;   // otherwise: views into `value`
+  std::optional<std::string> envelope;    // it was the envelope's Bundle
+  std::vector<SourceResource> resources;  // otherwise: views into `value`
 };
 // kInvalid: neither a Bundle nor a resource.
 Result<BundleContent> ReadBundle(const json::Value& value);

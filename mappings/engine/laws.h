@@ -25,15 +25,15 @@ struct LawFailure {
 };
 
 struct TestReport {
-  std::size_t samples = 0;    // records read from samples
+  std::size_t samples = 0;  // records read from samples
   std::size_t generated = 0;
-  std::size_t passed = 0;     // records for which every law held
+  std::size_t passed = 0;  // records for which every law held
   std::vector<LawFailure> failures;
   bool ok() const { return failures.empty(); }
 };
 
-// Tests `map` by its own `tests:` list and by generated records. `read` reads the files it names (paths beside the map).
-// kNotFound and kin: a file could not be read.
+// Tests `map` by its own `tests:` list and by generated records. `read` reads the files it names (paths beside the
+// map). kNotFound and kin: a file could not be read.
 Result<TestReport> TestMap(const Map& map, const FileReader& read, const definitions::Definitions& definitions,
                            const IdSource& ids, const TestOptions& options);
 

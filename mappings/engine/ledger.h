@@ -15,8 +15,8 @@ enum class LedgerKind : std::uint8_t { kDropped, kCoarsened, kDerived, kRepaired
 std::string_view CodeOf(LedgerKind kind);
 
 struct LedgerRow {
-  std::string field;   // as the map names it: "meds.*.text"; for what the map does not know: the path without places
-  std::string path;    // where it stood: a JSON pointer into the local record, or a FHIRPath place
+  std::string field;  // as the map names it: "meds.*.text"; for what the map does not know: the path without places
+  std::string path;   // where it stood: a JSON pointer into the local record, or a FHIRPath place
   LedgerKind kind = LedgerKind::kUnmapped;
   std::string reason;
 };

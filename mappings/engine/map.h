@@ -38,7 +38,7 @@ struct FieldGrade {
   std::string field;   // "aftercare.barriers.*.code"
   std::string target;  // "barrier.code"; empty when dropped
   Grade grade = Grade::kExact;
-  std::string why;     // for lossy, one-way and dropped
+  std::string why;  // for lossy, one-way and dropped
   std::size_t line = 0;
 };
 
@@ -56,14 +56,14 @@ class Map {
   Map& operator=(Map&&) noexcept;
   ~Map();
 
-  std::string_view name() const;     // "sta-aurelia-discharge"
+  std::string_view name() const;  // "sta-aurelia-discharge"
   std::string_view version() const;
   std::string_view title() const;
-  std::string_view path() const;     // as LoadMap was told
+  std::string_view path() const;  // as LoadMap was told
   const formats::RecordFormat& format() const;
   std::span<const FieldGrade> grades() const;
   std::span<const MapTest> tests() const;
-  const Issues& warnings() const;    // findings that do not stop the map
+  const Issues& warnings() const;              // findings that do not stop the map
   const Plan& plan() const { return *plan_; }  // for the rooms' own files
 
  private:
@@ -71,13 +71,14 @@ class Map {
 };
 
 // Reads the map at `path` and the code tables it names. `definitions` must outlive the map.
-// kInvalid: all that is wrong, one issue each: rule "map-...", location "file:line:column", and a text of several lines:
-// what is wrong and what to do, the source line, a caret under the place.
+// kInvalid: all that is wrong, one issue each: rule "map-...", location "file:line:column", and a text of several
+// lines: what is wrong and what to do, the source line, a caret under the place.
 Result<Map> LoadMap(std::string_view path, const FileReader& read, const definitions::Definitions& definitions);
 
 // What `map check` prints: fields with their grades, a summary, warnings.
 std::string CheckReportText(const Map& map);
-// The same as one JSON object: {"map","version","fields":[{"field","target","grade","why","line"}],"summary":{...},"issue":[...]}.
+// The same as one JSON object:
+// {"map","version","fields":[{"field","target","grade","why","line"}],"summary":{...},"issue":[...]}.
 std::string CheckReportJson(const Map& map);
 // An error of LoadMap as text ("map.yaml:3:14: error: ... [map-unknown-field]" with line and caret) and as JSON.
 std::string MapErrorText(const Error& error);

@@ -37,7 +37,8 @@ struct Mapped {
   std::string key;  // the record's key; empty when a part of it is missing (then the verdict is kQuarantine)
   std::vector<MappedResource> resources;  // what is referred to stands before what refers to it
   std::vector<LedgerRow> ledger;
-  Issues issues;  // errors and warnings; `location` is a JSON pointer into the record, `expression` the target in the map
+  Issues
+      issues;  // errors and warnings; `location` is a JSON pointer into the record, `expression` the target in the map
 };
 
 enum class ReferenceStyle : std::uint8_t {

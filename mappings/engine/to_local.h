@@ -15,7 +15,8 @@
 namespace throughline::engine {
 
 struct SourceResource {
-  std::string_view place;  // as ToFhir named it ("barrier" or "barrier[0]"); empty: found by its type, constants and codes
+  std::string_view
+      place;  // as ToFhir named it ("barrier" or "barrier[0]"); empty: found by its type, constants and codes
   json::Value body;
 };
 
@@ -26,9 +27,9 @@ struct Unmapped {
   Issues issues;
 };
 
-// `resources`: those of one record. Items of a repeating group come back in the order in which their resources are given.
-// Resources and elements that the map does not know are left alone: they are the complement. Views live as long as `arena`,
-// the map and the resources. Safe from several threads when each has its own arena.
+// `resources`: those of one record. Items of a repeating group come back in the order in which their resources are
+// given. Resources and elements that the map does not know are left alone: they are the complement. Views live as long
+// as `arena`, the map and the resources. Safe from several threads when each has its own arena.
 Unmapped ToLocal(const Map& map, std::span<const SourceResource> resources, json::Arena& arena);
 
 // `produced`, with everything of `stored` that the map does not cover kept: other members, other items of arrays, other

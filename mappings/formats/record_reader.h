@@ -37,20 +37,21 @@ class RecordReader {
   ~RecordReader();
 
   // The next record, parsed into `arena`; nothing at the end of the file.
-  // kInvalid (rule "record-...", location "offset N"): the file around the records is not what the format says; what the
-  // source said otherwise. After an error or the end the answer stays the same.
+  // kInvalid (rule "record-...", location "offset N"): the file around the records is not what the format says; what
+  // the source said otherwise. After an error or the end the answer stays the same.
   Result<std::optional<Record>> Next(json::Arena& arena);
 
-  // What stands around the records, as canonical JSON with an empty array in their place; "" for NDJSON, for a file that
-  // is one record, and before it was read. Complete once Next() has said that there are no more.
+  // What stands around the records, as canonical JSON with an empty array in their place; "" for NDJSON, for a file
+  // that is one record, and before it was read. Complete once Next() has said that there are no more.
   std::string_view envelope() const;
 
  private:
+  friend Result<std::string> ReadEnvelope(const RecordFormat& format, ByteSource source, const Limits& limits);
   class State;
   std::unique_ptr<State> state_;
 };
 
 // Reads a whole source for its envelope alone, at the speed of the scan.
-Result<std::string> ReadEnvelope(const RecordFormat& format, ByteSource source, const Limits& limits = {});
+Result<std::string> ReadEnvelope(const RecordFormat& format, ByteSource source, const Limits& limits);
 
 }  // namespace throughline::formats

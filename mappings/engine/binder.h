@@ -1,0 +1,74 @@
+// The steps of binding, in the order in which LoadMap takes them. Private to the room.
+//
+// Each step reports everything it finds and goes on; what a mistake leaves unbound is left out, so that one mistake is
+// reported once.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fhir/definitions/definitions.h"
+#include "mappings/engine/diagnostics.h"
+#include "mappings/engine/plan.h"
+#include "mappings/engine/yaml_tree.h"
+
+namespace throughline::engine {
+
+// What all steps work on.
+struct Binding {
+  Plan& plan;
+  Diagnostics& diagnostics;
+  const definitions::Definitions& definitions;
+  const FileReader& read;
+  std::string folder;                                        // of the map, with its slash
+  std::vector<std::pair<std::string, std::string>> systems;  // short names of code systems
+  struct Target {
+    Index field;
+    std::string text;
+    Mark mark;
+  };
+  std::vector<Target> targets;  // of fields, bound after the resources
+};
+
+// A scalar's text with its place; reports and gives null when it is something else. `what` names it for the author.
+const std::string* TextOf(Binding& binding, const YamlNode& node, std::string_view what);
+// The word's place in `words`; reports with a did-you-mean when it is none of them.
+std::optional<std::size_t> WordOf(Binding& binding, const YamlNode& node, std::string_view what,
+                                  std::span<const std::string_view> words);
+void UnknownKey(Binding& binding, const YamlNode& key, std::span<const std::string_view> known);
+// "a.b[c.d].e" -> {"a", "b[c.d]", "e"}: dots inside brackets do not cut.
+std::vector<std::string_view> CutPath(std::string_view path);
+
+// bind_local.cc: `local`, `codes`, `fields` -> nodes, fields, tables.
+void BindLocal(Binding& binding, const YamlNode& local);
+void BindTables(Binding& binding, const YamlNode& codes);
+void BindFields(Binding& binding, const YamlNode& fields);
+// `path` as a node of the schema, kNone when there is none.
+Index FindNode(const Plan& plan, std::string_view path);
+Index FindField(const Plan& plan, std::string_view path);
+// Key, after the fields. Reports what is missing.
+void BindKey(Binding& binding, const YamlNode* key);
+std::vector<std::string_view> FieldNames(const Plan& plan);
+
+// bind_resources.cc: `resources` -> resources; the fields' targets in them; then their constants.
+void BindResources(Binding& binding, const YamlNode& resources, const YamlNode* main);
+
+// bind_target.cc: one path in a template. The content at its end (made where it is missing), or kNone after a report.
+// `stars`: the local arrays that the path's '*' stand for, outermost first.
+struct TargetPath {
+  Index resource = kNone;
+  std::string_view text;  // without the resource's name
+  Mark mark;
+  std::vector<Index> stars;
+};
+Index BindPath(Binding& binding, const TargetPath& path);
+// How a field's value becomes a value of `type`; reports and gives nothing when it cannot.
+std::optional<TransformId> TransformFor(Binding& binding, const Field& field, definitions::TypeId type, Mark mark);
+// Type that a field has when the map does not say.
+ValueType DefaultType(std::string_view fhir_type);
+
+// bind_finish.cc: what can be said only when all is bound: what bears, selects, is constant; what is missing; grades.
+void FinishPlan(Binding& binding);
+
+}  // namespace throughline::engine

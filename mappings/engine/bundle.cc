@@ -1,0 +1,152 @@
+#include "mappings/engine/bundle.h"
+
+#include <map>
+#include <numeric>
+#include <unordered_map>
+#include <utility>
+
+#include "fhir/json/write.h"
+#include "mappings/engine/plan.h"
+#include "mappings/engine/report.h"
+#include "mappings/engine/select.h"
+
+namespace throughline::engine {
+namespace {
+
+constexpr std::string_view kRecordSystem = "urn:throughline:record:";
+constexpr std::string_view kEnvelope = "envelope";
+
+Error NotABundle(std::string text) { return MakeError(ErrorKind::kInvalid, "map-bundle", std::move(text)); }
+
+// Every `reference` below a value.
+void References(const json::Value& value, std::vector<std::string_view>& out) {
+  for (const json::Value& item : value.items()) References(item, out);
+  for (const json::Member& member : value.members()) {
+    if (member.name == "reference" && member.value.is_string()) {
+      out.push_back(member.value.text());
+    } else {
+      References(member.value, out);
+    }
+  }
+}
+
+// The id at the end of "Patient/1", "urn:uuid:1" and absolute URLs.
+std::string_view IdOf(std::string_view reference) {
+  const std::size_t cut = reference.find_last_of("/:");
+  return cut == std::string_view::npos ? reference : reference.substr(cut + 1);
+}
+
+class Groups {
+ public:
+  explicit Groups(std::size_t count) : parents_(count) { std::iota(parents_.begin(), parents_.end(), std::size_t{0}); }
+  std::size_t Find(std::size_t at) {
+    while (parents_[at] != at) at = parents_[at] = parents_[parents_[at]];
+    return at;
+  }
+  void Join(std::size_t a, std::size_t b) {
+    a = Find(a);
+    b = Find(b);
+    parents_[std::max(a, b)] = std::min(a, b);
+  }
+
+ private:
+  std::vector<std::size_t> parents_;
+};
+
+}  // namespace
+
+void WriteRecordBundle(const Map& map, const Mapped& mapped, std::string& out) {
+  out.append(R"({"resourceType":"Bundle","type":"transaction","identifier":{"system":)");
+  json::WriteString(std::string(kRecordSystem) + std::string(map.name()), out);
+  out.append(R"(,"value":)");
+  json::WriteString(mapped.key, out);
+  out.append(R"(},"entry":[)");
+  for (const MappedResource& resource : mapped.resources) {
+    if (!out.ends_with('[')) out.push_back(',');
+    out.append(R"({"fullUrl":)");
+    json::WriteString("urn:uuid:" + std::string(resource.id), out);
+    out.append(R"(,"resource":)");
+    json::Write(resource.body, out);
+    out.append(R"(,"request":{"method":"PUT","url":)");
+    json::WriteString(std::string(resource.type) + "?" + std::string(resource.match), out);
+    out.append("}}");
+  }
+  out.append("]}\n");
+}
+
+void WriteEnvelopeBundle(const Map& map, std::string_view envelope, std::string& out) {
+  if (envelope.empty()) return;
+  out.append(
+      R"({"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Parameters","parameter":[{"name":"map","valueString":)");
+  json::WriteString(map.name(), out);
+  out.append(R"(},{"name":"envelope","valueString":)");
+  json::WriteString(envelope, out);
+  out.append("}]}}]}\n");
+}
+
+Result<BundleContent> ReadBundle(const json::Value& value) {
+  BundleContent content;
+  const std::string_view type = value.Get("resourceType").text();
+  if (type.empty()) return NotABundle("this is neither a Bundle nor a resource: 'resourceType' is missing");
+  if (type != "Bundle") {
+    content.resources.push_back({{}, value});
+    return content;
+  }
+  for (const json::Value& entry : value.Get("entry").items()) {
+    const json::Value resource = entry.Get("resource");
+    if (!resource.is_object()) continue;
+    if (resource.Get("resourceType").text() != "Parameters") {
+      content.resources.push_back({{}, resource});
+      continue;
+    }
+    for (const json::Value& parameter : resource.Get("parameter").items()) {
+      if (parameter.Get("name").text() == kEnvelope)
+        content.envelope = std::string(parameter.Get("valueString").text());
+    }
+  }
+  return content;
+}
+
+std::vector<std::vector<SourceResource>> SplitRecords(const Map& map, std::span<const json::Value> resources) {
+  const Plan& plan = map.plan();
+  std::vector<Index> kinds;
+  std::unordered_map<std::string_view, std::size_t> by_id;
+  for (std::size_t i = 0; i < resources.size(); ++i) {
+    kinds.push_back(SelectResource(plan, {}, resources[i]));
+    if (kinds.back() != kNone) by_id.emplace(resources[i].Get("id").text(), i);
+  }
+  const auto shared = [&](std::size_t at) { return plan.resources[kinds[at]].shared; };
+  Groups groups(resources.size());
+  std::vector<std::vector<std::size_t>> uses(resources.size());
+  for (std::size_t i = 0; i < resources.size(); ++i) {
+    if (kinds[i] == kNone || shared(i)) continue;
+    std::vector<std::string_view> references;
+    References(resources[i], references);
+    for (const std::string_view reference : references) {
+      const auto found = by_id.find(IdOf(reference));
+      if (found == by_id.end()) continue;
+      if (shared(found->second)) {
+        uses[i].push_back(found->second);
+      } else {
+        groups.Join(i, found->second);
+      }
+    }
+  }
+  std::map<std::size_t, std::vector<char>> members;
+  for (std::size_t i = 0; i < resources.size(); ++i) {
+    if (kinds[i] == kNone || shared(i)) continue;
+    std::vector<char>& taken = members.try_emplace(groups.Find(i), std::vector<char>(resources.size())).first->second;
+    taken[i] = 1;
+    for (const std::size_t used : uses[i]) taken[used] = 1;
+  }
+  std::vector<std::vector<SourceResource>> records;
+  for (const auto& [root, taken] : members) {
+    records.emplace_back();
+    for (std::size_t i = 0; i < resources.size(); ++i) {
+      if (taken[i] != 0) records.back().push_back({{}, resources[i]});
+    }
+  }
+  return records;
+}
+
+}  // namespace throughline::engine

@@ -1,0 +1,95 @@
+// A code table: local codes <-> codes of a system. A CSV that is a FHIR ConceptMap:
+//   local,system,code,display,equivalence,preferred
+// A local code may have several rows: the first is what is written first, and what the others are translations of. A
+// row without a code says that there is none (`unmatched`). https://hl7.org/fhir/R4/conceptmap.html
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "fhir/json/arena.h"
+#include "fhir/json/value.h"
+
+namespace throughline::engine {
+
+class Diagnostics;
+
+struct CodeRow {
+  std::string local;
+  std::string system;
+  std::string code;
+  std::string display;
+  std::string equivalence;
+  bool preferred = false;
+  std::size_t line = 0;
+};
+
+// One local code with its rows and with what it is in FHIR, made once.
+struct LocalCode {
+  std::string_view local;
+  std::size_t first = 0;  // rows
+  std::size_t count = 0;
+  bool unique = false;       // its first code leads back to it alone
+  json::Value coding;        // Coding of the first row; null when it has no code
+  json::Value local_coding;  // Coding in the local system
+  json::Value concept_kept;  // CodeableConcept with the local coding behind the others
+  json::Value concept_bare;  // without; null when no row has a code
+  json::Value codings;       // Codings of all rows: what a repeating element of type Coding is given
+};
+
+// Immutable once loaded, safe from several threads.
+class CodeTable {
+ public:
+  CodeTable(std::string name, std::string file, std::string local_system)
+      : name_(std::move(name)), file_(std::move(file)), local_system_(std::move(local_system)) {}
+  CodeTable(const CodeTable&) = delete;
+  CodeTable& operator=(const CodeTable&) = delete;
+
+  // Reads the CSV; all findings go to `diagnostics`. Once.
+  void Load(std::string_view csv, Diagnostics& diagnostics);
+
+  const std::string& name() const { return name_; }
+  const std::string& file() const { return file_; }
+  const std::string& local_system() const { return local_system_; }
+  const std::vector<CodeRow>& rows() const { return rows_; }
+  const std::vector<LocalCode>& locals() const { return locals_; }
+
+  // Null: not in the table.
+  const LocalCode* FindLocal(std::string_view local) const;
+  // The local code that (system, code) leads back to: the one row there is, or the preferred one. Null: none, or
+  // several and none preferred (`known` says which). With an empty system any system will do.
+  const LocalCode* FindCode(std::string_view system, std::string_view code, bool& known) const;
+  // Every local code is led back to by its first code.
+  bool one_to_one() const { return one_to_one_; }
+
+ private:
+  struct Back {
+    std::size_t local = 0;
+    bool several = false;
+    bool preferred = false;
+  };
+
+  bool ReadHeader(const std::vector<std::string>& cells, Diagnostics& diagnostics);
+  void ReadRow(const std::vector<std::string>& cells, std::size_t line, Diagnostics& diagnostics);
+  void Group(Diagnostics& diagnostics);
+  void MakeValues();
+  json::Value CodingOf(std::string_view system, std::string_view code, std::string_view display);
+
+  std::string name_;
+  std::string file_;
+  std::string local_system_;
+  std::vector<int> columns_;
+  std::vector<CodeRow> rows_;
+  std::vector<LocalCode> locals_;
+  std::unordered_map<std::string_view, std::size_t> by_local_;
+  std::unordered_map<std::string, Back> by_code_;  // "system|code" and "|code"
+  std::vector<std::string> keys_;
+  json::Arena arena_;
+  bool one_to_one_ = true;
+};
+
+}  // namespace throughline::engine

@@ -1,0 +1,163 @@
+#include "mappings/engine/departures.h"
+
+#include <array>
+#include <charconv>
+#include <optional>
+
+#include "fhir/json/build.h"
+
+namespace throughline::engine {
+namespace {
+
+struct FormRow {
+  std::string_view word;
+  Form form;
+  Presence presence;
+};
+constexpr std::array kForms = {
+    FormRow{"omitted", Form::kOmitted, Presence::kOmitted},
+    FormRow{"null", Form::kNull, Presence::kNull},
+    FormRow{"empty", Form::kEmpty, Presence::kEmpty},
+};
+
+class Finder {
+ public:
+  Finder(const Plan& plan, std::vector<std::string>& lines) : plan_(plan), lines_(lines) {}
+
+  void Visit(Index index, const Instance& instance, bool item) {
+    const LocalNode& node = plan_.nodes[index];
+    if (node.parent != kNone && !instance.carries && !Say(node, instance, item)) return;
+    if (node.kind == LocalKind::kObject && instance.children != nullptr && instance.presence >= Presence::kEmpty) {
+      for (const Index child : node.children) {
+        const std::size_t length = pointer_.size();
+        AppendPointer(plan_.nodes[child].name, pointer_);
+        Visit(child, instance.children[plan_.nodes[child].position], false);
+        pointer_.resize(length);
+      }
+    }
+    if (node.kind == LocalKind::kArray) {
+      for (std::uint32_t i = 0; i < instance.count; ++i) {
+        const std::size_t length = pointer_.size();
+        pointer_.append("/").append(std::to_string(i));
+        Visit(node.children.front(), instance.children[i], true);
+        pointer_.resize(length);
+      }
+    }
+  }
+
+ private:
+  // Says the form of a place that carries nothing. False: there is nothing below that could depart.
+  bool Say(const LocalNode& node, const Instance& instance, bool item) {
+    const bool dropped = node.kind == LocalKind::kLeaf && instance.presence == Presence::kValue;
+    if (dropped && !item) return false;
+    const std::size_t row = instance.presence == Presence::kOmitted ? 0 : instance.presence == Presence::kNull ? 1 : 2;
+    const bool bare = instance.presence != Presence::kValue;
+    if (bare && !item && kForms[row].form == node.usual) return false;
+    lines_.push_back(std::string(kForms[row].word) + " " + pointer_);
+    return row == 2;
+  }
+
+  const Plan& plan_;
+  std::vector<std::string>& lines_;
+  std::string pointer_;
+};
+
+std::string Unescaped(std::string_view token) {
+  std::string name;
+  for (std::size_t i = 0; i < token.size(); ++i) {
+    if (token[i] == '~' && i + 1 < token.size()) {
+      name.push_back(token[++i] == '1' ? '/' : '~');
+    } else {
+      name.push_back(token[i]);
+    }
+  }
+  return name;
+}
+
+// Walks to the place of a pointer, making what is missing; items at its end are put in.
+class Placer {
+ public:
+  Placer(const Plan& plan, json::Arena& arena) : plan_(plan), arena_(arena) {}
+
+  void Place(Instance& root, std::string_view pointer, Presence presence) {
+    Instance* at = &root;
+    Index node = 0;
+    while (!pointer.empty()) {
+      pointer.remove_prefix(1);
+      const std::size_t end = pointer.find('/');
+      const std::string_view token = pointer.substr(0, end);
+      pointer = end == std::string_view::npos ? std::string_view() : pointer.substr(end);
+      if (!Step(token, pointer.empty(), at, node)) return;
+    }
+    at->forced = true;
+    at->presence =
+        presence == Presence::kEmpty && plan_.nodes[node].kind == LocalKind::kObject ? Presence::kValue : presence;
+  }
+
+ private:
+  bool Step(std::string_view token, bool last, Instance*& at, Index& node) {
+    const LocalNode& shape = plan_.nodes[node];
+    if (shape.kind == LocalKind::kObject) return StepInto(shape, Unescaped(token), at, node);
+    if (shape.kind != LocalKind::kArray) return false;
+    std::uint32_t place = 0;
+    const auto [end, code] = std::from_chars(token.data(), token.data() + token.size(), place);
+    if (code != std::errc{} || end != token.data() + token.size() || place > at->count) return false;
+    if (last) {
+      InsertItem(plan_, node, *at, place, arena_);
+      at->carries = true;
+    }
+    if (place >= at->count) return false;
+    at = &at->children[place];
+    node = shape.children.front();
+    return true;
+  }
+
+  bool StepInto(const LocalNode& shape, const std::string& name, Instance*& at, Index& node) {
+    for (const Index child : shape.children) {
+      if (plan_.nodes[child].name != name) continue;
+      if (at->children == nullptr) at->children = NewInstance(plan_, node, arena_)->children;
+      at = &at->children[plan_.nodes[child].position];
+      node = child;
+      return true;
+    }
+    return false;
+  }
+
+  const Plan& plan_;
+  json::Arena& arena_;
+};
+
+}  // namespace
+
+std::vector<std::string> FindDepartures(const Plan& plan, const Instance& root) {
+  std::vector<std::string> lines;
+  Finder(plan, lines).Visit(0, root, false);
+  return lines;
+}
+
+json::Value WithDepartures(const json::Value& body, const std::vector<std::string>& lines, json::Arena& arena) {
+  json::ArrayBuilder extensions(arena);
+  for (const json::Value& extension : body.Get("extension").items()) extensions.Add(extension);
+  for (const std::string& line : lines) {
+    json::ObjectBuilder extension(arena);
+    extension.Add("url", json::Value::String(kLocalFormUrl));
+    extension.AddString("valueString", line);
+    extensions.Add(extension.Build());
+  }
+  return json::With(body, "extension", extensions.Build(), arena);
+}
+
+void ApplyDepartures(const Plan& plan, const json::Value& body, Instance& root, json::Arena& arena) {
+  Placer placer(plan, arena);
+  for (const json::Value& extension : body.Get("extension").items()) {
+    if (extension.Get("url").text() != kLocalFormUrl) continue;
+    const std::string_view line = extension.Get("valueString").text();
+    const std::size_t blank = line.find(' ');
+    if (blank == std::string_view::npos || !line.substr(blank + 1).starts_with('/')) continue;
+    for (const FormRow& row : kForms) {
+      if (row.word == line.substr(0, blank)) placer.Place(root, line.substr(blank + 1), row.presence);
+    }
+  }
+}
+
+}  // namespace throughline::engine

@@ -1,0 +1,102 @@
+#include "mappings/engine/diagnostics.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace throughline::engine {
+namespace {
+
+constexpr std::size_t kMaxFindings = 1000;
+constexpr std::size_t kMaxLine = 160;
+
+std::string_view LineOf(std::string_view text, std::size_t line) {
+  for (; line > 1; --line) {
+    const std::size_t end = text.find('\n');
+    if (end == std::string_view::npos) return {};
+    text.remove_prefix(end + 1);
+  }
+  std::string_view found = text.substr(0, text.find('\n'));
+  if (found.ends_with('\r')) found.remove_suffix(1);
+  return found.substr(0, kMaxLine);
+}
+
+std::size_t Distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i);
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({change, row[j] + 1, row[j - 1] + 1});
+    }
+  }
+  return row[b.size()];
+}
+
+}  // namespace
+
+Issue Diagnostics::Make(Severity severity, std::string_view rule, Mark mark, std::size_t width,
+                        std::string text) const {
+  Issue issue;
+  issue.severity = severity;
+  issue.type = IssueType::kInvalid;
+  issue.rule = rule;
+  issue.location = std::string(file_) + ":" + std::to_string(mark.line) + ":" + std::to_string(mark.column);
+  issue.text = std::move(text);
+  const std::string_view line = LineOf(text_, mark.line);
+  if (!line.empty()) {
+    const std::string number = std::to_string(mark.line);
+    issue.text += "\n  " + number + " | " + std::string(line);
+    issue.text +=
+        "\n  " + std::string(number.size(), ' ') + " | " + std::string(mark.column > 0 ? mark.column - 1 : 0, ' ');
+    issue.text += std::string(std::clamp<std::size_t>(width, 1, kMaxLine), '^');
+  }
+  return issue;
+}
+
+void Diagnostics::Error(std::string_view rule, Mark mark, std::size_t width, std::string text) {
+  if (errors_.size() >= kMaxFindings) return;
+  errors_.push_back({mark, Make(Severity::kError, rule, mark, width, std::move(text))});
+}
+
+void Diagnostics::Warning(std::string_view rule, Mark mark, std::size_t width, std::string text) {
+  if (warnings_.size() >= kMaxFindings) return;
+  warnings_.push_back(Make(Severity::kWarning, rule, mark, width, std::move(text)));
+}
+
+void Diagnostics::ErrorIn(std::string_view file, std::size_t line, std::string_view rule, std::string text) {
+  if (errors_.size() >= kMaxFindings) return;
+  Issue issue;
+  issue.rule = rule;
+  issue.location = std::string(file) + ":" + std::to_string(line) + ":1";
+  issue.text = std::move(text);
+  errors_.push_back({{static_cast<std::size_t>(-1), line}, std::move(issue)});
+}
+
+Issues Diagnostics::TakeErrors() {
+  std::ranges::stable_sort(errors_, {},
+                           [](const Placed& placed) { return std::pair(placed.mark.line, placed.mark.column); });
+  Issues issues;
+  for (Placed& placed : errors_) issues.push_back(std::move(placed.issue));
+  errors_.clear();
+  return issues;
+}
+
+std::string DidYouMean(std::string_view written, std::span<const std::string_view> names) {
+  constexpr std::size_t kLongest = 100;
+  std::string_view nearest;
+  std::size_t best = written.size() / 3 + 2;
+  for (const std::string_view name : names) {
+    if (name.size() > kLongest || written.size() > kLongest) continue;
+    const std::size_t distance = Distance(written, name);
+    if (distance < best) {
+      best = distance;
+      nearest = name;
+    }
+  }
+  return nearest.empty() ? "" : "; did you mean '" + std::string(nearest) + "'?";
+}
+
+}  // namespace throughline::engine

@@ -1,0 +1,48 @@
+// Collects an author's mistakes: each with its place, the line it stands in and a caret under it.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "fhir/base/error.h"
+#include "mappings/engine/yaml_tree.h"
+
+namespace throughline::engine {
+
+// Not safe from several threads. At most 1,000 findings are kept.
+class Diagnostics {
+ public:
+  // `file` and `text` must outlive it.
+  Diagnostics(std::string_view file, std::string_view text) : file_(file), text_(text) {}
+
+  // `width`: how many characters the caret underlines.
+  void Error(std::string_view rule, Mark mark, std::size_t width, std::string text);
+  void Warning(std::string_view rule, Mark mark, std::size_t width, std::string text);
+  // In another file than the map (a code table): no source line is shown.
+  void ErrorIn(std::string_view file, std::size_t line, std::string_view rule, std::string text);
+
+  std::size_t count() const { return errors_.size(); }
+  bool ok() const { return errors_.empty(); }
+  // Sorted by place.
+  Issues TakeErrors();
+  Issues TakeWarnings() { return std::move(warnings_); }
+
+ private:
+  Issue Make(Severity severity, std::string_view rule, Mark mark, std::size_t width, std::string text) const;
+
+  std::string_view file_;
+  std::string_view text_;
+  struct Placed {
+    Mark mark;
+    Issue issue;
+  };
+  std::vector<Placed> errors_;
+  Issues warnings_;
+};
+
+// "; did you mean 'x'?" for the nearest of `names`, or nothing when none is near.
+std::string DidYouMean(std::string_view written, std::span<const std::string_view> names);
+
+}  // namespace throughline::engine

@@ -1,0 +1,253 @@
+#include "mappings/engine/generate.h"
+
+#include <algorithm>
+#include <array>
+
+#include "fhir/json/build.h"
+#include "fhir/validate/validate.h"
+
+namespace throughline::engine {
+namespace {
+
+constexpr std::array<std::string_view, 16> kPieces = {
+    "a", "Z", "7", " ", "-", "é", "ñ", "\"", "\\", "|", "/", "\n", "\xE2\x82\xAC", "\xF0\x9F\x8C\xB1", "~", "{}"};
+
+class Generator {
+ public:
+  Generator(const Plan& plan, Dice& dice, json::Arena& arena)
+      : plan_(plan), dice_(dice), arena_(arena), leaves_(plan.fields.size()) {
+    for (const Content& content : plan.contents) {
+      if (content.leaf.source == Leaf::Source::kField) leaves_[content.leaf.field] = &content.leaf;
+    }
+  }
+
+  json::Value Make(Index index) {
+    const LocalNode& node = plan_.nodes[index];
+    if (node.kind == LocalKind::kObject) return Object(node);
+    return node.kind == LocalKind::kArray ? Array(node) : MakeLeaf(node);
+  }
+
+ private:
+  json::Value Object(const LocalNode& node) {
+    json::ObjectBuilder object(arena_);
+    for (const Index child : node.children) {
+      const LocalNode& below = plan_.nodes[child];
+      if (Required(below) || dice_.Percent(75)) {
+        object.Add(below.name, Make(child));
+        continue;
+      }
+      switch (dice_.Below(3)) {
+        case 0:
+          object.Add(below.name, json::Value());
+          break;
+        case 1:
+          object.Add(below.name, Empty(below));
+          break;
+        default:
+          break;
+      }
+    }
+    return object.Build();
+  }
+
+  // A group that holds a required field cannot be written as {}: that would be a group without it, which is nothing.
+  json::Value Empty(const LocalNode& node) {
+    if (node.kind == LocalKind::kObject) return json::Value::Object({});
+    if (node.kind == LocalKind::kArray) return json::Value::Array({});
+    const Field& field = plan_.fields[node.fields.front()];
+    const bool text =
+        field.type == ValueType::kString || field.type == ValueType::kDate || field.type == ValueType::kDateTime;
+    return text ? json::Value::String("") : json::Value();
+  }
+
+  bool Required(const LocalNode& node) const {
+    const auto required = [&](Index field) { return plan_.fields[field].required; };
+    if (std::ranges::any_of(node.fields, required)) return true;
+    return node.kind == LocalKind::kObject && node.parent == 0 && std::ranges::any_of(plan_.key, [&](Index field) {
+             return plan_.nodes[plan_.fields[field].node].path.starts_with(node.path + ".");
+           });
+  }
+
+  json::Value Array(const LocalNode& node) {
+    const LocalNode& item = plan_.nodes[node.children.front()];
+    json::ArrayBuilder items(arena_);
+    for (std::uint64_t count = dice_.Below(4); count > 0; --count) {
+      if (dice_.Percent(4)) {
+        items.Add(json::Value());
+      } else if (dice_.Percent(4)) {
+        items.Add(Empty(item));
+      } else {
+        items.Add(Make(node.children.front()));
+      }
+    }
+    return items.Build();
+  }
+
+  json::Value MakeLeaf(const LocalNode& node) {
+    if (node.separator == 0) return Scalar(node.fields.front(), 0);
+    std::string text;
+    for (const Index field : node.fields) {
+      if (!text.empty() && dice_.Percent(50)) break;
+      if (!text.empty()) text.push_back(node.separator);
+      text.append(Scalar(field, node.separator).text());
+    }
+    return json::Value::String(arena_.Copy(text));
+  }
+
+  json::Value Scalar(Index index, char separator) {
+    const Field& field = plan_.fields[index];
+    if (field.table != kNone) return Code(field, separator);
+    if (!field.yes.empty()) return json::Value::String(dice_.Percent(50) ? field.yes : field.no);
+    switch (field.type) {
+      case ValueType::kBoolean:
+        return json::Value::Boolean(dice_.Percent(50));
+      case ValueType::kInteger:
+      case ValueType::kDecimal:
+        return Number(index, field);
+      case ValueType::kDate:
+      case ValueType::kDateTime:
+        return Time(field);
+      case ValueType::kString:
+        break;
+    }
+    return Text(index, separator);
+  }
+
+  json::Value Code(const Field& field, char separator) {
+    const auto& locals = plan_.tables[field.table]->locals();
+    if (field.unmatched == UnmatchedPolicy::kKeep && dice_.Percent(5)) return json::Value::String("NEW-CODE");
+    for (std::size_t tries = 0; tries < 16 && !locals.empty(); ++tries) {
+      const std::string_view code = locals[dice_.Below(locals.size())].local;
+      if (separator == 0 || code.find(separator) == std::string_view::npos) {
+        return field.type == ValueType::kInteger ? json::Value::Number(code) : json::Value::String(code);
+      }
+    }
+    return {};
+  }
+
+  json::Value Number(Index index, const Field& field) {
+    const auto bound = [](const std::optional<Decimal>& limit, long long otherwise) {
+      long long value = 0;
+      if (!limit || limit->exponent() != 0 || limit->text().size() > 9) return otherwise;
+      for (const char digit : limit->digits()) value = value * 10 + (digit - '0');
+      return limit->negative() ? -value : value;
+    };
+    const bool positive = leaves_[index] != nullptr && leaves_[index]->type_name == "positiveInt";
+    const long long low = std::max(bound(field.low, 0), positive ? 1LL : -1'000'000'000LL);
+    const long long high = std::max(bound(field.high, low + 1000), low);
+    std::string text =
+        std::to_string(low + static_cast<long long>(dice_.Below(static_cast<std::uint64_t>(high - low) + 1)));
+    if (field.type == ValueType::kDecimal && !field.high) text += dice_.Percent(50) ? ".50" : ".0";
+    return json::Value::Number(arena_.Copy(text));
+  }
+
+  json::Value Time(const Field& field) {
+    for (;;) {
+      TimeParts parts{static_cast<int>(1920 + dice_.Below(110)),
+                      static_cast<int>(1 + dice_.Below(12)),
+                      static_cast<int>(1 + dice_.Below(28)),
+                      static_cast<int>(dice_.Below(24)),
+                      static_cast<int>(dice_.Below(60)),
+                      static_cast<int>(dice_.Below(60)),
+                      true};
+      if (!field.format->has_month()) parts.month = 0;
+      if (!field.format->has_day()) parts.day = 0;
+      if (!field.format->has_time()) parts.hour = parts.minute = parts.second = 0;
+      if (!field.format->has_seconds()) parts.second = 0;
+      if (field.type == ValueType::kDateTime && !Speakable(parts)) continue;
+      std::string text;
+      field.format->Write(parts, text);
+      return json::Value::String(arena_.Copy(text));
+    }
+  }
+
+  // Not in a gap of the clocks, and not at an offset that FHIR cannot write.
+  bool Speakable(const TimeParts& parts) const {
+    const std::chrono::year_month_day day{std::chrono::year{parts.year},
+                                          std::chrono::month{static_cast<unsigned>(parts.month)},
+                                          std::chrono::day{static_cast<unsigned>(parts.day)}};
+    const WallTime wall =
+        std::chrono::local_days{day} + std::chrono::seconds{(parts.hour * 60 + parts.minute) * 60 + parts.second};
+    const WallAnswer answer = plan_.zone->FromWall(wall);
+    return answer.kind != WallKind::kGap && answer.offset.count() % 60 == 0;
+  }
+
+  json::Value Text(Index index, char separator) {
+    const std::string_view type = leaves_[index] == nullptr ? "string" : leaves_[index]->type_name;
+    for (std::size_t tries = 0; tries < 8; ++tries) {
+      std::string text;
+      for (std::uint64_t length = 1 + dice_.Below(12); length > 0; --length)
+        text.append(kPieces[dice_.Below(kPieces.size())]);
+      if (separator != 0) std::erase(text, separator);
+      const json::Value value = json::Value::String(arena_.Copy(text));
+      if (!text.empty() && validate::IsValidPrimitive(type, value)) return value;
+    }
+    return json::Value::String("plain");
+  }
+
+  const Plan& plan_;
+  Dice& dice_;
+  json::Arena& arena_;
+  std::vector<const Leaf*> leaves_;
+};
+
+class Shrinker {
+ public:
+  Shrinker(json::Arena& arena, std::size_t most) : arena_(arena), most_(most) {}
+
+  // Every smaller form of `value`.
+  std::vector<json::Value> Forms(const json::Value& value) {
+    std::vector<json::Value> forms;
+    if (value.is_object()) {
+      for (const json::Member& member : value.members()) Add(forms, json::Without(value, member.name, arena_));
+      for (const json::Member& member : value.members()) {
+        for (const json::Value& form : Forms(member.value)) Add(forms, json::With(value, member.name, form, arena_));
+      }
+    } else if (value.is_array()) {
+      for (std::size_t i = 0; i < value.size(); ++i) Add(forms, WithItem(value, i, nullptr));
+      for (std::size_t i = 0; i < value.size(); ++i) {
+        for (const json::Value& form : Forms(value.items()[i])) Add(forms, WithItem(value, i, &form));
+      }
+    } else if (value.is_string() && value.text().size() > 1) {
+      Add(forms, json::Value::String("a"));
+    }
+    return forms;
+  }
+
+ private:
+  void Add(std::vector<json::Value>& forms, const json::Value& form) {
+    if (made_++ < most_) forms.push_back(form);
+  }
+
+  json::Value WithItem(const json::Value& list, std::size_t place, const json::Value* form) {
+    json::ArrayBuilder items(arena_);
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      if (i != place) items.Add(list.items()[i]);
+      if (i == place && form != nullptr) items.Add(*form);
+    }
+    return items.Build();
+  }
+
+  json::Arena& arena_;
+  std::size_t most_;
+  std::size_t made_ = 0;
+};
+
+}  // namespace
+
+std::uint64_t Dice::Next() {
+  std::uint64_t z = (state_ += 0x9E3779B97F4A7C15ULL);
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
+  return z ^ (z >> 31);
+}
+
+json::Value GenerateRecord(const Plan& plan, Dice& dice, json::Arena& arena) {
+  return Generator(plan, dice, arena).Make(0);
+}
+
+std::vector<json::Value> Smaller(const json::Value& record, json::Arena& arena, std::size_t most) {
+  return Shrinker(arena, most).Forms(record);
+}
+
+}  // namespace throughline::engine

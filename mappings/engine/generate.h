@@ -1,0 +1,33 @@
+// Records made from a map's own schema: what `map test --generate` feeds the laws with. Private to the room.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fhir/json/arena.h"
+#include "fhir/json/value.h"
+#include "mappings/engine/plan.h"
+
+namespace throughline::engine {
+
+// The same numbers for the same seed, on every machine (splitmix64).
+class Dice {
+ public:
+  explicit Dice(std::uint64_t seed) : state_(seed) {}
+  std::uint64_t Next();
+  std::uint64_t Below(std::uint64_t count) { return Next() % count; }
+  bool Percent(unsigned percent) { return Below(100) < percent; }
+
+ private:
+  std::uint64_t state_;
+};
+
+// A record that the map accepts: every field in every form that its type, table, range and nothing allow.
+json::Value GenerateRecord(const Plan& plan, Dice& dice, json::Arena& arena);
+
+// Smaller neighbours of a record: one member or item left out, or one text made shorter. At most `most` of them.
+std::vector<json::Value> Smaller(const json::Value& record, json::Arena& arena, std::size_t most);
+
+}  // namespace throughline::engine

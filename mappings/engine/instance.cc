@@ -1,0 +1,326 @@
+#include "mappings/engine/instance.h"
+
+#include <algorithm>
+#include <array>
+
+namespace throughline::engine {
+namespace {
+
+constexpr std::uint32_t kMaxItems = 100'000;
+
+class Layer {
+ public:
+  Layer(const Plan& plan, json::Arena& arena, Issues& issues, std::vector<LedgerRow>& ledger)
+      : plan_(plan), arena_(arena), issues_(issues), ledger_(ledger) {}
+
+  void Lay(Index index, const json::Value& value, Instance& instance) {
+    const LocalNode& node = plan_.nodes[index];
+    instance.presence = value.is_null() ? Presence::kNull : Presence::kValue;
+    if (node.kind == LocalKind::kObject && value.is_object()) return LayObject(node, value, instance);
+    if (node.kind == LocalKind::kArray && value.is_array()) return LayArray(node, value, instance);
+    if (node.kind == LocalKind::kLeaf && !value.is_object() && !value.is_array())
+      return LayLeaf(index, node, value, instance);
+    if (value.is_null()) {
+      if (node.kind == LocalKind::kObject) MakeChildren(node, instance);
+      return;
+    }
+    WrongKind(index, node);
+  }
+
+  bool refused() const { return refused_; }
+
+ private:
+  void MakeChildren(const LocalNode& node, Instance& instance) {
+    instance.children = arena_.Array<Instance>(node.children.size());
+    instance.count = static_cast<std::uint32_t>(node.children.size());
+    for (std::uint32_t i = 0; i < instance.count; ++i) instance.children[i] = Instance{};
+  }
+
+  void LayObject(const LocalNode& node, const json::Value& value, Instance& instance) {
+    MakeChildren(node, instance);
+    std::size_t hint = 0;
+    for (const json::Member& member : value.members()) {
+      const std::size_t child = FindChild(node, member.name, hint);
+      if (child == node.children.size()) {
+        Unknown(node, member.name);
+        continue;
+      }
+      hint = child + 1;
+      Lay(node.children[child], member.value, instance.children[child]);
+      instance.carries = instance.carries || instance.children[child].carries;
+    }
+    if (!instance.carries && value.size() == 0) instance.presence = Presence::kEmpty;
+    CheckRequired(node, instance);
+  }
+
+  // Members mostly stand in the order of the map: the next one is tried first.
+  std::size_t FindChild(const LocalNode& node, std::string_view name, std::size_t hint) const {
+    const std::size_t count = node.children.size();
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::size_t child = hint + i < count ? hint + i : hint + i - count;
+      if (plan_.nodes[node.children[child]].name == name) return child;
+    }
+    return count;
+  }
+
+  void LayArray(const LocalNode& node, const json::Value& value, Instance& instance) {
+    const auto items = value.items();
+    const Index item = node.children.front();
+    instance.count = instance.capacity = static_cast<std::uint32_t>(items.size());
+    instance.children = arena_.Array<Instance>(items.size());
+    const std::uint8_t level = scope_.depth++;
+    for (std::uint32_t i = 0; i < instance.count; ++i) {
+      instance.children[i] = Instance{};
+      scope_.places[level] = i;
+      Lay(item, items[i], instance.children[i]);
+      instance.carries = instance.carries || instance.children[i].carries;
+    }
+    scope_.depth = level;
+    if (items.empty()) instance.presence = Presence::kEmpty;
+  }
+
+  void LayLeaf(Index index, const LocalNode& node, const json::Value& value, Instance& instance) {
+    instance.value = value;
+    if (value.is_string() && value.text().empty() && !IsToken(node, "")) instance.presence = Presence::kEmpty;
+    if (instance.presence != Presence::kValue) return;
+    const Field& field = plan_.fields[node.fields.front()];
+    instance.carries = field.mapped;
+    if (!field.dropped.empty()) {
+      ledger_.push_back({field.path, PointerTo(plan_, index, scope_), LedgerKind::kDropped, field.dropped});
+    }
+  }
+
+  bool IsToken(const LocalNode& node, std::string_view text) const {
+    const Field& field = plan_.fields[node.fields.front()];
+    return std::ranges::any_of(field.absent, [&](const AbsentToken& token) { return token.token == text; });
+  }
+
+  void CheckRequired(const LocalNode& node, const Instance& instance) {
+    for (const Index child : node.children) {
+      const LocalNode& leaf = plan_.nodes[child];
+      if (leaf.fields.empty() || !plan_.fields[leaf.fields.front()].required) continue;
+      if (instance.children[leaf.position].presence == Presence::kValue) continue;
+      if (!instance.carries && node.parent != kNone) continue;  // an empty group lacks nothing
+      Report(child, IssueType::kRequired, "map-missing", "the field is required and has no value");
+    }
+  }
+
+  void WrongKind(Index index, const LocalNode& node) {
+    constexpr std::array<std::string_view, 3> kKinds = {"a group", "a list", "a single value"};
+    Report(index, IssueType::kStructure, "map-kind",
+           "the map expects " + std::string(kKinds[static_cast<std::size_t>(node.kind)]) + " here");
+  }
+
+  void Unknown(const LocalNode& node, std::string_view name) {
+    const Index at = static_cast<Index>(&node - plan_.nodes.data());
+    std::string pointer = PointerTo(plan_, at, scope_);
+    AppendPointer(name, pointer);
+    std::string path = node.path.empty() ? std::string(name) : node.path + "." + std::string(name);
+    Issue issue;
+    issue.severity = plan_.unknown == UnknownPolicy::kWarn ? Severity::kWarning : Severity::kError;
+    issue.type = IssueType::kStructure;
+    issue.rule = "map-unknown";
+    issue.location = pointer;
+    issue.text = "the map does not know this field";
+    issues_.push_back(std::move(issue));
+    ledger_.push_back({std::move(path), std::move(pointer), LedgerKind::kUnmapped, "the map does not know this field"});
+    refused_ = refused_ || plan_.unknown == UnknownPolicy::kReject;
+  }
+
+  void Report(Index node, IssueType type, std::string_view rule, std::string text) {
+    Issue issue;
+    issue.type = type;
+    issue.rule = rule;
+    issue.location = PointerTo(plan_, node, scope_);
+    issue.text = std::move(text);
+    issues_.push_back(std::move(issue));
+  }
+
+  const Plan& plan_;
+  json::Arena& arena_;
+  Issues& issues_;
+  std::vector<LedgerRow>& ledger_;
+  Scope scope_;
+  bool refused_ = false;
+};
+
+bool NotUsual(const LocalNode& node, const Instance& instance) { return instance.forced && node.parent != kNone; }
+
+Form FormOf(const LocalNode& node, const Instance& instance) {
+  if (!NotUsual(node, instance)) return node.usual;
+  switch (instance.presence) {
+    case Presence::kNull:
+      return Form::kNull;
+    case Presence::kEmpty:
+    case Presence::kValue:
+      return Form::kEmpty;
+    case Presence::kOmitted:
+      break;
+  }
+  return Form::kOmitted;
+}
+
+json::Value EmptyOf(LocalKind kind) {
+  if (kind == LocalKind::kObject) return json::Value::Object({});
+  return kind == LocalKind::kArray ? json::Value::Array({}) : json::Value::String("");
+}
+
+bool HasContent(const Instance& instance) {
+  return instance.carries || (instance.forced && instance.presence == Presence::kValue);
+}
+
+}  // namespace
+
+void AppendPointer(std::string_view name, std::string& pointer) {
+  pointer.push_back('/');
+  for (const char byte : name) {
+    if (byte == '~') {
+      pointer.append("~0");
+    } else if (byte == '/') {
+      pointer.append("~1");
+    } else {
+      pointer.push_back(byte);
+    }
+  }
+}
+
+std::string PointerTo(const Plan& plan, Index node, const Scope& scope) {
+  std::vector<Index> chain;
+  for (Index at = node; plan.nodes[at].parent != kNone; at = plan.nodes[at].parent) chain.push_back(at);
+  std::string pointer;
+  std::size_t level = 0;
+  for (auto at = chain.rbegin(); at != chain.rend(); ++at) {
+    const bool item = plan.nodes[*at].name == "*";
+    if (item) {
+      pointer.push_back('/');
+      pointer.append(level < scope.depth ? std::to_string(scope.places[level]) : "*");
+      ++level;
+    } else {
+      AppendPointer(plan.nodes[*at].name, pointer);
+    }
+  }
+  return pointer;
+}
+
+Laid LayRecord(const Plan& plan, const json::Value& record, json::Arena& arena, Issues& issues,
+               std::vector<LedgerRow>& ledger) {
+  Laid laid;
+  laid.root = NewInstance(plan, 0, arena);
+  Layer layer(plan, arena, issues, ledger);
+  layer.Lay(0, record, *laid.root);
+  if (laid.root->children == nullptr) laid.root = NewInstance(plan, 0, arena);
+  laid.refused = layer.refused();
+  return laid;
+}
+
+Instance* NewInstance(const Plan& plan, Index node, json::Arena& arena) {
+  Instance* instance = arena.Array<Instance>(1);
+  *instance = Instance{};
+  const LocalNode& shape = plan.nodes[node];
+  if (shape.kind != LocalKind::kObject) return instance;
+  instance->count = static_cast<std::uint32_t>(shape.children.size());
+  instance->children = arena.Array<Instance>(instance->count);
+  for (std::uint32_t i = 0; i < instance->count; ++i) instance->children[i] = Instance{};
+  return instance;
+}
+
+Instance* ItemAt(const Plan& plan, Index array_node, Instance& array, std::uint32_t place, json::Arena& arena) {
+  if (place >= kMaxItems) return nullptr;
+  if (place >= array.capacity) {
+    const std::uint32_t capacity = std::max<std::uint32_t>(place + 1, array.capacity * 2 + 4);
+    Instance* room = arena.Array<Instance>(capacity);
+    std::copy(array.children, array.children + array.count, room);
+    array.children = room;
+    array.capacity = capacity;
+  }
+  const Index item = plan.nodes[array_node].children.front();
+  for (; array.count <= place; ++array.count) array.children[array.count] = *NewInstance(plan, item, arena);
+  return &array.children[place];
+}
+
+void InsertItem(const Plan& plan, Index array_node, Instance& array, std::uint32_t place, json::Arena& arena) {
+  const std::uint32_t at = std::min(place, array.count);
+  if (ItemAt(plan, array_node, array, array.count, arena) == nullptr) return;
+  const Instance made = array.children[array.count - 1];
+  std::copy_backward(array.children + at, array.children + array.count - 1, array.children + array.count);
+  array.children[at] = made;
+}
+
+Instance* Reach(const Plan& plan, Index node, Instance* root, const Scope& scope) {
+  const LocalNode& shape = plan.nodes[node];
+  if (shape.parent == kNone) return root;
+  if (shape.name == "*") return shape.stars <= scope.depth ? scope.items[shape.stars - 1] : nullptr;
+  Instance* above = Reach(plan, shape.parent, root, scope);
+  if (above == nullptr) return nullptr;
+  return above->children == nullptr ? nullptr : &above->children[shape.position];
+}
+
+Instance* ReachMaking(const Plan& plan, Index node, Instance* root, const Scope& scope, json::Arena& arena) {
+  const LocalNode& shape = plan.nodes[node];
+  if (shape.parent == kNone) return root;
+  if (shape.name == "*") return shape.stars <= scope.depth ? scope.items[shape.stars - 1] : nullptr;
+  Instance* above = ReachMaking(plan, shape.parent, root, scope, arena);
+  if (above == nullptr) return nullptr;
+  if (above->children == nullptr) {
+    const Instance* made = NewInstance(plan, shape.parent, arena);
+    above->children = made->children;
+    above->count = made->count;
+  }
+  return &above->children[shape.position];
+}
+
+void Settle(const Plan& plan, Index index, Instance& instance, json::Arena& arena) {
+  const LocalNode& node = plan.nodes[index];
+  if (node.kind == LocalKind::kLeaf && instance.count > 0) {
+    std::string text;
+    for (std::uint32_t i = 0; i < instance.count && !instance.children[i].value.is_null(); ++i) {
+      if (i > 0) text.push_back(node.separator);
+      text.append(instance.children[i].value.text());
+    }
+    if (!text.empty()) {
+      instance.value = json::Value::String(arena.Copy(text));
+      instance.presence = Presence::kValue;
+    }
+  }
+  if (node.kind == LocalKind::kLeaf) {
+    instance.carries = instance.presence == Presence::kValue;
+    return;
+  }
+  const bool list = node.kind == LocalKind::kArray;
+  for (std::uint32_t i = 0; i < instance.count; ++i) {
+    Settle(plan, node.children[list ? 0 : i], instance.children[i], arena);
+    instance.carries = instance.carries || list || instance.children[i].carries;
+  }
+  if (instance.carries) instance.presence = Presence::kValue;
+}
+
+json::Value Freeze(const Plan& plan, Index index, const Instance& instance, json::Arena& arena) {
+  const LocalNode& node = plan.nodes[index];
+  if (node.kind == LocalKind::kLeaf) return instance.value;
+  if (node.kind == LocalKind::kArray) {
+    json::Value* items = arena.Array<json::Value>(instance.count);
+    for (std::uint32_t i = 0; i < instance.count; ++i) {
+      const Instance& item = instance.children[i];
+      const Index below = node.children.front();
+      const bool nothing = !HasContent(item);
+      items[i] = !nothing                                          ? Freeze(plan, below, item, arena)
+                 : item.forced && item.presence == Presence::kNull ? json::Value()
+                                                                   : EmptyOf(plan.nodes[below].kind);
+    }
+    return json::Value::Array({items, instance.count});
+  }
+  json::Member* members = arena.Array<json::Member>(node.children.size());
+  std::size_t count = 0;
+  for (const Index child : node.children) {
+    const LocalNode& below = plan.nodes[child];
+    const Instance& at = instance.children[below.position];
+    if (HasContent(at)) {
+      members[count++] = {below.name, Freeze(plan, child, at, arena)};
+    } else if (const Form form = FormOf(below, at); form != Form::kOmitted) {
+      members[count++] = {below.name, form == Form::kNull ? json::Value() : EmptyOf(below.kind)};
+    }
+  }
+  return json::Value::Object({members, count});
+}
+
+}  // namespace throughline::engine

@@ -1,0 +1,72 @@
+// One record laid over the schema of its map: what stands at each place, reached without looking for names again.
+// Private to the room.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fhir/base/error.h"
+#include "fhir/json/arena.h"
+#include "fhir/json/value.h"
+#include "mappings/engine/ledger.h"
+#include "mappings/engine/plan.h"
+
+namespace throughline::engine {
+
+enum class Presence : std::uint8_t { kOmitted, kNull, kEmpty, kValue };
+
+// The content of one schema node in one record. Lives in an arena.
+struct Instance {
+  json::Value value;             // leaves: what was written, or what will be
+  Instance* children = nullptr;  // objects: one for each child of the node; arrays: the items
+  std::uint32_t count = 0;       // arrays: items
+  std::uint32_t capacity = 0;
+  Presence presence = Presence::kOmitted;
+  bool carries = false;  // a mapped value stands here or below
+  bool forced = false;   // the way back: the source wrote its nothing in `presence`, not in the usual form
+};
+
+// Items of the arrays around a place, outermost first, with their places.
+struct Scope {
+  Instance* items[kMaxStars] = {};
+  std::uint32_t places[kMaxStars] = {};
+  std::uint8_t depth = 0;
+};
+
+// The way in: lays `record` over the schema. Findings (wrong kind, unknown member, dropped and missing fields) go to
+// `issues` and `ledger`; `refused` says that the map asks to reject the record.
+struct Laid {
+  Instance* root = nullptr;
+  bool refused = false;
+};
+Laid LayRecord(const Plan& plan, const json::Value& record, json::Arena& arena, Issues& issues,
+               std::vector<LedgerRow>& ledger);
+
+// The way back: an empty instance of a node, and growing items.
+Instance* NewInstance(const Plan& plan, Index node, json::Arena& arena);
+// The item at `place`, made where it is missing.
+Instance* ItemAt(const Plan& plan, Index array_node, Instance& array, std::uint32_t place, json::Arena& arena);
+void InsertItem(const Plan& plan, Index array_node, Instance& array, std::uint32_t place, json::Arena& arena);
+// The record: members in the order of the map, nothing written as the source does.
+json::Value Freeze(const Plan& plan, Index node, const Instance& instance, json::Arena& arena);
+
+// The instance of `node` seen from `scope` (whose items are those of the arrays around it); null when something above
+// it is missing.
+Instance* Reach(const Plan& plan, Index node, Instance* root, const Scope& scope);
+// The same on the way back: groups that are missing are made.
+Instance* ReachMaking(const Plan& plan, Index node, Instance* root, const Scope& scope, json::Arena& arena);
+// After the way back: puts split values together and works out what carries.
+void Settle(const Plan& plan, Index node, Instance& instance, json::Arena& arena);
+// The value of a field in one place, null when it has none; of a split field, its part.
+json::Value LocalValue(const Plan& plan, const Field& field, Instance* root, const Scope& scope, json::Arena& arena);
+// The record's key; nothing when a part is missing or it is too long.
+std::optional<std::string> KeyFrom(const Plan& plan, Instance* root, json::Arena& arena);
+
+// A JSON pointer to `node` with the places of `scope`: "/aftercare/barriers/0/sev".
+std::string PointerTo(const Plan& plan, Index node, const Scope& scope);
+void AppendPointer(std::string_view name, std::string& pointer);
+
+}  // namespace throughline::engine

@@ -1,0 +1,287 @@
+#include "mappings/engine/laws.h"
+
+#include <algorithm>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+
+#include "fhir/json/parse.h"
+#include "fhir/json/write.h"
+#include "fhir/validate/validate.h"
+#include "mappings/engine/bundle.h"
+#include "mappings/engine/compare.h"
+#include "mappings/engine/generate.h"
+#include "mappings/engine/plan.h"
+#include "mappings/engine/report.h"
+#include "mappings/engine/to_fhir.h"
+#include "mappings/engine/to_local.h"
+#include "mappings/formats/record_reader.h"
+
+namespace throughline::engine {
+namespace {
+
+constexpr std::size_t kMaxFailures = 20;
+constexpr std::size_t kMaxShrinks = 3000;
+
+// What broke for one record; nothing: every law holds.
+using Broken = std::optional<LawFailure>;
+
+LawFailure Failure(std::string_view law, std::string path, std::string text) {
+  return {std::string(law), {}, std::move(path), std::move(text), {}};
+}
+
+class Laws {
+ public:
+  Laws(const Map& map, const definitions::Definitions& definitions, const IdSource& ids)
+      : map_(map), definitions_(definitions), ids_(ids) {}
+
+  Broken Check(const json::Value& record, bool exact) const {
+    json::Arena arena;
+    const Mapped mapped = ToFhir(map_, record, ids_, arena);
+    if (mapped.verdict != Verdict::kMapped) return Refused(mapped);
+    if (Broken broken = CheckValid(mapped)) return broken;
+    const json::Value back = Back(mapped, arena);
+    const json::Value wanted = WithoutDropped(map_.plan(), 0, record, arena);
+    if (std::string path = FirstDifference(wanted, back); exact && path != "=") {
+      return Failure("local-fhir-local", std::move(path), "the record that comes back is not the record that went in");
+    }
+    if (Broken broken = CheckAgain(mapped, back, arena)) return broken;
+    return CheckComplement(mapped, back, arena);
+  }
+
+ private:
+  static LawFailure Refused(const Mapped& mapped) {
+    const auto error =
+        std::ranges::find_if(mapped.issues, [](const Issue& issue) { return issue.severity <= Severity::kError; });
+    if (error == mapped.issues.end()) return Failure("mapped", "", "the record was refused");
+    return Failure("mapped", error->location, error->text + " [" + error->rule + "]");
+  }
+
+  json::Value Back(const Mapped& mapped, json::Arena& arena) const {
+    std::vector<SourceResource> sources;
+    for (const MappedResource& resource : mapped.resources) sources.push_back({{}, resource.body});
+    return ToLocal(map_, sources, arena).record;
+  }
+
+  Broken CheckValid(const Mapped& mapped) const {
+    for (const MappedResource& resource : mapped.resources) {
+      for (const Issue& issue : validate::Check(resource.body, definitions_)) {
+        if (issue.severity > Severity::kError) continue;
+        return Failure("valid", std::string(resource.place) + ": " + issue.expression,
+                       issue.text + " [" + issue.rule + "]");
+      }
+    }
+    return std::nullopt;
+  }
+
+  Broken CheckAgain(const Mapped& mapped, const json::Value& back, json::Arena& arena) const {
+    const Mapped again = ToFhir(map_, back, ids_, arena);
+    if (again.resources.size() != mapped.resources.size()) {
+      return Failure("fhir-local-fhir", "", "another number of resources is made of the record that came back");
+    }
+    for (std::size_t i = 0; i < mapped.resources.size(); ++i) {
+      const MappedResource& first = mapped.resources[i];
+      if (std::string path = FirstDifference(first.body, again.resources[i].body); path != "=") {
+        return Failure("fhir-local-fhir", std::string(first.place) + ": " + path,
+                       "the way to the source and back changes a resource");
+      }
+      const json::Value merged = Merge(map_, first.place, first.body, first.body, arena);
+      if (std::string path = FirstDifference(first.body, merged); path != "=") {
+        return Failure("same-twice", std::string(first.place) + ": " + path,
+                       "mapping the same record again changes a resource");
+      }
+    }
+    return std::nullopt;
+  }
+
+  // What a partner added is read past, and is still there when the record is written again.
+  Broken CheckComplement(const Mapped& mapped, const json::Value& back, json::Arena& arena) const {
+    std::vector<SourceResource> sources;
+    for (const MappedResource& resource : mapped.resources) {
+      const json::Value stored = Decorated(resource.body, arena);
+      sources.push_back({{}, stored});
+      const json::Value merged = Merge(map_, resource.place, stored, resource.body, arena);
+      if (std::string path = FirstDifference(stored, merged); path != "=") {
+        return Failure("complement", std::string(resource.place) + ": " + path,
+                       "what the map does not cover is not kept");
+      }
+    }
+    if (std::string path = FirstDifference(back, ToLocal(map_, sources, arena).record); path != "=") {
+      return Failure("complement", std::move(path), "what a partner added changes the record");
+    }
+    return std::nullopt;
+  }
+
+  const Map& map_;
+  const definitions::Definitions& definitions_;
+  const IdSource& ids_;
+};
+
+// The smallest record that still breaks the same law.
+std::string Shrink(const Laws& laws, const json::Value& record, const std::string& law) {
+  json::Arena arena;
+  json::Value smallest = json::Clone(record, arena);
+  for (std::size_t tries = 0; tries < kMaxShrinks;) {
+    bool found = false;
+    for (const json::Value& form : Smaller(smallest, arena, kMaxShrinks)) {
+      if (++tries >= kMaxShrinks) break;
+      const Broken broken = laws.Check(form, true);
+      if (!broken || broken->law != law) continue;
+      smallest = form;
+      found = true;
+      break;
+    }
+    if (!found) break;
+  }
+  return json::ToString(smallest);
+}
+
+void Note(TestReport& report, LawFailure failure, std::string record) {
+  failure.record = std::move(record);
+  if (report.failures.size() < kMaxFailures) report.failures.push_back(std::move(failure));
+}
+
+Result<void> TestSamples(const Map& map, const Laws& laws, const MapTest& test, const std::string& file,
+                         TestReport& report) {
+  formats::RecordReader reader(map.format(), formats::FromMemory(file));
+  json::Arena arena;
+  for (;;) {
+    auto record = reader.Next(arena);
+    if (!record) return std::move(record).error();
+    if (!record->has_value()) return {};
+    ++report.samples;
+    const std::string name = test.given + "[" + std::to_string((*record)->index) + "]";
+    Broken broken = (*record)->error ? Broken(Failure("mapped", "", "the record is not JSON"))
+                                     : laws.Check((*record)->value, test.exact);
+    if (broken) {
+      Note(report, std::move(*broken), name);
+    } else {
+      ++report.passed;
+    }
+    arena.Reset();
+  }
+}
+
+// UUIDs replaced by the order in which they appear: who made the ids does not matter.
+std::string Numbered(std::string_view text) {
+  constexpr std::string_view kUrn = "urn:uuid:";
+  constexpr std::size_t kLength = 36;
+  std::unordered_map<std::string_view, std::size_t> numbers;
+  for (std::size_t at = text.find(kUrn); at != std::string_view::npos; at = text.find(kUrn, at + 1)) {
+    numbers.try_emplace(text.substr(at + kUrn.size(), kLength), numbers.size());
+  }
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto found = numbers.find(text.substr(at, kLength));
+    if (found == numbers.end()) {
+      out.push_back(text[at++]);
+    } else {
+      out.append("#").append(std::to_string(found->second));
+      at += kLength;
+    }
+  }
+  return out;
+}
+
+void CompareExpected(const std::string& made, const std::string& expected, const MapTest& test, TestReport& report) {
+  const std::string left = Numbered(expected);
+  const std::string right = Numbered(made);
+  if (left == right) return;
+  std::size_t line = 1;
+  for (std::size_t i = 0; i < std::min(left.size(), right.size()) && left[i] == right[i]; ++i)
+    line += left[i] == '\n' ? 1u : 0u;
+  Note(report,
+       Failure("expected", test.expected + ":" + std::to_string(line),
+               "the resources are not those that the test expects"),
+       test.given);
+}
+
+}  // namespace
+
+Result<std::string> RunToFhir(const Map& map, std::string_view file, const IdSource& ids) {
+  auto envelope = formats::ReadEnvelope(map.format(), formats::FromMemory(file), {});
+  if (!envelope) return std::move(envelope).error();
+  std::string out;
+  WriteEnvelopeBundle(map, *envelope, out);
+  formats::RecordReader reader(map.format(), formats::FromMemory(file));
+  json::Arena arena;
+  for (;;) {
+    auto record = reader.Next(arena);
+    if (!record) return std::move(record).error();
+    if (!record->has_value()) return out;
+    const Mapped mapped = ToFhir(map, (*record)->value, ids, arena, ReferenceStyle::kUrn);
+    if (mapped.verdict == Verdict::kMapped) WriteRecordBundle(map, mapped, out);
+    arena.Reset();
+  }
+}
+
+Result<TestReport> TestMap(const Map& map, const FileReader& read, const definitions::Definitions& definitions,
+                           const IdSource& ids, const TestOptions& options) {
+  TestReport report;
+  const Laws laws(map, definitions, ids);
+  const std::string path(map.path());
+  const std::string folder = path.substr(0, path.rfind('/') == std::string::npos ? 0 : path.rfind('/') + 1);
+  for (const MapTest& test : map.tests()) {
+    auto file = read(folder + test.given);
+    if (!file) return std::move(file).error();
+    if (auto done = TestSamples(map, laws, test, *file, report); !done) return std::move(done).error();
+    if (test.expected.empty()) continue;
+    auto expected = read(folder + test.expected);
+    if (!expected) return std::move(expected).error();
+    auto made = RunToFhir(map, *file, ids);
+    if (!made) return std::move(made).error();
+    CompareExpected(*made, *expected, test, report);
+  }
+  for (std::size_t i = 0; i < options.generate; ++i) {
+    Dice dice(options.seed * 1'000'003 + i);
+    json::Arena arena;
+    const json::Value record = GenerateRecord(map.plan(), dice, arena);
+    ++report.generated;
+    Broken broken = laws.Check(record, true);
+    if (!broken) {
+      ++report.passed;
+      continue;
+    }
+    if (report.failures.size() < kMaxFailures) broken->smallest = Shrink(laws, record, broken->law);
+    Note(report, std::move(*broken), "generated[" + std::to_string(i) + "] of seed " + std::to_string(options.seed));
+  }
+  return report;
+}
+
+std::string TestReportText(const Map& map, const TestReport& report) {
+  std::string out;
+  for (const LawFailure& failure : report.failures) {
+    out.append("FAILED ").append(failure.law).append(" ").append(failure.record).append(" at ").append(failure.path);
+    out.append(": ").append(failure.text).append("\n");
+    if (!failure.smallest.empty()) out.append("  smallest: ").append(failure.smallest).append("\n");
+  }
+  out.append(map.name()).append(": ").append(std::to_string(report.samples)).append(" sample records, ");
+  out.append(std::to_string(report.generated))
+      .append(" generated; ")
+      .append(std::to_string(report.passed))
+      .append(" passed, ");
+  out.append(std::to_string(report.samples + report.generated - report.passed)).append(" failed\n");
+  return out;
+}
+
+std::string TestReportJson(const Map& map, const TestReport& report) {
+  std::string out = "{";
+  AppendMember("map", map.name(), out);
+  out.append(",\"samples\":").append(std::to_string(report.samples));
+  out.append(",\"generated\":").append(std::to_string(report.generated));
+  out.append(",\"passed\":").append(std::to_string(report.passed)).append(",\"failures\":[");
+  for (const LawFailure& failure : report.failures) {
+    if (!out.ends_with('[')) out.push_back(',');
+    out.push_back('{');
+    AppendMember("law", failure.law, out);
+    AppendMember("record", failure.record, out);
+    AppendMember("path", failure.path, out);
+    AppendMember("text", failure.text, out);
+    AppendMember("smallest", failure.smallest, out);
+    out.push_back('}');
+  }
+  out.append("]}");
+  return out;
+}
+
+}  // namespace throughline::engine

@@ -1,0 +1,154 @@
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "mappings/engine/binder.h"
+#include "mappings/engine/map.h"
+#include "mappings/engine/plan.h"
+
+namespace throughline::engine {
+namespace {
+
+constexpr std::array<std::string_view, 10> kSections = {"map",       "version", "title",   "local", "fields",
+                                                        "resources", "codes",   "systems", "main",  "tests"};
+
+std::string FolderOf(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? "" : std::string(path.substr(0, slash + 1));
+}
+
+bool IsName(std::string_view name) {
+  const auto fits = [](char byte) {
+    return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '-';
+  };
+  return !name.empty() && name.size() <= 64 && std::ranges::all_of(name, fits);
+}
+
+void BindHead(Binding& binding, const YamlNode& root) {
+  const std::pair<std::string_view, std::string*> words[] = {
+      {"map", &binding.plan.name}, {"version", &binding.plan.version}, {"title", &binding.plan.title}};
+  for (const auto& [key, place] : words) {
+    const YamlNode* node = root.Find(key);
+    if (node == nullptr) continue;
+    if (const std::string* text = TextOf(binding, *node, key)) *place = *text;
+  }
+  const YamlNode* name = root.Find("map");
+  if (name == nullptr) {
+    binding.diagnostics.Error("map-missing-section", {1, 1}, 1, "a map begins with its name: 'map: some-name'");
+  } else if (!IsName(binding.plan.name)) {
+    binding.diagnostics.Error("map-name", name->mark, binding.plan.name.size(),
+                              "a map's name stands in URLs: small letters, digits and hyphens, at most 64");
+  }
+}
+
+void BindSystems(Binding& binding, const YamlNode& systems) {
+  for (const auto& [key, value] : systems.pairs) {
+    if (const std::string* url = TextOf(binding, value, "a code system")) binding.systems.emplace_back(key.text, *url);
+  }
+}
+
+void BindTests(Binding& binding, const YamlNode& tests) {
+  constexpr std::array<std::string_view, 3> kKeys = {"given", "expect", "round-trip"};
+  constexpr std::array<std::string_view, 2> kTrips = {"exact", "none"};
+  for (const YamlNode& item : tests.items) {
+    MapTest test;
+    for (const auto& [key, value] : item.pairs) {
+      if (std::ranges::find(kKeys, key.text) == kKeys.end()) {
+        UnknownKey(binding, key, kKeys);
+        continue;
+      }
+      const std::string* text = TextOf(binding, value, key.text);
+      if (text == nullptr) continue;
+      if (key.text == "given") test.given = *text;
+      if (key.text == "expect") test.expected = *text;
+      if (key.text == "round-trip") test.exact = WordOf(binding, value, key.text, kTrips).value_or(0) == 0;
+    }
+    if (test.given.empty()) {
+      binding.diagnostics.Error("map-test", item.mark, 1, "a test names the file it is given: 'given: samples/x.json'");
+    }
+    binding.plan.tests.push_back(std::move(test));
+  }
+}
+
+// The section when it is there and of the right kind.
+const YamlNode* Section(Binding& binding, const YamlNode& root, std::string_view name, YamlNode::Kind kind,
+                        bool needed) {
+  const YamlNode* node = root.Find(name);
+  if (node == nullptr) {
+    if (needed) {
+      binding.diagnostics.Error("map-missing-section", {1, 1}, 1, "the section '" + std::string(name) + "' is missing");
+    }
+    return nullptr;
+  }
+  if (node->kind == kind) return node;
+  binding.diagnostics.Error(
+      "map-section", node->mark, 1,
+      "'" + std::string(name) + "' must be a " +
+          (kind == YamlNode::Kind::kList ? "list ('- given: ...')" : "group of 'key: value' lines"));
+  return nullptr;
+}
+
+void BindAll(Binding& binding, const YamlNode& root) {
+  for (const auto& [key, value] : root.pairs) {
+    if (std::ranges::find(kSections, key.text) == kSections.end()) UnknownKey(binding, key, kSections);
+  }
+  BindHead(binding, root);
+  using Kind = YamlNode::Kind;
+  const YamlNode* local = Section(binding, root, "local", Kind::kMap, true);
+  const YamlNode* fields = Section(binding, root, "fields", Kind::kMap, true);
+  const YamlNode* resources = Section(binding, root, "resources", Kind::kMap, true);
+  if (const YamlNode* systems = Section(binding, root, "systems", Kind::kMap, false)) BindSystems(binding, *systems);
+  if (local != nullptr) BindLocal(binding, *local);
+  if (const YamlNode* codes = Section(binding, root, "codes", Kind::kMap, false)) BindTables(binding, *codes);
+  if (fields != nullptr) BindFields(binding, *fields);
+  if (local != nullptr && fields != nullptr) BindKey(binding, local->Find("key"));
+  if (resources != nullptr) {
+    BindResources(binding, *resources, root.Find("main"));
+  }
+  if (const YamlNode* tests = Section(binding, root, "tests", Kind::kList, false)) BindTests(binding, *tests);
+  if (binding.diagnostics.ok()) FinishPlan(binding);
+}
+
+}  // namespace
+
+Result<Map> LoadMap(std::string_view path, const FileReader& read, const definitions::Definitions& definitions) {
+  auto text = read(path);
+  if (!text) return std::move(text).error();
+  auto plan = std::make_unique<Plan>();
+  plan->path = path;
+  plan->definitions = &definitions;
+  Diagnostics diagnostics(plan->path, *text);
+  YamlNode root;
+  if (ParseYaml(*text, diagnostics, root)) {
+    if (root.kind == YamlNode::Kind::kMap) {
+      Binding binding{*plan, diagnostics, definitions, read, FolderOf(path), {}, {}};
+      BindAll(binding, root);
+    } else {
+      diagnostics.Error("map-yaml", {1, 1}, 1,
+                        "a map is a file of 'key: value' lines; it begins with 'map: some-name'");
+    }
+  }
+  if (!diagnostics.ok()) {
+    Error error{ErrorKind::kInvalid, "the map cannot be used", diagnostics.TakeErrors()};
+    for (Issue& warning : diagnostics.TakeWarnings()) error.issues.push_back(std::move(warning));
+    return error;
+  }
+  plan->warnings = diagnostics.TakeWarnings();
+  return Map(std::move(plan));
+}
+
+Map::Map(std::unique_ptr<const Plan> plan) : plan_(std::move(plan)) {}
+Map::Map(Map&&) noexcept = default;
+Map& Map::operator=(Map&&) noexcept = default;
+Map::~Map() = default;
+
+std::string_view Map::name() const { return plan_->name; }
+std::string_view Map::version() const { return plan_->version; }
+std::string_view Map::title() const { return plan_->title; }
+std::string_view Map::path() const { return plan_->path; }
+const formats::RecordFormat& Map::format() const { return plan_->format; }
+std::span<const FieldGrade> Map::grades() const { return plan_->grades; }
+std::span<const MapTest> Map::tests() const { return plan_->tests; }
+const Issues& Map::warnings() const { return plan_->warnings; }
+
+}  // namespace throughline::engine

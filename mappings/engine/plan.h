@@ -1,0 +1,192 @@
+// A map after binding: immutable, flat, every name resolved. Private to the room.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fhir/base/decimal.h"
+#include "fhir/definitions/definitions.h"
+#include "fhir/json/arena.h"
+#include "fhir/json/value.h"
+#include "fhir/path/expression.h"
+#include "mappings/engine/code_table.h"
+#include "mappings/engine/local_time.h"
+#include "mappings/engine/map.h"
+#include "mappings/engine/yaml_tree.h"
+#include "mappings/engine/zone.h"
+
+namespace throughline::engine {
+
+using Index = std::uint32_t;
+inline constexpr Index kNone = 0xFFFFFFFF;
+inline constexpr std::size_t kMaxStars = 4;  // '*' in one local path
+
+// How a source writes that there is nothing.
+enum class Form : std::uint8_t { kOmitted, kNull, kEmpty };  // kEmpty: [] {} ""
+
+enum class LocalKind : std::uint8_t { kObject, kArray, kLeaf };
+
+// One place of the local schema. `nodes[0]` is the record itself.
+struct LocalNode {
+  std::string name;  // member name; "*" for an array's item
+  std::string path;  // "dx.*.code"
+  LocalKind kind = LocalKind::kObject;
+  Form usual = Form::kOmitted;
+  bool usual_declared = false;
+  Index parent = kNone;
+  std::uint16_t position = 0;   // among the parent's children
+  std::uint8_t stars = 0;       // '*' in the path
+  std::vector<Index> children;  // of an object: its members; of an array: one, the item
+  std::vector<Index> fields;    // of a leaf: its field, or one for each part of a split one
+  char separator = 0;           // of a leaf that is split
+  Mark mark;
+};
+
+enum class ValueType : std::uint8_t { kString, kInteger, kDecimal, kBoolean, kDate, kDateTime };
+
+enum class UnknownPolicy : std::uint8_t { kWarn, kQuarantine, kReject };
+enum class UnmatchedPolicy : std::uint8_t { kReject, kQuarantine, kKeep };
+
+struct AbsentToken {
+  std::string token;
+  std::string reason;  // https://hl7.org/fhir/R4/valueset-data-absent-reason.html
+};
+
+struct Field {
+  std::string path;    // as written: "admission.disposition#2"
+  std::string target;  // as written: "stay.hospitalization.destination"
+  Index node = kNone;  // its leaf
+  int part = -1;       // of a split leaf; -1: the whole
+  ValueType type = ValueType::kString;
+  bool typed = false;  // the map says the type
+  std::optional<TimeFormat> format;
+  std::string yes;  // words of a boolean that is text in the source
+  std::string no;
+  Index table = kNone;
+  UnmatchedPolicy unmatched = UnmatchedPolicy::kQuarantine;
+  bool keep_local = false;
+  bool required = false;
+  std::optional<Decimal> low;
+  std::optional<Decimal> high;
+  std::vector<AbsentToken> absent;
+  std::string dropped;  // the reason; empty: not dropped
+  bool mapped = false;
+  Mark mark;
+};
+
+// How a local value becomes the value of an element, and back. Rows in transforms.cc.
+enum class TransformId : std::uint8_t {
+  kText,           // string <-> any primitive that JSON writes as a string
+  kNumber,         // number <-> integer, decimal and their kin, digit for digit
+  kBoolean,        // true/false <-> boolean
+  kWords,          // two words <-> boolean
+  kDate,           // a date in the declared format <-> date or dateTime
+  kDateTime,       // a local time in the declared zone <-> dateTime or instant
+  kCodePrimitive,  // code table <-> code, uri, string
+  kCoding,         // code table <-> Coding
+  kConcept,        // code table <-> CodeableConcept
+};
+
+struct TextPiece {
+  std::string literal;  // before the hole
+  Index field = kNone;  // kNone: no hole behind this literal
+};
+
+struct Leaf {
+  enum class Source : std::uint8_t { kNothing, kConstant, kField, kReference, kText, kDerived };
+  Source source = Source::kNothing;
+  TransformId transform = TransformId::kText;
+  definitions::TypeId type = definitions::kNoType;  // of the element
+  std::string_view type_name;
+  json::Value constant;
+  Index field = kNone;     // kField, kDerived
+  Index resource = kNone;  // kReference
+  std::vector<TextPiece> text;
+  Index table = kNone;    // kDerived
+  bool number = false;    // kDerived: the table's code is written as a number
+  std::string present;    // kDerived without a table: the value when the field has one
+  std::string otherwise;  // kDerived: the value when there is none
+  Mark mark;
+};
+
+// One member of an object in a template.
+struct Slot {
+  std::string_view name;     // "birthDate"
+  std::string_view sibling;  // "_birthDate" for primitives; empty otherwise
+  definitions::TypeId type = definitions::kNoType;
+  std::uint32_t order = 0;  // by the definition
+  bool is_array = false;
+  std::vector<Index> alternatives;  // contents; one when not an array
+};
+
+// What stands in a slot: a whole object, or a leaf.
+struct Content {
+  std::string slice;   // "mrn" of identifier[mrn]
+  std::string path;    // "patient.identifier[mrn]"
+  Index star = kNone;  // local array over whose items it repeats
+  definitions::TypeId type = definitions::kNoType;
+  bool is_leaf = false;
+  bool bears = false;                 // holds a field, reference or text: stands only when one of them gives something
+  bool reads = false;                 // holds a field: there is something to read on the way back
+  bool selects = false;               // holds constants or tables that tell it from others
+  std::string_view required_set;      // value set of a required binding; empty: none
+  std::optional<json::Value> folded;  // nothing but constants: its value
+  Leaf leaf;
+  std::vector<Slot> slots;  // members; of a leaf: id and extension in its sibling
+};
+
+struct ResourcePlan {
+  std::string name;
+  std::string_view type_name;
+  definitions::TypeId type = definitions::kNoType;
+  Index content = kNone;
+  Index each = kNone;        // local array
+  Index item_field = kNone;  // whose value names an item
+  Index when = kNone;        // local node
+  std::optional<path::Expression> when_expression;
+  std::vector<Index> key;    // fields of its own key; empty: the record's
+  std::vector<Index> feeds;  // fields that are mapped into it
+  std::string identify;      // slice of `identifier` that finds it elsewhere
+  bool shared = false;
+  Mark mark;
+};
+
+struct Plan {
+  std::string path;
+  std::string name;
+  std::string version;
+  std::string title;
+  formats::RecordFormat format;
+  std::string name_space;  // "urn:throughline:sta-aurelia"
+  UnknownPolicy unknown = UnknownPolicy::kQuarantine;
+  std::optional<Zone> zone;
+  std::vector<AbsentToken> absent;
+  const definitions::Definitions* definitions = nullptr;
+
+  std::vector<LocalNode> nodes;
+  std::vector<Field> fields;
+  std::vector<Index> key;  // fields
+  std::vector<std::unique_ptr<CodeTable>> tables;
+  std::vector<Content> contents;
+  std::vector<ResourcePlan> resources;
+  std::vector<Index> order;  // of resources: what is referred to first
+  Index main = kNone;        // carries how the record departs from the usual form
+
+  std::vector<FieldGrade> grades;
+  std::vector<MapTest> tests;
+  Issues warnings;
+  json::Arena arena;  // constants
+};
+
+// Extensions of our own that a map does not have to name.
+inline constexpr std::string_view kLocalFormUrl = "urn:throughline:local-form";
+inline constexpr std::string_view kLocalCodeUrl = "urn:throughline:local-code";
+inline constexpr std::string_view kAbsentUrl = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
+inline constexpr std::string_view kAbsentSystem = "http://terminology.hl7.org/CodeSystem/data-absent-reason";
+
+}  // namespace throughline::engine

@@ -1,0 +1,65 @@
+#include <optional>
+
+#include "mappings/engine/instance.h"
+#include "mappings/engine/to_fhir.h"
+
+namespace throughline::engine {
+namespace {
+
+constexpr std::size_t kMaxKeyBytes = 1024;
+
+}  // namespace
+
+// The text of a field in one place, null when it has none; parts of split fields are cut.
+json::Value LocalValue(const Plan& plan, const Field& field, Instance* root, const Scope& scope, json::Arena& arena) {
+  const Instance* instance = Reach(plan, field.node, root, scope);
+  if (instance == nullptr || !instance->carries) return {};
+  if (field.part < 0) return instance->value;
+  const LocalNode& node = plan.nodes[field.node];
+  std::string_view text = instance->value.text();
+  for (int part = 0;; ++part) {
+    const bool last = part + 1 == static_cast<int>(node.fields.size());
+    const std::size_t cut = last ? std::string_view::npos : text.find(node.separator);
+    if (part == field.part) {
+      const std::string_view piece = text.substr(0, cut);
+      return piece.empty() ? json::Value() : json::Value::String(arena.Copy(piece));
+    }
+    if (cut == std::string_view::npos) return {};
+    text.remove_prefix(cut + 1);
+  }
+}
+
+// The parts of the key as text; nothing when one is missing.
+std::optional<std::string> KeyFrom(const Plan& plan, Instance* root, json::Arena& arena) {
+  std::vector<std::string_view> parts;
+  for (const Index field : plan.key) {
+    parts.push_back(LocalValue(plan, plan.fields[field], root, Scope{}, arena).text());
+    if (parts.back().empty()) return std::nullopt;
+  }
+  std::string key = JoinKey(parts);
+  return key.size() > kMaxKeyBytes ? std::nullopt : std::optional(std::move(key));
+}
+
+std::string JoinKey(std::span<const std::string_view> parts) {
+  std::string key;
+  for (const std::string_view part : parts) {
+    if (&part != parts.data()) key.push_back('|');
+    for (const char byte : part) {
+      if (byte == '|' || byte == '\\') key.push_back('\\');
+      key.push_back(byte);
+    }
+  }
+  return key;
+}
+
+Result<std::string> KeyOf(const Map& map, const json::Value& record) {
+  json::Arena arena;
+  Issues issues;
+  std::vector<LedgerRow> ledger;
+  const Laid laid = LayRecord(map.plan(), record, arena, issues, ledger);
+  const auto key = KeyFrom(map.plan(), laid.root, arena);
+  if (key) return *key;
+  return MakeError(ErrorKind::kInvalid, "map-key", "the record's key is missing, empty or too long");
+}
+
+}  // namespace throughline::engine

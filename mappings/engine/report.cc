@@ -1,0 +1,131 @@
+#include "mappings/engine/report.h"
+
+#include <algorithm>
+#include <array>
+
+#include "fhir/json/write.h"
+#include "mappings/engine/map.h"
+
+namespace throughline::engine {
+namespace {
+
+constexpr std::array<std::string_view, 5> kGrades = {"exact", "exact, local code kept", "lossy", "one-way", "dropped"};
+constexpr std::array<std::string_view, 5> kGradeKeys = {"exact", "exactLocalKept", "lossy", "oneWay", "dropped"};
+
+std::array<std::size_t, 5> Count(const Map& map) {
+  std::array<std::size_t, 5> counts{};
+  for (const FieldGrade& grade : map.grades()) ++counts[static_cast<std::size_t>(grade.grade)];
+  return counts;
+}
+
+void AppendPadded(std::string_view text, std::size_t width, std::string& out) {
+  out.append(text);
+  out.append(width > text.size() ? width - text.size() : 0, ' ');
+}
+
+}  // namespace
+
+std::string_view CodeOf(Grade grade) { return kGrades[static_cast<std::size_t>(grade)]; }
+
+void AppendMember(std::string_view name, std::string_view text, std::string& out) {
+  if (!out.ends_with('{') && !out.ends_with('[')) out.push_back(',');
+  json::WriteString(name, out);
+  out.push_back(':');
+  json::WriteString(text, out);
+}
+
+void AppendIssues(const Issues& issues, std::string& out) {
+  out.append("\"issue\":[");
+  for (const Issue& issue : issues) {
+    if (!out.ends_with('[')) out.push_back(',');
+    out.push_back('{');
+    AppendMember("severity", CodeOf(issue.severity), out);
+    AppendMember("rule", issue.rule, out);
+    AppendMember("location", issue.location, out);
+    AppendMember("text", issue.text, out);
+    out.push_back('}');
+  }
+  out.push_back(']');
+}
+
+void AppendIssueText(const Issue& issue, std::string& out) {
+  const std::size_t end = issue.text.find('\n');
+  out.append(issue.location).append(": ").append(CodeOf(issue.severity)).append(": ").append(issue.text, 0, end);
+  out.append(" [").append(issue.rule).append("]");
+  if (end != std::string::npos) out.append(issue.text, end);
+  out.push_back('\n');
+}
+
+std::string CheckReportText(const Map& map) {
+  std::size_t field_width = 5;
+  std::size_t target_width = 6;
+  for (const FieldGrade& grade : map.grades()) {
+    field_width = std::max(field_width, grade.field.size());
+    target_width = std::max(target_width, grade.target.size());
+  }
+  std::string out(map.name());
+  out.append(" ").append(map.version()).append("\n");
+  for (const FieldGrade& grade : map.grades()) {
+    out.append("  ");
+    AppendPadded(grade.field, field_width + 2, out);
+    AppendPadded(grade.target, target_width + 2, out);
+    out.append(CodeOf(grade.grade));
+    if (!grade.why.empty()) out.append(": ").append(grade.why);
+    out.push_back('\n');
+  }
+  const auto counts = Count(map);
+  out.append(std::to_string(map.grades().size())).append(" fields");
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (counts[i] > 0)
+      out.append(i == 0 ? ": " : ", ").append(std::to_string(counts[i])).append(" ").append(kGrades[i]);
+  }
+  out.push_back('\n');
+  for (const Issue& warning : map.warnings()) AppendIssueText(warning, out);
+  return out;
+}
+
+std::string CheckReportJson(const Map& map) {
+  std::string out = "{";
+  AppendMember("map", map.name(), out);
+  AppendMember("version", map.version(), out);
+  out.append(",\"fields\":[");
+  for (const FieldGrade& grade : map.grades()) {
+    if (!out.ends_with('[')) out.push_back(',');
+    out.push_back('{');
+    AppendMember("field", grade.field, out);
+    AppendMember("target", grade.target, out);
+    AppendMember("grade", CodeOf(grade.grade), out);
+    AppendMember("why", grade.why, out);
+    out.append(",\"line\":").append(std::to_string(grade.line)).push_back('}');
+  }
+  out.append("],\"summary\":{");
+  const auto counts = Count(map);
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    out.append(i == 0 ? "\"" : ",\"").append(kGradeKeys[i]).append("\":").append(std::to_string(counts[i]));
+  }
+  out.append("},");
+  AppendIssues(map.warnings(), out);
+  out.push_back('}');
+  return out;
+}
+
+std::string MapErrorText(const Error& error) {
+  std::string out;
+  for (const Issue& issue : error.issues) AppendIssueText(issue, out);
+  if (error.issues.empty()) out.append("error: ").append(error.message).append("\n");
+  const std::size_t errors = static_cast<std::size_t>(
+      std::ranges::count_if(error.issues, [](const Issue& issue) { return issue.severity <= Severity::kError; }));
+  if (errors > 0) out.append(std::to_string(errors)).append(errors == 1 ? " error\n" : " errors\n");
+  return out;
+}
+
+std::string MapErrorJson(const Error& error) {
+  std::string out = "{";
+  AppendMember("error", error.message, out);
+  out.push_back(',');
+  AppendIssues(error.issues, out);
+  out.push_back('}');
+  return out;
+}
+
+}  // namespace throughline::engine

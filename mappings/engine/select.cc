@@ -1,0 +1,104 @@
+#include "mappings/engine/select.h"
+
+#include <algorithm>
+
+#include "mappings/engine/table_transforms.h"
+
+namespace throughline::engine {
+namespace {
+
+int FitLeaf(const Plan& plan, const Content& content, const json::Value& value, const json::Value& sibling) {
+  const Leaf& leaf = content.leaf;
+  if (leaf.source == Leaf::Source::kConstant) return json::Equal(leaf.constant, value) ? 1 : -1;
+  if (leaf.source != Leaf::Source::kField || plan.fields[leaf.field].table == kNone) return 0;
+  const Field& field = plan.fields[leaf.field];
+  const bool nothing = value.is_null() && sibling.is_null();
+  if (!nothing && TableKnows(*plan.tables[field.table], leaf.transform, value, sibling)) return 1;
+  return field.required ? -1 : 0;
+}
+
+int FitSlot(const Plan& plan, const Slot& slot, const json::Value& value) {
+  const json::Value* member = value.Find(slot.name);
+  const json::Value nothing;
+  if (!slot.is_array) {
+    const Content& content = plan.contents[slot.alternatives.front()];
+    if (!content.selects) return 0;
+    const json::Value* sibling = slot.sibling.empty() ? nullptr : value.Find(slot.sibling);
+    if (content.is_leaf) return FitLeaf(plan, content, member ? *member : nothing, sibling ? *sibling : nothing);
+    if (content.bears && member == nullptr) return 0;
+    return Fit(plan, content, member ? *member : nothing, sibling ? *sibling : nothing);
+  }
+  int fit = 0;
+  for (const Index alternative : slot.alternatives) {
+    const Content& content = plan.contents[alternative];
+    if (!content.selects || content.bears) continue;
+    int best = -1;
+    for (const json::Value& item : (member ? *member : nothing).items()) {
+      best = std::max(best, Fit(plan, content, item, nothing));
+    }
+    if (best < 0) return -1;
+    fit += best;
+  }
+  return fit;
+}
+
+}  // namespace
+
+int Fit(const Plan& plan, const Content& content, const json::Value& value, const json::Value& sibling) {
+  if (content.is_leaf) return FitLeaf(plan, content, value, sibling);
+  int fit = 0;
+  for (const Slot& slot : content.slots) {
+    const int one = FitSlot(plan, slot, value);
+    if (one < 0) return -1;
+    fit += one;
+  }
+  return fit;
+}
+
+int FitResource(const Plan& plan, const ResourcePlan& resource, const json::Value& body) {
+  if (body.Get("resourceType").text() != resource.type_name) return -1;
+  int fit = 0;
+  for (const Slot& slot : plan.contents[resource.content].slots) {
+    const Content& content = plan.contents[slot.alternatives.front()];
+    const bool weak = !slot.is_array && content.is_leaf && content.leaf.source == Leaf::Source::kConstant;
+    const int one = FitSlot(plan, slot, body);
+    if (one < 0 && !weak) return -1;
+    fit += std::max(one, 0);
+  }
+  return fit;
+}
+
+Index SelectResource(const Plan& plan, std::string_view place, const json::Value& body) {
+  Index best = kNone;
+  int best_fit = -1;
+  const std::string_view name = place.substr(0, place.find('['));
+  for (Index i = 0; i < plan.resources.size(); ++i) {
+    const ResourcePlan& resource = plan.resources[i];
+    if (!name.empty()) {
+      if (resource.name == name && resource.type_name == body.Get("resourceType").text()) return i;
+      continue;
+    }
+    const int fit = FitResource(plan, resource, body);
+    if (fit > best_fit) {
+      best_fit = fit;
+      best = i;
+    }
+  }
+  return best;
+}
+
+Index SelectSlice(const Plan& plan, const Slot& slot, const json::Value& item) {
+  Index best = kNone;
+  int best_fit = -1;
+  for (const Index alternative : slot.alternatives) {
+    const Content& content = plan.contents[alternative];
+    const int fit = Fit(plan, content, item, {});
+    if (fit > best_fit) {
+      best_fit = fit;
+      best = alternative;
+    }
+  }
+  return best;
+}
+
+}  // namespace throughline::engine

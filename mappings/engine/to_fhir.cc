@@ -1,0 +1,439 @@
+#include "mappings/engine/to_fhir.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "fhir/path/expression.h"
+#include "mappings/engine/departures.h"
+#include "mappings/engine/instance.h"
+#include "mappings/engine/plan.h"
+#include "mappings/engine/transforms.h"
+
+namespace throughline::engine {
+namespace {
+
+// A resource of this record before it is written.
+struct Made {
+  Index resource = kNone;
+  std::uint32_t item = 0;
+  std::string_view place;
+  std::string_view id;
+};
+
+class Writer {
+ public:
+  Writer(const Plan& plan, Instance* root, const IdSource& ids, json::Arena& arena, Findings& findings,
+         ReferenceStyle style)
+      : plan_(plan),
+        root_(root),
+        ids_(ids),
+        arena_(arena),
+        findings_(findings),
+        style_(style),
+        first_(plan.resources.size(), kNone) {}
+
+  void Prepare(const json::Value& record, std::string_view key);
+  void Write(std::vector<MappedResource>& out);
+
+ private:
+  bool Exists(const ResourcePlan& resource, const json::Value& record);
+  void Make(Index resource, std::uint32_t item, std::string_view name, std::string_view key);
+  std::string ItemName(const ResourcePlan& resource, std::uint32_t item);
+  const Made* Find(Index resource, const Content& content) const;
+
+  bool Emit(Index content, json::Value& out, json::Value& sibling);
+  bool EmitMembers(const Content& content, bool root, json::Value& out, const Made* made, const json::Value& extension);
+  bool EmitSlot(const Slot& slot, bool& bore);
+  bool EmitItems(const Slot& slot, bool& bore);
+  bool EmitLeaf(const Content& content, FhirValue& out);
+  bool EmitField(const Content& content, FhirValue& out);
+  bool EmitReference(const Content& content, FhirValue& out);
+  bool EmitText(const Content& content, FhirValue& out);
+  bool EmitDerived(const Content& content, FhirValue& out);
+  void CheckSplit(const Field& field);
+  std::string_view MatchOf(const Made& made, const json::Value& body);
+
+  const Plan& plan_;
+  Instance* root_;
+  const IdSource& ids_;
+  json::Arena& arena_;
+  Findings& findings_;
+  ReferenceStyle style_;
+  Scope scope_;
+  std::vector<Made> made_;
+  std::vector<Index> first_;  // of made_, for each resource
+  std::vector<json::Member> members_;
+  std::vector<json::Value> items_;
+};
+
+bool Writer::Exists(const ResourcePlan& resource, const json::Value& record) {
+  if (resource.when_expression) {
+    path::Environment environment;
+    auto holds =
+        path::EvaluatesToTrue(*resource.when_expression, path::Item::Node(definitions::kNoType, record), environment);
+    return holds && *holds;
+  }
+  if (resource.when != kNone) {
+    const Instance* group = Reach(plan_, resource.when, root_, scope_);
+    return group != nullptr && group->carries;
+  }
+  if (resource.each != kNone) return true;
+  return std::ranges::any_of(resource.feeds, [&](Index feed) {
+    Index node = plan_.fields[feed].node;
+    for (Index at = node; at != kNone; at = plan_.nodes[at].parent) {
+      if (plan_.nodes[at].kind == LocalKind::kArray) node = at;
+    }
+    const Instance* instance = Reach(plan_, node, root_, scope_);
+    return instance != nullptr && instance->carries;
+  });
+}
+
+std::string Writer::ItemName(const ResourcePlan& resource, std::uint32_t item) {
+  std::string name = resource.name + "[";
+  json::Value word;
+  if (resource.item_field != kNone) word = LocalValue(plan_, plan_.fields[resource.item_field], root_, scope_, arena_);
+  if (word.text().empty()) return name + std::to_string(item) + "]";
+  name.append(word.text());
+  const std::string wanted = name + "]";
+  std::size_t same = 1;
+  for (const Made& made : made_) same += made.place == wanted || made.place.starts_with(name + "#") ? 1u : 0u;
+  return same == 1 ? wanted : name + "#" + std::to_string(same) + "]";
+}
+
+void Writer::Make(Index resource, std::uint32_t item, std::string_view name, std::string_view key) {
+  Made made;
+  made.resource = resource;
+  made.item = item;
+  made.place = arena_.Copy(name);
+  made.id = arena_.Copy(ids_.ForKey(plan_.name, key, made.place));
+  if (first_[resource] == kNone) first_[resource] = static_cast<Index>(made_.size());
+  made_.push_back(made);
+}
+
+void Writer::Prepare(const json::Value& record, std::string_view key) {
+  for (const Index index : plan_.order) {
+    const ResourcePlan& resource = plan_.resources[index];
+    if (!Exists(resource, record)) continue;
+    std::string own_key(key);
+    if (!resource.key.empty()) {
+      std::vector<std::string_view> parts;
+      for (const Index field : resource.key)
+        parts.push_back(LocalValue(plan_, plan_.fields[field], root_, scope_, arena_).text());
+      own_key = JoinKey(parts);
+    }
+    if (resource.each == kNone) {
+      Make(index, 0, resource.name, own_key);
+      continue;
+    }
+    Instance* array = Reach(plan_, resource.each, root_, scope_);
+    for (std::uint32_t i = 0; array != nullptr && i < array->count; ++i) {
+      if (!array->children[i].carries) continue;
+      scope_.items[0] = &array->children[i];
+      scope_.places[0] = i;
+      scope_.depth = 1;
+      Make(index, i, ItemName(resource, i), own_key);
+    }
+    scope_.depth = 0;
+  }
+}
+
+void Writer::Write(std::vector<MappedResource>& out) {
+  out.reserve(made_.size());
+  for (const Made& made : made_) {
+    const ResourcePlan& resource = plan_.resources[made.resource];
+    scope_.depth = 0;
+    if (resource.each != kNone) {
+      scope_.items[0] = &Reach(plan_, resource.each, root_, scope_)->children[made.item];
+      scope_.places[0] = made.item;
+      scope_.depth = 1;
+    }
+    MappedResource mapped;
+    mapped.name = resource.name;
+    mapped.place = made.place;
+    mapped.type = resource.type_name;
+    mapped.id = made.id;
+    mapped.shared = resource.shared;
+    EmitMembers(plan_.contents[resource.content], true, mapped.body, &made, {});
+    mapped.match = MatchOf(made, mapped.body);
+    out.push_back(mapped);
+  }
+  scope_.depth = 0;
+  for (const Field& field : plan_.fields) {
+    if (field.part == 0) CheckSplit(field);
+  }
+}
+
+// "TRANSFER:" and ":HOME" cannot be put together again from their parts.
+void Writer::CheckSplit(const Field& field) {
+  const LocalNode& node = plan_.nodes[field.node];
+  if (node.stars > 0) return;
+  const Instance* instance = Reach(plan_, field.node, root_, scope_);
+  if (instance == nullptr || !instance->carries) return;
+  const std::string_view text = instance->value.text();
+  const bool sound = instance->value.is_string() && !text.starts_with(node.separator) &&
+                     !text.ends_with(node.separator) &&
+                     text.find(std::string(2, node.separator)) == std::string_view::npos;
+  if (sound) return;
+  Leaf none;
+  Conversion{findings_, field, none, arena_, &scope_, field.target}.Problem("map-split",
+                                                                            "a part of the value is missing");
+}
+
+bool Writer::Emit(Index index, json::Value& out, json::Value& sibling) {
+  const Content& content = plan_.contents[index];
+  if (content.folded) {
+    out = *content.folded;
+    return true;
+  }
+  if (!content.is_leaf) return EmitMembers(content, false, out, nullptr, {});
+  FhirValue value;
+  const bool given = EmitLeaf(content, value);
+  if (given) out = value.value;
+  const bool beside = (!content.slots.empty() || !value.extension.is_null()) &&
+                      EmitMembers(content, false, sibling, nullptr, value.extension);
+  return given || beside;
+}
+
+// Members of an object; of a resource with its type and id; of a primitive's sibling with the extension of its value.
+bool Writer::EmitMembers(const Content& content, bool root, json::Value& out, const Made* made,
+                         const json::Value& extension) {
+  const std::size_t start = members_.size();
+  bool bore = root || !extension.is_null();
+  if (root) {
+    members_.push_back({"resourceType", json::Value::String(plan_.resources[made->resource].type_name)});
+    members_.push_back({"id", json::Value::String(made->id)});
+  }
+  for (const Slot& slot : content.slots) EmitSlot(slot, bore);
+  const bool stands = bore || (!content.bears && members_.size() > start);
+  if (stands && !extension.is_null()) {
+    const auto known = std::ranges::find(members_.begin() + static_cast<std::ptrdiff_t>(start), members_.end(),
+                                         std::string_view("extension"), &json::Member::name);
+    const auto before = known == members_.end() ? std::span<const json::Value>() : known->value.items();
+    json::Value* all = arena_.Array<json::Value>(before.size() + 1);
+    all[0] = extension;
+    std::ranges::copy(before, all + 1);
+    const json::Value list = json::Value::Array({all, before.size() + 1});
+    if (known == members_.end()) {
+      members_.push_back({"extension", list});
+    } else {
+      known->value = list;
+    }
+  }
+  if (stands) {
+    const std::size_t count = members_.size() - start;
+    json::Member* copy = arena_.Array<json::Member>(count);
+    std::copy(members_.begin() + static_cast<std::ptrdiff_t>(start), members_.end(), copy);
+    out = json::Value::Object({copy, count});
+  }
+  members_.resize(start);
+  return stands;
+}
+
+bool Writer::EmitSlot(const Slot& slot, bool& bore) {
+  if (slot.is_array) return EmitItems(slot, bore);
+  const Index index = slot.alternatives.front();
+  json::Value value;
+  json::Value sibling;
+  if (!Emit(index, value, sibling)) return false;
+  bore = bore || plan_.contents[index].bears;
+  if (value.is_array()) value = value.items().front();
+  if (!value.is_null()) members_.push_back({slot.name, value});
+  if (!sibling.is_null()) members_.push_back({slot.sibling, sibling});
+  return true;
+}
+
+bool Writer::EmitItems(const Slot& slot, bool& bore) {
+  const std::size_t start = items_.size();
+  for (const Index index : slot.alternatives) {
+    const Content& content = plan_.contents[index];
+    json::Value value;
+    json::Value sibling;
+    if (content.star == kNone) {
+      if (!Emit(index, value, sibling) || value.is_null()) continue;
+      bore = bore || content.bears;
+      // A table that translates one code into several fills a repeating element with all of them.
+      if (value.is_array()) {
+        for (const json::Value& item : value.items()) items_.push_back(item);
+      } else {
+        items_.push_back(value);
+      }
+      continue;
+    }
+    Instance* array = Reach(plan_, content.star, root_, scope_);
+    const std::uint8_t level = scope_.depth++;
+    for (std::uint32_t i = 0; array != nullptr && i < array->count; ++i) {
+      if (!array->children[i].carries) continue;
+      scope_.items[level] = &array->children[i];
+      scope_.places[level] = i;
+      value = {};
+      if (!Emit(index, value, sibling) || value.is_null()) continue;
+      bore = bore || content.bears;
+      items_.push_back(value);
+    }
+    scope_.depth = level;
+  }
+  const std::size_t count = items_.size() - start;
+  if (count > 0) {
+    json::Value* copy = arena_.Array<json::Value>(count);
+    std::copy(items_.begin() + static_cast<std::ptrdiff_t>(start), items_.end(), copy);
+    members_.push_back({slot.name, json::Value::Array({copy, count})});
+  }
+  items_.resize(start);
+  return count > 0;
+}
+
+bool Writer::EmitLeaf(const Content& content, FhirValue& out) {
+  switch (content.leaf.source) {
+    case Leaf::Source::kConstant:
+      out.value = content.leaf.constant;
+      return true;
+    case Leaf::Source::kField:
+      return EmitField(content, out);
+    case Leaf::Source::kReference:
+      return EmitReference(content, out);
+    case Leaf::Source::kText:
+      return EmitText(content, out);
+    case Leaf::Source::kDerived:
+      return EmitDerived(content, out);
+    case Leaf::Source::kNothing:
+      break;
+  }
+  return false;
+}
+
+bool Writer::EmitField(const Content& content, FhirValue& out) {
+  const Field& field = plan_.fields[content.leaf.field];
+  const json::Value local = LocalValue(plan_, field, root_, scope_, arena_);
+  if (local.is_null()) return false;
+  return ToFhirValue({findings_, field, content.leaf, arena_, &scope_, content.path}, local, out);
+}
+
+const Made* Writer::Find(Index resource, const Content&) const {
+  if (first_[resource] == kNone) return nullptr;
+  const Index each = plan_.resources[resource].each;
+  for (Index i = first_[resource]; i < made_.size() && made_[i].resource == resource; ++i) {
+    if (each == kNone || (scope_.depth > 0 && made_[i].item == scope_.places[0])) return &made_[i];
+  }
+  return nullptr;
+}
+
+bool Writer::EmitReference(const Content& content, FhirValue& out) {
+  const Made* made = Find(content.leaf.resource, content);
+  if (made == nullptr) return false;
+  std::string text(style_ == ReferenceStyle::kUrn ? "urn:uuid:" : plan_.resources[made->resource].type_name);
+  if (style_ == ReferenceStyle::kRelative) text.push_back('/');
+  text.append(made->id);
+  out.value = json::Value::String(arena_.Copy(text));
+  return true;
+}
+
+bool Writer::EmitText(const Content& content, FhirValue& out) {
+  std::string text;
+  for (const TextPiece& piece : content.leaf.text) {
+    text.append(piece.literal);
+    if (piece.field == kNone) continue;
+    const Field& field = plan_.fields[piece.field];
+    text.append(LocalValue(plan_, field, root_, scope_, arena_).text());
+  }
+  const std::size_t first = text.find_first_not_of(' ');
+  if (first == std::string::npos) return false;
+  text = text.substr(first, text.find_last_not_of(' ') - first + 1);
+  out.value = json::Value::String(arena_.Copy(text));
+  return true;
+}
+
+bool Writer::EmitDerived(const Content& content, FhirValue& out) {
+  const Leaf& leaf = content.leaf;
+  const json::Value local = LocalValue(plan_, plan_.fields[leaf.field], root_, scope_, arena_);
+  const LocalCode* code =
+      leaf.table == kNone || local.is_null() ? nullptr : plan_.tables[leaf.table]->FindLocal(local.text());
+  if (code != nullptr && !code->coding.is_null()) {
+    out.value = leaf.transform == TransformId::kConcept  ? code->concept_bare
+                : leaf.transform == TransformId::kCoding ? code->codings
+                                                         : code->coding.Get("code");
+    if (content.leaf.number) out.value = json::Value::Number(out.value.text());
+    return true;
+  }
+  const std::string& word = leaf.table == kNone && !local.is_null() ? leaf.present : leaf.otherwise;
+  if (word.empty()) return false;
+  out.value = json::Value::String(word);
+  return true;
+}
+
+// The query by which a server that gives its own ids finds the resource again.
+std::string_view Writer::MatchOf(const Made& made, const json::Value& body) {
+  const ResourcePlan& resource = plan_.resources[made.resource];
+  std::string query = "_id=" + std::string(made.id);
+  const auto identifiers = body.Get("identifier").items();
+  if (!resource.identify.empty() && !identifiers.empty()) {
+    std::string token(identifiers.front().Get("system").text());
+    token.append("|").append(identifiers.front().Get("value").text());
+    constexpr std::string_view kHex = "0123456789ABCDEF";
+    query = "identifier=";
+    for (const char byte : token) {
+      const bool plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
+                         byte == '-' || byte == '.' || byte == '_' || byte == '~';
+      const auto code = static_cast<unsigned char>(byte);
+      if (plain) {
+        query.push_back(byte);
+      } else {
+        query.append({'%', kHex[code >> 4], kHex[code & 15]});
+      }
+    }
+  }
+  return arena_.Copy(query);
+}
+
+Verdict VerdictOf(const Findings& findings) {
+  if (!HasErrors(findings.issues)) return Verdict::kMapped;
+  return findings.refused ? Verdict::kReject : Verdict::kQuarantine;
+}
+
+// What the main resource carries of the record's form, or a line that it could not.
+void KeepForms(const Plan& plan, const Instance& root, Mapped& mapped, Findings& findings, json::Arena& arena) {
+  const std::vector<std::string> lines = FindDepartures(plan, root);
+  if (lines.empty()) return;
+  for (MappedResource& resource : mapped.resources) {
+    if (resource.name != plan.resources[plan.main].name) continue;
+    resource.body = WithDepartures(resource.body, lines, arena);
+    return;
+  }
+  for (const std::string& line : lines) {
+    findings.ledger.push_back(
+        {"", line.substr(line.find(' ') + 1), LedgerKind::kCoarsened, "how nothing was written here is not kept"});
+  }
+}
+
+}  // namespace
+
+Mapped ToFhir(const Map& map, const json::Value& record, const IdSource& ids, json::Arena& arena,
+              ReferenceStyle references) {
+  const Plan& plan = map.plan();
+  Mapped mapped;
+  Findings findings{plan, {}, {}, false};
+  const Laid laid = LayRecord(plan, record, arena, findings.issues, findings.ledger);
+  findings.refused = laid.refused;
+  const auto key = KeyFrom(plan, laid.root, arena);
+  if (key) {
+    mapped.key = *key;
+    Writer writer(plan, laid.root, ids, arena, findings, references);
+    writer.Prepare(record, mapped.key);
+    writer.Write(mapped.resources);
+    KeepForms(plan, *laid.root, mapped, findings, arena);
+  } else if (!HasErrors(findings.issues)) {
+    Issue issue;
+    issue.rule = "map-key";
+    issue.text = "the record's key is missing, empty or too long";
+    findings.issues.push_back(std::move(issue));
+  }
+  mapped.verdict = VerdictOf(findings);
+  if (mapped.verdict != Verdict::kMapped) {
+    mapped.resources.clear();
+    findings.ledger.push_back({"", "", LedgerKind::kQuarantined, "the record has errors; see its issues"});
+  }
+  mapped.issues = std::move(findings.issues);
+  mapped.ledger = std::move(findings.ledger);
+  return mapped;
+}
+
+}  // namespace throughline::engine

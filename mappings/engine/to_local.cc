@@ -1,0 +1,156 @@
+#include "mappings/engine/to_local.h"
+
+#include <utility>
+
+#include "mappings/engine/departures.h"
+#include "mappings/engine/instance.h"
+#include "mappings/engine/plan.h"
+#include "mappings/engine/select.h"
+#include "mappings/engine/transforms.h"
+
+namespace throughline::engine {
+namespace {
+
+class Reader {
+ public:
+  Reader(const Plan& plan, json::Arena& arena, Findings& findings)
+      : plan_(plan),
+        arena_(arena),
+        findings_(findings),
+        root_(NewInstance(plan, 0, arena)),
+        seen_(plan.resources.size()) {}
+
+  // False: the map does not know the resource.
+  bool ReadResource(const SourceResource& source) {
+    const Index index = SelectResource(plan_, source.place, source.body);
+    if (index == kNone) return false;
+    const ResourcePlan& resource = plan_.resources[index];
+    const std::uint32_t item = seen_[index]++;
+    if (resource.each == kNone && item > 0) {
+      findings_.ledger.push_back(
+          {"", resource.name, LedgerKind::kUnmapped, "a second resource of this kind; the source has a place for one"});
+      return true;
+    }
+    scope_.depth = 0;
+    if (resource.each != kNone && !Enter(resource.each, item)) return false;
+    ReadObject(plan_.contents[resource.content], source.body);
+    if (index == plan_.main) main_ = source.body;
+    return true;
+  }
+
+  Instance* Finish() {
+    Settle(plan_, 0, *root_, arena_);
+    if (!main_.is_null()) ApplyDepartures(plan_, main_, *root_, arena_);
+    return root_;
+  }
+
+ private:
+  // Opens item `place` of a local array as the innermost scope.
+  bool Enter(Index array_node, std::uint32_t place) {
+    Instance* array = ReachMaking(plan_, array_node, root_, scope_, arena_);
+    Instance* item = array == nullptr ? nullptr : ItemAt(plan_, array_node, *array, place, arena_);
+    if (item == nullptr || scope_.depth >= kMaxStars) return false;
+    scope_.items[scope_.depth] = item;
+    scope_.places[scope_.depth++] = place;
+    return true;
+  }
+
+  void ReadObject(const Content& content, const json::Value& value) {
+    for (const Slot& slot : content.slots) ReadSlot(slot, value);
+  }
+
+  void ReadSlot(const Slot& slot, const json::Value& object) {
+    const json::Value* member = object.Find(slot.name);
+    if (slot.is_array) {
+      if (member != nullptr) ReadItems(slot, *member);
+      return;
+    }
+    const Content& content = plan_.contents[slot.alternatives.front()];
+    if (!content.reads) return;
+    const json::Value* sibling = slot.sibling.empty() ? nullptr : object.Find(slot.sibling);
+    if (member == nullptr && sibling == nullptr) return;
+    Read(content, member ? *member : json::Value(), sibling ? *sibling : json::Value());
+  }
+
+  void ReadItems(const Slot& slot, const json::Value& list) {
+    std::vector<std::uint32_t> counts(slot.alternatives.size());
+    for (const json::Value& item : list.items()) {
+      const Index chosen = SelectSlice(plan_, slot, item);
+      if (chosen == kNone) continue;
+      std::size_t which = 0;
+      while (slot.alternatives[which] != chosen) ++which;
+      const Content& content = plan_.contents[chosen];
+      const std::uint32_t place = counts[which]++;
+      if (!content.reads) continue;
+      if (content.star == kNone) {
+        if (place == 0) Read(content, item, {});
+        continue;
+      }
+      const std::uint8_t depth = scope_.depth;
+      if (Enter(content.star, place)) Read(content, item, {});
+      scope_.depth = depth;
+    }
+  }
+
+  void Read(const Content& content, const json::Value& value, const json::Value& sibling) {
+    if (!content.is_leaf) {
+      if (content.selects && Fit(plan_, content, value, sibling) < 0) {
+        findings_.ledger.push_back({"", content.path, LedgerKind::kUnmapped, "a constant of the map differs here"});
+        return;
+      }
+      return ReadObject(content, value);
+    }
+    if (content.leaf.source == Leaf::Source::kField) ReadField(content, value, sibling);
+    if (!sibling.is_null()) ReadObject(content, sibling);
+  }
+
+  void ReadField(const Content& content, const json::Value& value, const json::Value& sibling) {
+    if (value.is_null()) return;
+    const Field& field = plan_.fields[content.leaf.field];
+    json::Value local;
+    if (!ToLocalValue({findings_, field, content.leaf, arena_, &scope_, content.path}, value, sibling, local)) return;
+    Instance* instance = ReachMaking(plan_, field.node, root_, scope_, arena_);
+    if (instance == nullptr) return;
+    if (field.part < 0) {
+      instance->value = local;
+      instance->presence = Presence::kValue;
+      return;
+    }
+    const auto parts = static_cast<std::uint32_t>(plan_.nodes[field.node].fields.size());
+    if (instance->children == nullptr) {
+      instance->children = arena_.Array<Instance>(parts);
+      instance->count = parts;
+      for (std::uint32_t i = 0; i < parts; ++i) instance->children[i] = Instance{};
+    }
+    instance->children[field.part].value = local;
+  }
+
+  const Plan& plan_;
+  json::Arena& arena_;
+  Findings& findings_;
+  Instance* root_;
+  Scope scope_;
+  std::vector<std::uint32_t> seen_;
+  json::Value main_;
+};
+
+}  // namespace
+
+Unmapped ToLocal(const Map& map, std::span<const SourceResource> resources, json::Arena& arena) {
+  const Plan& plan = map.plan();
+  Unmapped unmapped;
+  Findings findings{plan, {}, {}, false};
+  Reader reader(plan, arena, findings);
+  bool any = false;
+  for (const SourceResource& resource : resources) any = reader.ReadResource(resource) || any;
+  if (any) {
+    Instance* root = reader.Finish();
+    unmapped.record = Freeze(plan, 0, *root, arena);
+    unmapped.key = KeyFrom(plan, root, arena).value_or("");
+  }
+  unmapped.issues = std::move(findings.issues);
+  unmapped.ledger = std::move(findings.ledger);
+  return unmapped;
+}
+
+}  // namespace throughline::engine

@@ -1,0 +1,175 @@
+#include "mappings/engine/yaml_tree.h"
+
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <exception>
+#include <istream>
+#include <streambuf>
+
+#include "mappings/engine/diagnostics.h"
+
+namespace throughline::engine {
+namespace {
+
+constexpr std::size_t kMaxBytes = 8u << 20;
+constexpr std::size_t kMaxDepth = 64;
+constexpr std::size_t kMaxNodes = 200'000;
+constexpr std::string_view kRule = "map-yaml";
+
+struct Refused : std::exception {};
+
+Mark MarkOf(const YAML::Mark& mark) {
+  return {static_cast<std::size_t>(std::max(mark.line, 0)) + 1, static_cast<std::size_t>(std::max(mark.column, 0)) + 1};
+}
+
+class Bytes : public std::streambuf {
+ public:
+  explicit Bytes(std::string_view text) {
+    char* begin = const_cast<char*>(text.data());  // NOLINT: a get area is never written
+    setg(begin, begin, begin + text.size());
+  }
+};
+
+class TreeMaker : public YAML::EventHandler {
+ public:
+  TreeMaker(Diagnostics& diagnostics, YamlNode& root) : diagnostics_(diagnostics), root_(root) {}
+
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    CheckAnchor(mark, anchor);
+    Put({.kind = YamlNode::Kind::kNothing,
+         .mark = MarkOf(mark),
+         .quoted = false,
+         .text = {},
+         .pairs = {},
+         .items = {}});
+  }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+    Refuse(mark, "aliases (*name) are not allowed in a map");
+  }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& text) override {
+    CheckAnchor(mark, anchor);
+    if (tag != "?" && tag != "!" && !tag.empty()) Refuse(mark, "tags (!name) are not allowed in a map");
+    YamlNode node{.kind = YamlNode::Kind::kScalar,
+                  .mark = MarkOf(mark),
+                  .quoted = tag == "!",
+                  .text = text,
+                  .pairs = {},
+                  .items = {}};
+    Put(std::move(node));
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    Open(YamlNode::Kind::kList, mark, tag, anchor);
+  }
+  void OnSequenceEnd() override { Close(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    Open(YamlNode::Kind::kMap, mark, tag, anchor);
+  }
+  void OnMapEnd() override { Close(); }
+
+ private:
+  struct Level {
+    YamlNode node;
+    YamlNode key;
+    bool has_key = false;
+  };
+
+  [[noreturn]] void Refuse(const YAML::Mark& mark, std::string text) {
+    diagnostics_.Error(kRule, MarkOf(mark), 1, std::move(text));
+    throw Refused();
+  }
+  void CheckAnchor(const YAML::Mark& mark, YAML::anchor_t anchor) {
+    if (anchor != 0) Refuse(mark, "anchors (&name) are not allowed in a map");
+  }
+  void Open(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
+    CheckAnchor(mark, anchor);
+    if (tag != "?" && !tag.empty()) Refuse(mark, "tags (!name) are not allowed in a map");
+    if (levels_.size() >= kMaxDepth) Refuse(mark, "the map is nested deeper than " + std::to_string(kMaxDepth));
+    levels_.emplace_back();
+    levels_.back().node.kind = kind;
+    levels_.back().node.mark = MarkOf(mark);
+  }
+  void Close() {
+    YamlNode node = std::move(levels_.back().node);
+    levels_.pop_back();
+    Put(std::move(node));
+  }
+  void Put(YamlNode node) {
+    if (++nodes_ > kMaxNodes) {
+      diagnostics_.Error(kRule, node.mark, 1, "the map has more than " + std::to_string(kMaxNodes) + " entries");
+      throw Refused();
+    }
+    if (levels_.empty()) {
+      root_ = std::move(node);
+      return;
+    }
+    Level& level = levels_.back();
+    if (level.node.kind == YamlNode::Kind::kList) {
+      level.node.items.push_back(std::move(node));
+    } else if (!level.has_key) {
+      TakeKey(level, std::move(node));
+    } else {
+      level.node.pairs.emplace_back(std::move(level.key), std::move(node));
+      level.has_key = false;
+    }
+  }
+  void TakeKey(Level& level, YamlNode key) {
+    if (key.kind != YamlNode::Kind::kScalar) {
+      diagnostics_.Error(kRule, key.mark, 1, "a key must be plain text");
+      throw Refused();
+    }
+    if (level.node.Find(key.text) != nullptr) {
+      diagnostics_.Error("map-duplicate-key", key.mark, key.text.size(),
+                         "'" + key.text + "' stands here a second time; each key may stand once");
+    }
+    level.key = std::move(key);
+    level.has_key = true;
+  }
+
+  Diagnostics& diagnostics_;
+  YamlNode& root_;
+  std::vector<Level> levels_;
+  std::size_t nodes_ = 0;
+};
+
+}  // namespace
+
+const YamlNode* YamlNode::Find(std::string_view key) const {
+  const auto found = std::ranges::find_if(pairs, [&](const auto& pair) { return pair.first.text == key; });
+  return found == pairs.end() ? nullptr : &found->second;
+}
+
+bool ParseYaml(std::string_view text, Diagnostics& diagnostics, YamlNode& root) {
+  if (text.size() > kMaxBytes) {
+    diagnostics.Error(kRule, {1, 1}, 1, "the map is larger than 8 MiB");
+    return false;
+  }
+  const std::size_t before = diagnostics.count();
+  try {
+    Bytes bytes(text);
+    std::istream stream(&bytes);
+    YAML::Parser parser(stream);
+    TreeMaker maker(diagnostics, root);
+    parser.HandleNextDocument(maker);
+    YamlNode rest;
+    TreeMaker second(diagnostics, rest);
+    if (diagnostics.count() == before && parser.HandleNextDocument(second)) {
+      diagnostics.Error(kRule, rest.mark, 1, "a map is one document: nothing may stand behind '---'");
+    }
+  } catch (const Refused&) {
+  } catch (const YAML::Exception& error) {
+    diagnostics.Error(kRule, MarkOf(error.mark), 1, "this is not YAML: " + error.msg);
+  } catch (const std::exception&) {
+    diagnostics.Error(kRule, {1, 1}, 1, "this cannot be read as YAML");
+  }
+  return diagnostics.count() == before;
+}
+
+}  // namespace throughline::engine

@@ -1,0 +1,48 @@
+// A window over a byte source: looks ahead one byte, counts the offset, keeps what it is asked to keep.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "fhir/base/result.h"
+#include "mappings/formats/record_format.h"
+
+namespace throughline::formats {
+
+// Private to the room. Not safe from several threads.
+class ByteWindow {
+ public:
+  explicit ByteWindow(ByteSource source);
+
+  // The next byte, or -1 at the end and when the source failed (then `failed()`).
+  int Peek() { return next_ < end_ || Fill() ? static_cast<unsigned char>(bytes_[next_]) : -1; }
+  void Skip() { ++next_; }
+  // What can be looked at without asking the source again; empty only at the end.
+  std::string_view Ahead() {
+    return next_ < end_ || Fill() ? std::string_view(bytes_.get() + next_, end_ - next_) : "";
+  }
+  void Skip(std::size_t count) { next_ += count; }
+  void SkipWhiteSpace();
+  void SkipByteOrderMark();
+
+  std::uint64_t offset() const { return start_ + next_; }
+  bool failed() const { return failure_.has_value(); }
+  const Error& failure() const { return *failure_; }
+
+ private:
+  bool Fill();
+
+  ByteSource source_;
+  std::unique_ptr<char[]> bytes_;
+  std::size_t next_ = 0;
+  std::size_t end_ = 0;
+  std::uint64_t start_ = 0;  // offset of bytes_[0]
+  bool ended_ = false;
+  std::optional<Error> failure_;
+};
+
+}  // namespace throughline::formats

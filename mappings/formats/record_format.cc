@@ -1,0 +1,34 @@
+#include "mappings/formats/record_format.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+namespace throughline::formats {
+namespace {
+
+struct SyntaxRow {
+  std::string_view code;
+  std::string_view media_type;
+};
+constexpr std::array kSyntaxes = {
+    SyntaxRow{"json", "application/json"},
+    SyntaxRow{"ndjson", "application/x-ndjson"},
+};
+
+}  // namespace
+
+std::string_view CodeOf(Syntax syntax) { return kSyntaxes[static_cast<std::size_t>(syntax)].code; }
+
+std::string_view MediaTypeOf(Syntax syntax) { return kSyntaxes[static_cast<std::size_t>(syntax)].media_type; }
+
+ByteSource FromMemory(std::string_view bytes) {
+  return [bytes](std::span<char> room) mutable -> Result<std::size_t> {
+    const std::size_t count = std::min(room.size(), bytes.size());
+    if (count > 0) std::memcpy(room.data(), bytes.data(), count);
+    bytes.remove_prefix(count);
+    return count;
+  };
+}
+
+}  // namespace throughline::formats
