@@ -141,6 +141,11 @@ void CodeTable::Group(Diagnostics& diagnostics) {
     }
     ++locals_.back().count;
   }
+  for (const CodeRow& row : rows_) {
+    if (row.code.empty()) continue;
+    codes_.insert(CodeKey(row.system, row.code));
+    codes_.insert(CodeKey("", row.code));
+  }
   for (std::size_t i = 0; i < locals_.size(); ++i) {
     const CodeRow& row = rows_[locals_[i].first];
     if (row.code.empty()) continue;
@@ -206,6 +211,10 @@ const LocalCode* CodeTable::FindCode(std::string_view system, std::string_view c
   known = found != by_code_.end();
   if (!known || (found->second.several && !found->second.preferred)) return nullptr;
   return &locals_[found->second.local];
+}
+
+bool CodeTable::HasCode(std::string_view system, std::string_view code) const {
+  return codes_.contains(CodeKey(system, code));
 }
 
 }  // namespace throughline::engine

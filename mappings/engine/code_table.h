@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "fhir/json/arena.h"
@@ -63,6 +64,8 @@ class CodeTable {
   // The local code that (system, code) leads back to: the one row there is, or the preferred one. Null: none, or
   // several and none preferred (`known` says which). With an empty system any system will do.
   const LocalCode* FindCode(std::string_view system, std::string_view code, bool& known) const;
+  // Some row of the table has the code, if only as a translation.
+  bool HasCode(std::string_view system, std::string_view code) const;
   // Every local code is led back to by its first code.
   bool one_to_one() const { return one_to_one_; }
 
@@ -87,7 +90,7 @@ class CodeTable {
   std::vector<LocalCode> locals_;
   std::unordered_map<std::string_view, std::size_t> by_local_;
   std::unordered_map<std::string, Back> by_code_;  // "system|code" and "|code"
-  std::vector<std::string> keys_;
+  std::unordered_set<std::string> codes_;          // the same of all rows
   json::Arena arena_;
   bool one_to_one_ = true;
 };

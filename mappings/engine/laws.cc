@@ -22,6 +22,7 @@ namespace {
 
 constexpr std::size_t kMaxFailures = 20;
 constexpr std::size_t kMaxShrinks = 3000;
+constexpr std::size_t kMaxShrunk = 3;  // failures that are shrunk
 
 // What broke for one record; nothing: every law holds.
 using Broken = std::optional<LawFailure>;
@@ -242,7 +243,7 @@ Result<TestReport> TestMap(const Map& map, const FileReader& read, const definit
       ++report.passed;
       continue;
     }
-    if (report.failures.size() < kMaxFailures) broken->smallest = Shrink(laws, record, broken->law);
+    if (report.failures.size() < kMaxShrunk) broken->smallest = Shrink(laws, record, broken->law);
     Note(report, std::move(*broken), "generated[" + std::to_string(i) + "] of seed " + std::to_string(options.seed));
   }
   return report;

@@ -14,8 +14,8 @@ class Merger {
   Merger(const Plan& plan, bool shared, json::Arena& arena) : plan_(plan), shared_(shared), arena_(arena) {}
 
   json::Value Resource(const Content& content, const json::Value& stored, const json::Value& produced, bool main) {
-    json::Value merged = Object(content, stored, produced, true);
-    return main ? Forms(merged, stored, produced) : merged;
+    const json::Value merged = Object(content, stored, produced, true);
+    return main ? Own(merged, produced) : merged;
   }
 
  private:
@@ -64,11 +64,9 @@ class Merger {
         content.leaf.source == Leaf::Source::kConstant || content.leaf.source == Leaf::Source::kNothing;
     if (constant) return stored;
     if (produced.is_null()) return shared_ ? stored : json::Value();
-    const bool concept_value =
-        content.leaf.source == Leaf::Source::kField && content.leaf.transform == TransformId::kConcept;
-    if (concept_value && HoldsCodings(stored, produced)) return stored;
-    const bool coding = content.leaf.source == Leaf::Source::kField && content.leaf.transform == TransformId::kCoding;
-    return coding && HoldsCoding(stored, produced) ? stored : produced;
+    const bool coded = content.leaf.source == Leaf::Source::kField || content.leaf.source == Leaf::Source::kDerived;
+    if (coded && content.leaf.transform == TransformId::kConcept && HoldsCodings(stored, produced)) return stored;
+    return coded && content.leaf.transform == TransformId::kCoding && HoldsCoding(stored, produced) ? stored : produced;
   }
 
   // A translation that somebody added stays as long as the code itself is the same.
@@ -80,10 +78,12 @@ class Merger {
   }
 
   static bool HoldsCoding(const json::Value& stored, const json::Value& produced) {
-    const json::Value extension = produced.Get("extension");
+    const auto has = stored.Get("extension").items();
     return stored.Get("system").text() == produced.Get("system").text() &&
            stored.Get("code").text() == produced.Get("code").text() &&
-           (extension.is_null() || json::Equal(stored.Get("extension"), extension));
+           std::ranges::all_of(produced.Get("extension").items(), [&](const json::Value& extension) {
+             return std::ranges::any_of(has, [&](const json::Value& other) { return Holds(other, extension); });
+           });
   }
 
   // What the map does not cover of an object that is no longer produced; null when that is nothing but constants.
@@ -99,32 +99,41 @@ class Merger {
   json::Value Sibling(const Slot& slot, const json::Value& stored, const json::Value& produced) {
     if (slot.is_array) return stored;
     const Content& content = plan_.contents[slot.alternatives.front()];
-    json::ObjectBuilder merged(arena_);
-    for (const json::Member& member : stored.members()) {
-      if (member.name != "extension") merged.Add(member.name, member.value);
-    }
-    json::ArrayBuilder extensions(arena_);
-    const auto made = produced.Get("extension").items();
-    const auto covered = [&](const json::Value& extension) {
-      const std::string_view url = extension.Get("url").text();
-      const Slot* inner = SlotOf(content, "extension");
-      return url == kLocalCodeUrl || url == kAbsentUrl ||
-             (inner != nullptr && SelectSlice(plan_, *inner, extension) != kNone);
-    };
-    for (const json::Value& extension : stored.Get("extension").items()) {
-      if (!covered(extension)) extensions.Add(extension);
-    }
-    for (const json::Value& extension : made) extensions.Add(extension);
-    if (json::Equal(stored.Get("extension"), ToArray(extensions, merged))) return stored;
-    const json::Value value = merged.Build();
-    return value.size() == 0 ? json::Value() : value;
+    const json::Value merged = Own(Object(content, stored, produced, false), produced);
+    return merged.size() == 0 ? json::Value() : merged;
   }
 
-  static json::Value ToArray(json::ArrayBuilder& builder, json::ObjectBuilder& object) {
-    if (builder.empty()) return {};
-    const json::Value list = builder.Build();
-    object.Add("extension", list);
-    return list;
+  // The engine's own extensions say how this value was written: those that are produced take the place of those stored.
+  json::Value Own(const json::Value& merged, const json::Value& produced) {
+    const auto own = [](const json::Value& extension) {
+      const std::string_view url = extension.Get("url").text();
+      return url == kLocalFormUrl || url == kLocalCodeUrl || url == kAbsentUrl;
+    };
+    std::vector<json::Value> now;
+    for (const json::Value& extension : produced.Get("extension").items()) {
+      if (own(extension)) now.push_back(extension);
+    }
+    std::size_t next = 0;
+    json::ArrayBuilder extensions(arena_);
+    for (const json::Value& extension : merged.Get("extension").items()) {
+      if (!own(extension)) {
+        extensions.Add(extension);
+      } else if (next < now.size()) {
+        const json::Value made = now[next++];
+        extensions.Add(Holds(extension, made) ? extension : made);
+      }
+    }
+    while (next < now.size()) extensions.Add(now[next++]);
+    if (extensions.empty()) return json::Without(merged, "extension", arena_);
+    return json::With(merged, "extension", extensions.Build(), arena_);
+  }
+
+  // `stored` says all that `produced` says, and perhaps more.
+  static bool Holds(const json::Value& stored, const json::Value& produced) {
+    return std::ranges::all_of(produced.members(), [&](const json::Member& member) {
+      const json::Value* other = stored.Find(member.name);
+      return other != nullptr && (json::Equal(*other, member.value) || (other->is_object() && Holds(*other, member.value)));
+    });
   }
 
   struct Item {
@@ -135,7 +144,8 @@ class Merger {
 
   std::vector<Item> Sort(const Slot& slot, const json::Value& list) const {
     std::vector<Item> items;
-    for (const json::Value& value : list.items()) items.push_back({value, SelectSlice(plan_, slot, value), false});
+    const std::vector<Index> chosen = SelectSlices(plan_, slot, list.items());
+    for (std::size_t i = 0; i < chosen.size(); ++i) items.push_back({list.items()[i], chosen[i], false});
     return items;
   }
 
@@ -196,22 +206,6 @@ class Merger {
       return FirstFieldSame(inner, stored.Get(slot.name), produced.Get(slot.name));
     }
     return false;
-  }
-
-  // How the record wrote its nothing is the record's own: what is produced replaces what is stored.
-  json::Value Forms(const json::Value& merged, const json::Value& stored, const json::Value& produced) {
-    json::ArrayBuilder extensions(arena_);
-    const auto form = [](const json::Value& extension) { return extension.Get("url").text() == kLocalFormUrl; };
-    for (const json::Value& extension : merged.Get("extension").items()) {
-      if (!form(extension)) extensions.Add(extension);
-    }
-    for (const json::Value& extension : produced.Get("extension").items()) {
-      if (form(extension)) extensions.Add(extension);
-    }
-    if (extensions.empty()) return json::Without(merged, "extension", arena_);
-    const json::Value list = extensions.Build();
-    return json::Equal(list, stored.Get("extension")) ? json::With(merged, "extension", stored.Get("extension"), arena_)
-                                                      : json::With(merged, "extension", list, arena_);
   }
 
   const Plan& plan_;

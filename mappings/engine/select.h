@@ -1,21 +1,25 @@
 // Constants and codes select on the way back: which resource, which slice. Private to the room.
 #pragma once
 
+#include <span>
 #include <string_view>
+#include <vector>
 
 #include "fhir/json/value.h"
 #include "mappings/engine/plan.h"
 
 namespace throughline::engine {
 
-// How well `value` fits a content: the number of constants and codes that agree, or -1 when one contradicts. What
-// stands in the template only together with a field is not asked for.
-int Fit(const Plan& plan, const Content& content, const json::Value& value, const json::Value& sibling);
+// How well `value` fits a content: the number of constants and codes that agree, or -1 when one contradicts. What stands
+// in the template only together with a field is not asked for. A code that the table of its field does not know
+// contradicts when the field is required, or when `strict` and the map keeps no unknown codes.
+int Fit(const Plan& plan, const Content& content, const json::Value& value, const json::Value& sibling, bool strict);
 // For a whole resource: plain members ("status") count when they agree and do not contradict.
 int FitResource(const Plan& plan, const ResourcePlan& resource, const json::Value& body);
 // The resource of the map that `body` is, by `place` when it is given; kNone: none of them.
 Index SelectResource(const Plan& plan, std::string_view place, const json::Value& body);
-// The first of a slot's alternatives that `item` fits; kNone: none of them.
-Index SelectSlice(const Plan& plan, const Slot& slot, const json::Value& item);
+// Which of a slot's alternatives each item of an array is; kNone: none of them. An alternative that does not repeat has
+// one item, the one that fits best.
+std::vector<Index> SelectSlices(const Plan& plan, const Slot& slot, std::span<const json::Value> items);
 
 }  // namespace throughline::engine

@@ -1,5 +1,6 @@
 #include "mappings/engine/table_transforms.h"
 
+#include <algorithm>
 #include <string>
 
 #include "fhir/json/build.h"
@@ -134,21 +135,16 @@ bool ConceptToLocal(const Conversion& at, const json::Value& value, const json::
 }
 
 bool TableKnows(const CodeTable& table, TransformId transform, const json::Value& value, const json::Value& sibling) {
-  bool known = false;
   const auto knows = [&](const json::Value& coding) {
-    if (coding.Get("system").text() == table.local_system()) return true;
-    table.FindCode(coding.Get("system").text(), coding.Get("code").text(), known);
-    return known;
+    const std::string_view system = coding.Get("system").text();
+    return !coding.is_null() && (system == table.local_system() || table.HasCode(system, coding.Get("code").text()));
   };
   if (transform == TransformId::kConcept) {
-    for (const json::Value& coding : value.Get("coding").items()) {
-      if (knows(coding)) return true;
-    }
-    return false;
+    const auto codings = value.Get("coding").items();
+    return std::ranges::any_of(codings, knows);
   }
   if (transform == TransformId::kCoding) return knows(value) || knows(ExtensionValue(value, kLocalCodeUrl));
-  table.FindCode("", value.text(), known);
-  return known || knows(ExtensionValue(sibling, kLocalCodeUrl));
+  return table.HasCode("", value.text()) || knows(ExtensionValue(sibling, kLocalCodeUrl));
 }
 
 }  // namespace throughline::engine

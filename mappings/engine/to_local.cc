@@ -74,27 +74,28 @@ class Reader {
 
   void ReadItems(const Slot& slot, const json::Value& list) {
     std::vector<std::uint32_t> counts(slot.alternatives.size());
-    for (const json::Value& item : list.items()) {
-      const Index chosen = SelectSlice(plan_, slot, item);
-      if (chosen == kNone) continue;
+    const auto items = list.items();
+    const std::vector<Index> chosen = SelectSlices(plan_, slot, items);
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      if (chosen[i] == kNone) continue;
       std::size_t which = 0;
-      while (slot.alternatives[which] != chosen) ++which;
-      const Content& content = plan_.contents[chosen];
+      while (slot.alternatives[which] != chosen[i]) ++which;
+      const Content& content = plan_.contents[chosen[i]];
       const std::uint32_t place = counts[which]++;
       if (!content.reads) continue;
       if (content.star == kNone) {
-        if (place == 0) Read(content, item, {});
+        Read(content, items[i], {});
         continue;
       }
       const std::uint8_t depth = scope_.depth;
-      if (Enter(content.star, place)) Read(content, item, {});
+      if (Enter(content.star, place)) Read(content, items[i], {});
       scope_.depth = depth;
     }
   }
 
   void Read(const Content& content, const json::Value& value, const json::Value& sibling) {
     if (!content.is_leaf) {
-      if (content.selects && Fit(plan_, content, value, sibling) < 0) {
+      if (content.selects && Fit(plan_, content, value, sibling, false) < 0) {
         findings_.ledger.push_back({"", content.path, LedgerKind::kUnmapped, "a constant of the map differs here"});
         return;
       }
