@@ -309,11 +309,12 @@ json::Value Freeze(const Plan& plan, Index index, const Instance& instance, json
     }
     return json::Value::Array({items, instance.count});
   }
+  const Instance nothing;
   json::Member* members = arena.Array<json::Member>(node.children.size());
   std::size_t count = 0;
   for (const Index child : node.children) {
     const LocalNode& below = plan.nodes[child];
-    const Instance& at = instance.children[below.position];
+    const Instance& at = instance.children == nullptr ? nothing : instance.children[below.position];
     if (HasContent(at)) {
       members[count++] = {below.name, Freeze(plan, child, at, arena)};
     } else if (const Form form = FormOf(below, at); form != Form::kOmitted) {
