@@ -53,7 +53,7 @@ const char* FindSurrogate(std::string_view text) {
 
 }  // namespace
 
-const Rule Handler::too_many_{"json-too-many", "there are too many members, items or values", IssueType::kTooLong};
+const Rule Handler::kTooMany{"json-too-many", "there are too many members, items or values", IssueType::kTooLong};
 
 Handler::Handler(Arena& arena, const Limits& limits, bool look_again)
     : arena_(arena), limits_(limits), look_again_(look_again) {
@@ -67,14 +67,14 @@ bool Handler::Fail(const Rule& rule, const char* place) {
 }
 
 bool Handler::AddItem(Value value) {
-  if (!frames_.empty() && ++frames_.back().items > limits_.items_per_array) return Fail(too_many_);
+  if (!frames_.empty() && ++frames_.back().items > limits_.items_per_array) return Fail(kTooMany);
   stack_.push_back({{}, value});
   return true;
 }
 
 bool Handler::Key(const char* text, std::uint32_t size, bool) {
   const std::string_view name{text, size};
-  if (++frames_.back().items > limits_.members_per_object) return Fail(too_many_, text);
+  if (++frames_.back().items > limits_.members_per_object) return Fail(kTooMany, text);
   if (!StringFits(name)) return false;
   stack_.push_back({name, Value()});
   return true;

@@ -65,7 +65,7 @@ class Handler {
   };
 
   bool Add(Value value) {
-    if (++nodes_ > limits_.nodes) return Fail(too_many_);
+    if (++nodes_ > limits_.nodes) return Fail(kTooMany);
     if (frames_.empty() || !frames_.back().object) return AddItem(value);
     stack_.back().value = value;
     return true;
@@ -78,7 +78,7 @@ class Handler {
   bool NamesDiffer(const Member* members, std::size_t count);
   bool ManyNamesDiffer(const Member* members, std::size_t count);
 
-  static const Rule too_many_;
+  static const Rule kTooMany;
 
   Arena& arena_;
   const Limits& limits_;

@@ -13,7 +13,6 @@ namespace {
 
 using definitions::Definitions;
 using definitions::SearchParameter;
-using definitions::SearchType;
 using json::ArrayBuilder;
 using json::ObjectBuilder;
 using json::Value;

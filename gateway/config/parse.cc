@@ -80,14 +80,15 @@ std::string_view Wanted(Kind kind) {
 
 template <typename T>
 bool Store(T& place, std::optional<T> value) {
-  if (value) place = *std::move(value);
-  return value.has_value();
+  if (!value) return false;
+  place = *std::move(value);
+  return true;
 }
 
 // One overload for each type of Field; false when the node does not fit.
 struct Storer {
   const OptionRow& option;
-  const Node& node;
+  const YamlNode& node;
   const Target& target;
 
   bool operator()(Address Config::*field) const { return Store(target.config->*field, ReadAddress(node.text)); }
@@ -111,10 +112,10 @@ struct Storer {
   }
 
   bool StoreTexts(Texts& place) const {
-    if (node.kind == Node::Kind::kNull) return true;
-    if (node.kind != Node::Kind::kList) return false;
-    for (const Node& item : node.items) {
-      if (item.kind != Node::Kind::kText || !IsPlainText(item.text)) return false;
+    if (node.kind == YamlNode::Kind::kNull) return true;
+    if (node.kind != YamlNode::Kind::kList) return false;
+    for (const YamlNode& item : node.items) {
+      if (item.kind != YamlNode::Kind::kText || !IsPlainText(item.text)) return false;
       place.push_back(item.text);
     }
     return true;
@@ -135,7 +136,7 @@ class Reader {
  public:
   explicit Reader(Findings& findings) : findings_(findings) {}
 
-  Config Read(const Node& root) {
+  Config Read(const YamlNode& root) {
     const Target target{&config_, nullptr};
     SetDefaults(target);
     ReadMap(root, "", target);
@@ -150,20 +151,21 @@ class Reader {
   static void SetDefaults(const Target& target) {
     for (const SettingRow& row : Settings()) {
       if (row.option.default_value.empty()) continue;
-      Node node;
-      node.kind = Node::Kind::kText;
+      YamlNode node;
+      node.kind = YamlNode::Kind::kText;
       node.text = row.option.default_value;
       std::visit(Storer{row.option, node, target}, row.field);
     }
   }
 
-  void ReadMap(const Node& map, const std::string& prefix, const Target& target) {
-    if (map.kind == Node::Kind::kNull) return;
-    if (map.kind != Node::Kind::kMap) return findings_.Add(map.place, "config-map", "keys and values must stand here");
+  void ReadMap(const YamlNode& map, const std::string& prefix, const Target& target) {
+    if (map.kind == YamlNode::Kind::kNull) return;
+    if (map.kind != YamlNode::Kind::kMap)
+      return findings_.Add(map.place, "config-map", "keys and values must stand here");
     for (const auto& [key, key_place, value] : map.members) {
       const std::string name = prefix + key;
       if (const SettingRow* row = FindSetting(name); row != nullptr) {
-        const Place place = value.kind == Node::Kind::kNull ? key_place : value.place;
+        const Place place = value.kind == YamlNode::Kind::kNull ? key_place : value.place;
         seen_[name] = place;
         ReadSetting(*row, value, place, target);
       } else if (AnyStartsWith(name + "[].")) {
@@ -176,18 +178,18 @@ class Reader {
     }
   }
 
-  void ReadSetting(const SettingRow& row, const Node& value, Place place, const Target& target) {
+  void ReadSetting(const SettingRow& row, const YamlNode& value, Place place, const Target& target) {
     const bool is_list = row.option.kind == Kind::kTexts;
-    const bool shaped = is_list || value.kind == Node::Kind::kText;
+    const bool shaped = is_list || value.kind == YamlNode::Kind::kText;
     if (shaped && std::visit(Storer{row.option, value, target}, row.field)) return;
     findings_.Add(place, "config-value",
                   std::string(row.option.name) + " must be " + std::string(Wanted(row.option.kind)));
   }
 
-  void ReadClients(const Node& list, const std::string& prefix) {
-    if (list.kind == Node::Kind::kNull) return;
-    if (list.kind != Node::Kind::kList) return findings_.Add(list.place, "config-list", "a list must stand here");
-    for (const Node& item : list.items) {
+  void ReadClients(const YamlNode& list, const std::string& prefix) {
+    if (list.kind == YamlNode::Kind::kNull) return;
+    if (list.kind != YamlNode::Kind::kList) return findings_.Add(list.place, "config-list", "a list must stand here");
+    for (const YamlNode& item : list.items) {
       Client client;
       Places outer = std::exchange(seen_, {});
       ReadMap(item, prefix, {&config_, &client});
@@ -252,8 +254,8 @@ class Reader {
 
 Result<Config> Parse(std::string_view yaml, std::string_view file_name) {
   Findings findings(file_name);
-  const Node root = ReadYaml(yaml, findings);
-  if (!findings.issues().empty() && root.kind == Node::Kind::kNull) {
+  const YamlNode root = ReadYaml(yaml, findings);
+  if (!findings.issues().empty() && root.kind == YamlNode::Kind::kNull) {
     return Error{ErrorKind::kInvalid, "the configuration cannot be read", findings.Take()};
   }
   Config config = Reader(findings).Read(root);

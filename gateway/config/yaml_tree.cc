@@ -27,14 +27,14 @@ class TreeBuilder final : public YAML::EventHandler {
  public:
   explicit TreeBuilder(Findings& findings) : findings_(findings) {}
 
-  Node Take() { return std::move(root_); }
+  YamlNode Take() { return std::move(root_); }
 
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     Check(mark, {}, anchor);
-    Node node;
+    YamlNode node;
     node.place = PlaceOf(mark);
     Put(std::move(node));
   }
@@ -47,8 +47,8 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     Check(mark, tag, anchor);
-    Node node;
-    node.kind = Node::Kind::kText;
+    YamlNode node;
+    node.kind = YamlNode::Kind::kText;
     node.place = PlaceOf(mark);
     node.text = value;
     Put(std::move(node));
@@ -56,19 +56,19 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
-    Open(Node::Kind::kList, mark, tag, anchor);
+    Open(YamlNode::Kind::kList, mark, tag, anchor);
   }
   void OnSequenceEnd() override { Close(); }
 
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value) override {
-    Open(Node::Kind::kMap, mark, tag, anchor);
+    Open(YamlNode::Kind::kMap, mark, tag, anchor);
   }
   void OnMapEnd() override { Close(); }
 
  private:
   struct Frame {
-    Node node;
+    YamlNode node;
     bool has_key = false;
     bool drop_value = false;
     std::string key;
@@ -80,7 +80,7 @@ class TreeBuilder final : public YAML::EventHandler {
     if (!tag.empty() && tag != "?" && tag != "!") findings_.Add(PlaceOf(mark), "config-tag", "tags are not read");
   }
 
-  void Open(Node::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
+  void Open(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
     Check(mark, tag, anchor);
     if (open_.size() == kMaxDepth) {
       findings_.Add(PlaceOf(mark), "config-depth", "lists and maps are nested too deeply");
@@ -93,18 +93,18 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   void Close() {
-    Node node = std::move(open_.back().node);
+    YamlNode node = std::move(open_.back().node);
     open_.pop_back();
     Put(std::move(node));
   }
 
-  void Put(Node node) {
+  void Put(YamlNode node) {
     if (open_.empty()) {
       root_ = std::move(node);
       return;
     }
     Frame& above = open_.back();
-    if (above.node.kind == Node::Kind::kList) {
+    if (above.node.kind == YamlNode::Kind::kList) {
       above.node.items.push_back(std::move(node));
     } else if (!above.has_key) {
       TakeKey(above, node);
@@ -115,12 +115,12 @@ class TreeBuilder final : public YAML::EventHandler {
     }
   }
 
-  void TakeKey(Frame& map, Node& key) {
+  void TakeKey(Frame& map, YamlNode& key) {
     map.has_key = true;
     map.key_place = key.place;
     map.drop_value = true;
     const auto same = [&](const Member& member) { return member.key == key.text; };
-    if (key.kind != Node::Kind::kText) {
+    if (key.kind != YamlNode::Kind::kText) {
       findings_.Add(key.place, "config-key", "a key must be a text");
     } else if (std::ranges::any_of(map.node.members, same)) {
       findings_.Add(key.place, "config-duplicate-key", "this key stands twice");
@@ -132,7 +132,7 @@ class TreeBuilder final : public YAML::EventHandler {
 
   Findings& findings_;
   std::vector<Frame> open_;
-  Node root_;
+  YamlNode root_;
 };
 
 }  // namespace
@@ -145,7 +145,7 @@ void Findings::Add(Place place, std::string rule, std::string text) {
   issues_.push_back(std::move(issue));
 }
 
-Node ReadYaml(std::string_view text, Findings& findings) {
+YamlNode ReadYaml(std::string_view text, Findings& findings) {
   if (text.size() > kMaxBytes) {
     findings.Add({}, "config-too-long", "the file is longer than 1 MiB");
     return {};
@@ -155,7 +155,7 @@ Node ReadYaml(std::string_view text, Findings& findings) {
     std::istringstream stream{std::string(text)};
     YAML::Parser parser(stream);
     parser.HandleNextDocument(builder);
-    Node root = builder.Take();
+    YamlNode root = builder.Take();
     TreeBuilder ignored(findings);
     if (parser.HandleNextDocument(ignored)) {
       findings.Add(ignored.Take().place, "config-second-document", "the file has more than one document");

@@ -18,20 +18,20 @@ struct Place {
 
 struct Member;
 
-struct Node {
+struct YamlNode {
   enum class Kind : std::uint8_t { kNull, kText, kList, kMap };
 
   Kind kind = Kind::kNull;
   Place place;
   std::string text;
-  std::vector<Node> items;      // of a list
+  std::vector<YamlNode> items;  // of a list
   std::vector<Member> members;  // of a map
 };
 
 struct Member {
   std::string key;
   Place place;  // of the key
-  Node value;
+  YamlNode value;
 };
 
 // Everything that was wrong, each with its place in a file.
@@ -50,6 +50,6 @@ class Findings {
 
 // Reads one document; an empty one is a null node. Refused: two documents, keys that stand twice or are no text,
 // aliases, anchors and tags.
-Node ReadYaml(std::string_view text, Findings& findings);
+YamlNode ReadYaml(std::string_view text, Findings& findings);
 
 }  // namespace throughline::config
