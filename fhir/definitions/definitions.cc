@@ -179,7 +179,7 @@ SearchParameter Definitions::search_parameter(std::size_t row) const {
 
 bool Definitions::FindSearchParameter(std::string_view type, std::string_view code, SearchParameter& out) const {
   const auto types = Rows<blob::TypeRow>(blob_, blob::kTypes);
-  for (TypeId id = FindType(type); id < types.size(); id = types[id].base) {
+  for (std::size_t id = FindType(type); id < types.size(); id = types[id].base) {
     const std::string_view base = TextOf(blob_, types[id].name);
     const std::uint32_t index = Probe(blob_, blob::kSearchParameterSeeds, Hash(code, Hash(base, 0)));
     if (index == blob::kNone) {
