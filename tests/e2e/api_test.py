@@ -174,7 +174,7 @@ class LocalRecords(Running):
     def test_a_file_that_cannot_be_read_leaves_nothing(self):
         document = {"export": {}, "discharges": list(self.records("CUT", 3))}
         self.outcome(self.send(json.dumps(document).encode()[:-40]), 400)
-        form = f"identifier=urn:sta-aurelia:mrn|CUT-0&_summary=count".encode()
+        form = f"identifier=urn:throughline:sta-aurelia:mrn|CUT-0&_summary=count".encode()
         self.assertEqual(json.loads(self.call("POST", "/fhir/Patient/_search", form, FORM).body)["total"], 0)
         self.outcome(self.send(b"{}", ["Content-Type: text/plain"]), 415)
 
@@ -203,7 +203,7 @@ class LocalRecords(Running):
     def test_views_by_content_keep_numbers_out_of_urls(self):
         records = list(self.records("VIEW", 2))
         self.send({"export": {"system": "x"}, "discharges": records})
-        for question in ({"key": ["VIEW-1", "VIEW-1"]}, {"patient": {"identifier": "urn:sta-aurelia:mrn|VIEW-1"}}):
+        for question in ({"key": ["VIEW-1", "VIEW-1"]}, {"patient": {"identifier": "urn:throughline:sta-aurelia:mrn|VIEW-1"}}):
             answer = self.call("POST", f"/local/{MAP}/$view", json.dumps(question).encode(), ["Content-Type: application/json"])
             self.assertEqual(answer.status, 200, answer.body)
             self.assertEqual([record["mrn"] for record in json.loads(answer.body)["discharges"]], ["VIEW-1"])
@@ -218,7 +218,7 @@ class LocalRecords(Running):
         self.assertEqual(record["outcome"], "mapped")
         self.assertGreater(len(record["resources"]), 5)
         self.assertGreater(len(record["trace"]), 5)
-        form = b"identifier=urn:sta-aurelia:mrn|PRE-0&_summary=count"
+        form = b"identifier=urn:throughline:sta-aurelia:mrn|PRE-0&_summary=count"
         self.assertEqual(json.loads(self.call("POST", "/fhir/Patient/_search", form, FORM).body)["total"], 0)
 
 

@@ -147,7 +147,7 @@ def verify(gateway, ledger):
             half += 1
     stored = 0
     for mrn in ledger.attempted:
-        form = f"identifier=urn:sta-aurelia:mrn|{mrn}&_summary=count"
+        form = f"identifier=urn:throughline:sta-aurelia:mrn|{mrn}&_summary=count"
         connection.request("POST", "/fhir/Patient/_search", form, {"Content-Type": "application/x-www-form-urlencoded"})
         total = json.loads(connection.getresponse().read())["total"]
         stored += total > 1

@@ -16,7 +16,7 @@ from gateway import ROOT, Gateway, exact
 
 MAP = "sta-aurelia-discharge"
 SAMPLE = ROOT / "mappings/library" / MAP / "samples/hospital_discharge.json"
-MRN = "urn:sta-aurelia:mrn"
+MRN = "urn:throughline:sta-aurelia:mrn"
 STEPS = 5
 
 
