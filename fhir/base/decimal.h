@@ -28,7 +28,7 @@ class Decimal {
 
   // By value: 1.50 == 1.5, -0.0 == 0.
   friend std::strong_ordering operator<=>(const Decimal& a, const Decimal& b);
-  friend bool operator==(const Decimal& a, const Decimal& b) { return (a <=> b) == 0; }
+  friend bool operator==(const Decimal& a, const Decimal& b) { return std::is_eq(a <=> b); }
 
  private:
   std::string text_;

@@ -11,6 +11,7 @@ constexpr std::size_t kFewMembers = 16;
 
 constexpr Rule kDuplicateName{"json-duplicate-name", "the object has this member name twice"};
 constexpr Rule kDepth{"json-depth", "arrays and objects are nested too deeply"};
+constexpr Rule kTooMany{"json-too-many", "there are too many members, items or values", IssueType::kTooLong};
 constexpr Rule kNumber{"json-number", "the number has too many digits or too large an exponent", IssueType::kValue};
 constexpr Rule kStringTooLong{"json-too-long", "the string is too long", IssueType::kTooLong};
 constexpr Rule kSurrogate{"json-surrogate", "the string has half of a surrogate pair"};
@@ -53,8 +54,6 @@ const char* FindSurrogate(std::string_view text) {
 
 }  // namespace
 
-const Rule Handler::kTooMany{"json-too-many", "there are too many members, items or values", IssueType::kTooLong};
-
 Handler::Handler(Arena& arena, const Limits& limits, bool look_again)
     : arena_(arena), limits_(limits), look_again_(look_again) {
   stack_.reserve(128);
@@ -66,15 +65,17 @@ bool Handler::Fail(const Rule& rule, const char* place) {
   return false;
 }
 
+bool Handler::FailTooMany(const char* place) { return Fail(kTooMany, place); }
+
 bool Handler::AddItem(Value value) {
-  if (!frames_.empty() && ++frames_.back().items > limits_.items_per_array) return Fail(kTooMany);
+  if (!frames_.empty() && ++frames_.back().items > limits_.items_per_array) return FailTooMany();
   stack_.push_back({{}, value});
   return true;
 }
 
 bool Handler::Key(const char* text, std::uint32_t size, bool) {
   const std::string_view name{text, size};
-  if (++frames_.back().items > limits_.members_per_object) return Fail(kTooMany, text);
+  if (++frames_.back().items > limits_.members_per_object) return FailTooMany(text);
   if (!StringFits(name)) return false;
   stack_.push_back({name, Value()});
   return true;

@@ -65,7 +65,7 @@ class Handler {
   };
 
   bool Add(Value value) {
-    if (++nodes_ > limits_.nodes) return Fail(kTooMany);
+    if (++nodes_ > limits_.nodes) return FailTooMany();
     if (frames_.empty() || !frames_.back().object) return AddItem(value);
     stack_.back().value = value;
     return true;
@@ -73,12 +73,11 @@ class Handler {
   bool AddItem(Value value);
   bool Open(bool object);
   bool Fail(const Rule& rule, const char* place = nullptr);
+  bool FailTooMany(const char* place = nullptr);
   bool NumberFits(std::string_view literal);
   bool StringFits(std::string_view text);
   bool NamesDiffer(const Member* members, std::size_t count);
   bool ManyNamesDiffer(const Member* members, std::size_t count);
-
-  static const Rule kTooMany;
 
   Arena& arena_;
   const Limits& limits_;
