@@ -11,7 +11,9 @@ int Json(const Invocation& invocation) {
   const std::string path = invocation.arguments.empty() ? "-" : invocation.arguments.front();
   auto bytes = ReadFile(path);
   if (!bytes) return CouldNotRun(bytes.error());
-  auto document = json::ParseDocument(*bytes);
+  json::Limits limits;
+  limits.control_characters = true;  // any JSON text, not only what FHIR allows
+  auto document = json::ParseDocument(*bytes, limits);
   if (!document) {
     for (const Issue& issue : document.error().issues) {
       std::string place = issue.location;

@@ -150,7 +150,7 @@ class StoreCommands(Folder):
 class Serving(Folder):
     def test_refuses_what_it_must_not_serve(self):
         for text, word in ((config(CERTS, self.folder / "a").replace("127.0.0.1:0\n  tls", "0.0.0.0:0\n  tls"), "consent"),
-                           (config(CERTS, self.folder / "b") + "storee: x\n", "storee"),
+                           (config(CERTS, self.folder / "b") + "storee: x\n", "config-unknown-key"),
                            (config(CERTS, self.folder / "c").replace("server.crt", "hospital.crt"), "key")):
             self.config.write_text(text)
             served = subprocess.run([BINARY, "serve", "--config", self.config], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=20)
