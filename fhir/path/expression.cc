@@ -20,6 +20,13 @@ Expression::~Expression() = default;
 
 std::string_view Expression::text() const { return program_->text; }
 
+Error PathError(ErrorKind kind, std::string_view rule, std::size_t offset, std::string_view reason) {
+  Error error = MakeError(kind, std::string(rule), std::string(reason));
+  if (error.issues.empty()) error.issues.emplace_back();
+  error.issues.front().location = "offset " + std::to_string(offset);
+  return error;
+}
+
 Result<Expression> Compile(std::string_view text, const definitions::Definitions& definitions,
                            const CompileOptions& options) {
   auto program = std::make_unique<Program>();

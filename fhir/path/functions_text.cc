@@ -142,7 +142,17 @@ std::string ReplaceAll(std::string_view text, std::string_view from, std::string
 
 constexpr std::size_t kMaxText = 1 << 20;
 
+constexpr std::int64_t kMaxPatternMemory = 1 << 20;
+
 }  // namespace
+
+std::unique_ptr<re2::RE2> CompileRegex(std::string_view pattern) {
+  re2::RE2::Options options;
+  options.set_log_errors(false);
+  options.set_dot_nl(true);
+  options.set_max_mem(kMaxPatternMemory);
+  return std::make_unique<re2::RE2>(re2::StringPiece(pattern.data(), pattern.size()), options);
+}
 
 bool StartsWith(Invocation& call, Collection& out) {
   return Test(

@@ -19,20 +19,6 @@ namespace {
 
 // A left-deep chain is walked with one call a part.
 constexpr std::size_t kMaxHeight = 600;
-constexpr std::int64_t kMaxPatternMemory = 1 << 20;
-
-struct SystemTypeRow {
-  std::string_view name;
-  ItemKind kind;
-};
-constexpr std::array<SystemTypeRow, 8> kSystemTypes = {{{"Boolean", ItemKind::kBoolean},
-                                                        {"Integer", ItemKind::kInteger},
-                                                        {"Decimal", ItemKind::kDecimal},
-                                                        {"String", ItemKind::kString},
-                                                        {"Date", ItemKind::kDate},
-                                                        {"DateTime", ItemKind::kDateTime},
-                                                        {"Time", ItemKind::kTime},
-                                                        {"Quantity", ItemKind::kQuantity}}};
 
 struct DollarRow {
   std::string_view name;
@@ -80,7 +66,6 @@ class Parser {
   bool CallArguments(Call& call, std::vector<NodeId>& arguments);
   bool CompilePattern(Call& call, const std::vector<NodeId>& arguments);
   bool ReadTypeSpecifier(TypeSpecifier& out);
-  bool ResolveType(std::string_view space, std::string_view name, std::size_t offset, TypeSpecifier& out);
   bool Name(std::string_view& out);
   bool Unquoted(const Token& token, std::string_view& out);
 
@@ -362,19 +347,7 @@ bool Parser::ReadTypeSpecifier(TypeSpecifier& out) {
     space = name;
     if (!Name(name)) return false;
   }
-  return ResolveType(space, name, offset, out);
-}
-
-bool Parser::ResolveType(std::string_view space, std::string_view name, std::size_t offset, TypeSpecifier& out) {
-  if (space != "System" && program_.model == Model::kR4) out.fhir = program_.definitions->FindType(name);
-  if (space.empty() || space == "System") {
-    const auto row = std::ranges::find(kSystemTypes, name, &SystemTypeRow::name);
-    if (row != kSystemTypes.end()) out.system = row->kind;
-    out.any = name == "Any";
-  }
-  if (space == "System") return true;  // one that is not known has no values
-  const bool known_space = space.empty() || space == "FHIR";
-  if (known_space && (out.fhir != definitions::kNoType || out.system != ItemKind::kNode || out.any)) return true;
+  if (FindTypeName(program_, space, name, out)) return true;
   FailAt(offset, "there is no such type", "fhirpath-semantic");
   return false;
 }
@@ -431,21 +404,6 @@ bool Parser::CompilePattern(Call& call, const std::vector<NodeId>& arguments) {
 }
 
 }  // namespace
-
-std::unique_ptr<re2::RE2> CompileRegex(std::string_view pattern) {
-  re2::RE2::Options options;
-  options.set_log_errors(false);
-  options.set_dot_nl(true);
-  options.set_max_mem(kMaxPatternMemory);
-  return std::make_unique<re2::RE2>(re2::StringPiece(pattern.data(), pattern.size()), options);
-}
-
-Error PathError(ErrorKind kind, std::string_view rule, std::size_t offset, std::string_view reason) {
-  Error error = MakeError(kind, std::string(rule), std::string(reason));
-  if (error.issues.empty()) error.issues.emplace_back();
-  error.issues.front().location = "offset " + std::to_string(offset);
-  return error;
-}
 
 Result<void> Parse(Program& program, const CompileOptions& options) {
   if (program.text.size() > options.max_length) {

@@ -10,6 +10,9 @@ namespace throughline::path {
 // An error of the contract: rule "fhirpath-syntax", "fhirpath-semantic", ...; location "offset N".
 Error PathError(ErrorKind kind, std::string_view rule, std::size_t offset, std::string_view reason);
 
+// The type that a name in the text means ("Patient", "System.String"); false when there is none.
+bool FindTypeName(const Program& program, std::string_view space, std::string_view name, TypeSpecifier& out);
+
 // Fills `program.nodes` and `program.root` from `program.text`.
 Result<void> Parse(Program& program, const CompileOptions& options);
 

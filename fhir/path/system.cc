@@ -1,4 +1,5 @@
-// FHIR values -> System values. https://hl7.org/fhir/R4/fhirpath.html#types
+// FHIR values -> System values; types and their names. https://hl7.org/fhir/R4/fhirpath.html#types
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -7,6 +8,7 @@
 #include "fhir/path/expression.h"
 #include "fhir/path/moment.h"
 #include "fhir/path/navigate.h"
+#include "fhir/path/parser.h"
 
 namespace throughline::path {
 namespace {
@@ -28,6 +30,19 @@ constexpr std::array<TimeUnitRow, 8> kTimeUnits = {{{"a", "year"},
                                                     {"min", "minute"},
                                                     {"s", "second"},
                                                     {"ms", "millisecond"}}};
+
+struct SystemTypeRow {
+  std::string_view name;
+  ItemKind kind;
+};
+constexpr std::array<SystemTypeRow, 8> kSystemTypes = {{{"Boolean", ItemKind::kBoolean},
+                                                        {"Integer", ItemKind::kInteger},
+                                                        {"Decimal", ItemKind::kDecimal},
+                                                        {"String", ItemKind::kString},
+                                                        {"Date", ItemKind::kDate},
+                                                        {"DateTime", ItemKind::kDateTime},
+                                                        {"Time", ItemKind::kTime},
+                                                        {"Quantity", ItemKind::kQuantity}}};
 
 bool NumberToSystem(std::string_view literal, bool decimal, Item& out) {
   if (!decimal && literal.find_first_of(".eE") == std::string_view::npos) {
@@ -105,6 +120,18 @@ std::string_view TypeName(const Definitions& definitions, const Item& item) {
                                                        "date", "dateTime", "time",    "Quantity", "TypeInfo"};
   if (!item.is_node()) return kNames[static_cast<std::size_t>(item.kind())];
   return item.type() == kNoType ? "object" : definitions.type(item.type()).name;
+}
+
+bool FindTypeName(const Program& program, std::string_view space, std::string_view name, TypeSpecifier& out) {
+  if (space != "System" && program.model == Model::kR4) out.fhir = program.definitions->FindType(name);
+  if (space.empty() || space == "System") {
+    const auto row = std::ranges::find(kSystemTypes, name, &SystemTypeRow::name);
+    if (row != kSystemTypes.end()) out.system = row->kind;
+    out.any = name == "Any";
+  }
+  if (space == "System") return true;  // one that is not known has no values
+  const bool known_space = space.empty() || space == "FHIR";
+  return known_space && (out.fhir != kNoType || out.system != ItemKind::kNode || out.any);
 }
 
 bool IsOfType(const Definitions& definitions, const Item& item, const TypeSpecifier& type) {
