@@ -114,14 +114,14 @@ std::string ResponseWriter::HeadOf(const Response& response, const AnswerFrame& 
 }
 
 bool ResponseWriter::FlushUntil(std::size_t left) {
-  while (transport_.pending() > left) {
+  while (!failed_ && transport_.pending() > left) {
     const TimePoint start = std::chrono::steady_clock::now();
     const std::size_t before = transport_.pending();
-    if (transport_.FlushSome(start + pace_.left()) != Transport::Step::kDone) return false;
+    failed_ = transport_.FlushSome(start + pace_.left()) != Transport::Step::kDone;
     pace_.Waited(std::chrono::steady_clock::now() - start);
     pace_.Moved(before - transport_.pending());
   }
-  return true;
+  return !failed_;
 }
 
 bool ResponseWriter::Send(const Response& response, const AnswerFrame& frame) {

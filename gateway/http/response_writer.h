@@ -50,6 +50,7 @@ class ResponseWriter final : public BodySink {
   const Response* response_ = nullptr;
   AnswerFrame frame_;
   bool begun_ = false;
+  bool failed_ = false;  // once given up on, a client is not waited for again
 };
 
 }  // namespace throughline::http
