@@ -152,6 +152,9 @@ class Walker {
     made.type = element.type;
     made.is_leaf = binding_.definitions.type(element.type).kind == TypeKind::kPrimitive;
     if (element.binding == definitions::BindingStrength::kRequired) made.required_set = element.value_set;
+    Element reason;
+    made.absent_beside =
+        element.choice == "value" && binding_.definitions.FindChild(plan_.contents[at_].type, kAbsentElement, reason);
     made.path = plan_.contents[at_].path + "." + std::string(element.name);
     if (!slice.empty()) made.path += "[" + std::string(slice) + "]";
     if (star_node != kNone) made.path += ".*";

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "fhir/json/build.h"
+#include "mappings/engine/absence.h"
 
 namespace throughline::engine {
 namespace {
@@ -20,6 +21,8 @@ constexpr std::array kForms = {
     FormRow{"empty", Form::kEmpty, Presence::kEmpty},
 };
 
+constexpr std::string_view kToken = "token";
+
 class Finder {
  public:
   Finder(const Plan& plan, std::vector<std::string>& lines) : plan_(plan), lines_(lines) {}
@@ -27,6 +30,7 @@ class Finder {
   void Visit(Index index, const Instance& instance, bool item) {
     const LocalNode& node = plan_.nodes[index];
     if (node.parent != kNone && !instance.carries && !Say(node, instance, item)) return;
+    if (node.kind == LocalKind::kLeaf && instance.carries) return SayToken(node, instance);
     if (node.kind == LocalKind::kObject && instance.children != nullptr && instance.presence >= Presence::kEmpty) {
       for (const Index child : node.children) {
         const std::size_t length = pointer_.size();
@@ -46,6 +50,14 @@ class Finder {
   }
 
  private:
+  // Of two words for one reason the second travels by its place in the map's list.
+  void SayToken(const LocalNode& node, const Instance& instance) {
+    const Field& field = plan_.fields[node.fields.front()];
+    const AbsentToken* token = FindToken(field, instance.value);
+    if (token == nullptr || token == TokenFor(field, token->reason)) return;
+    lines_.push_back(std::string(kToken) + std::to_string(token - field.absent.data()) + " " + pointer_);
+  }
+
   // Says the form of a place that carries nothing. False: there is nothing below that could depart.
   bool Say(const LocalNode& node, const Instance& instance, bool item) {
     const bool dropped = node.kind == LocalKind::kLeaf && instance.presence == Presence::kValue;
@@ -82,19 +94,34 @@ class Placer {
   void Place(Instance& root, std::string_view pointer, Presence presence) {
     Instance* at = &root;
     Index node = 0;
-    while (!pointer.empty()) {
-      pointer.remove_prefix(1);
-      const std::size_t end = pointer.find('/');
-      const std::string_view token = pointer.substr(0, end);
-      pointer = end == std::string_view::npos ? std::string_view() : pointer.substr(end);
-      if (!Step(token, pointer.empty(), at, node)) return;
-    }
+    if (!Walk(pointer, true, at, node)) return;
     at->forced = true;
     at->presence =
         presence == Presence::kEmpty && plan_.nodes[node].kind == LocalKind::kObject ? Presence::kValue : presence;
   }
 
+  void PlaceToken(Instance& root, std::string_view pointer, std::size_t token) {
+    Instance* at = &root;
+    Index node = 0;
+    if (!Walk(pointer, false, at, node) || !at->carries || plan_.nodes[node].fields.empty()) return;
+    const Field& field = plan_.fields[plan_.nodes[node].fields.front()];
+    if (token < field.absent.size() && FindToken(field, at->value) != nullptr) {
+      at->value = TokenValue(field, field.absent[token]);
+    }
+  }
+
  private:
+  bool Walk(std::string_view pointer, bool insert, Instance*& at, Index& node) {
+    while (!pointer.empty()) {
+      pointer.remove_prefix(1);
+      const std::size_t end = pointer.find('/');
+      const std::string_view token = pointer.substr(0, end);
+      pointer = end == std::string_view::npos ? std::string_view() : pointer.substr(end);
+      if (!Step(token, insert && pointer.empty(), at, node)) return false;
+    }
+    return true;
+  }
+
   bool Step(std::string_view token, bool last, Instance*& at, Index& node) {
     const LocalNode& shape = plan_.nodes[node];
     if (shape.kind == LocalKind::kObject) return StepInto(shape, Unescaped(token), at, node);
@@ -154,6 +181,11 @@ void ApplyDepartures(const Plan& plan, const json::Value& body, Instance& root, 
     const std::string_view line = extension.Get("valueString").text();
     const std::size_t blank = line.find(' ');
     if (blank == std::string_view::npos || !line.substr(blank + 1).starts_with('/')) continue;
+    if (line.starts_with(kToken)) {
+      std::size_t token = 0;
+      const auto [end, code] = std::from_chars(line.data() + kToken.size(), line.data() + blank, token);
+      if (code == std::errc{}) placer.PlaceToken(root, line.substr(blank + 1), token);
+    }
     for (const FormRow& row : kForms) {
       if (row.word == line.substr(0, blank)) placer.Place(root, line.substr(blank + 1), row.presence);
     }

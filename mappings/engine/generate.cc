@@ -5,6 +5,7 @@
 
 #include "fhir/json/build.h"
 #include "fhir/validate/validate.h"
+#include "mappings/engine/absence.h"
 
 namespace throughline::engine {
 namespace {
@@ -96,6 +97,9 @@ class Generator {
 
   json::Value Scalar(Index index, char separator) {
     const Field& field = plan_.fields[index];
+    if (!field.absent.empty() && !field.required && separator == 0 && dice_.Percent(10)) {
+      return TokenValue(field, field.absent[dice_.Below(field.absent.size())]);
+    }
     if (field.table != kNone) return Code(field, separator);
     if (!field.yes.empty()) return json::Value::String(dice_.Percent(50) ? field.yes : field.no);
     switch (field.type) {

@@ -29,6 +29,9 @@ class Merger {
       if (slot != nullptr) {
         value = member.name == slot->name ? Member(*slot, member.value, made ? *made : json::Value())
                                           : Sibling(*slot, member.value, made ? *made : json::Value());
+      } else if (const Slot* measured = MeasuredSlot(content, member.name); measured != nullptr) {
+        const bool speaks = produced.Find(measured->name) != nullptr || !TokensOf(*measured).empty();
+        value = made != nullptr ? *made : speaks ? json::Value() : member.value;
       } else if (root && made != nullptr && (member.name == "resourceType" || member.name == "id")) {
         value = *made;
       }
@@ -38,6 +41,21 @@ class Merger {
       if (stored.Find(member.name) == nullptr) merged.Add(member.name, member.value);
     }
     return merged.Build();
+  }
+
+  // The slot whose missing value a stored `dataAbsentReason` speaks of. http://hl7.org/fhir/R4/observation.html (obs-6)
+  const Slot* MeasuredSlot(const Content& content, std::string_view name) const {
+    if (name != kAbsentElement) return nullptr;
+    for (const Slot& slot : content.slots) {
+      if (plan_.contents[slot.alternatives.front()].absent_beside) return &slot;
+    }
+    return nullptr;
+  }
+
+  std::span<const AbsentToken> TokensOf(const Slot& slot) const {
+    const Leaf& leaf = plan_.contents[slot.alternatives.front()].leaf;
+    return leaf.source == Leaf::Source::kField ? std::span<const AbsentToken>(plan_.fields[leaf.field].absent)
+                                               : std::span<const AbsentToken>();
   }
 
   const Slot* SlotOf(const Content& content, std::string_view name) const {
@@ -132,7 +150,8 @@ class Merger {
   static bool Holds(const json::Value& stored, const json::Value& produced) {
     return std::ranges::all_of(produced.members(), [&](const json::Member& member) {
       const json::Value* other = stored.Find(member.name);
-      return other != nullptr && (json::Equal(*other, member.value) || (other->is_object() && Holds(*other, member.value)));
+      return other != nullptr &&
+             (json::Equal(*other, member.value) || (other->is_object() && Holds(*other, member.value)));
     });
   }
 

@@ -131,6 +131,7 @@ struct Content {
   Index star = kNone;  // local array over whose items it repeats
   definitions::TypeId type = definitions::kNoType;
   bool is_leaf = false;
+  bool absent_beside = false;         // `dataAbsentReason` of the object around says why there is no value here
   bool bears = false;                 // holds a field, reference or text: stands only when one of them gives something
   bool reads = false;                 // holds a field: there is something to read on the way back
   bool selects = false;               // holds constants or tables that tell it from others
@@ -187,6 +188,7 @@ struct Plan {
 inline constexpr std::string_view kLocalFormUrl = "urn:throughline:local-form";
 inline constexpr std::string_view kLocalCodeUrl = "urn:throughline:local-code";
 inline constexpr std::string_view kAbsentUrl = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
+inline constexpr std::string_view kAbsentElement = "dataAbsentReason";
 inline constexpr std::string_view kAbsentSystem = "http://terminology.hl7.org/CodeSystem/data-absent-reason";
 
 }  // namespace throughline::engine

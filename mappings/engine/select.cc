@@ -7,7 +7,8 @@
 namespace throughline::engine {
 namespace {
 
-int FitLeaf(const Plan& plan, const Content& content, const json::Value& value, const json::Value& sibling, bool strict) {
+int FitLeaf(const Plan& plan, const Content& content, const json::Value& value, const json::Value& sibling,
+            bool strict) {
   const Leaf& leaf = content.leaf;
   if (leaf.source == Leaf::Source::kConstant) return json::Equal(leaf.constant, value) ? 1 : -1;
   if (leaf.source == Leaf::Source::kDerived && leaf.table != kNone) {
@@ -29,7 +30,8 @@ int FitSlot(const Plan& plan, const Slot& slot, const json::Value& value, bool s
     const Content& content = plan.contents[slot.alternatives.front()];
     if (!content.selects) return 0;
     const json::Value* sibling = slot.sibling.empty() ? nullptr : value.Find(slot.sibling);
-    if (content.is_leaf) return FitLeaf(plan, content, member ? *member : nothing, sibling ? *sibling : nothing, strict);
+    if (content.is_leaf)
+      return FitLeaf(plan, content, member ? *member : nothing, sibling ? *sibling : nothing, strict);
     if (content.bears && member == nullptr) return 0;
     return Fit(plan, content, member ? *member : nothing, sibling ? *sibling : nothing, strict);
   }

@@ -10,8 +10,8 @@
 
 namespace throughline::engine {
 
-// How well `value` fits a content: the number of constants and codes that agree, or -1 when one contradicts. What stands
-// in the template only together with a field is not asked for. A code that the table of its field does not know
+// How well `value` fits a content: the number of constants and codes that agree, or -1 when one contradicts. What
+// stands in the template only together with a field is not asked for. A code that the table of its field does not know
 // contradicts when the field is required, or when `strict` and the map keeps no unknown codes.
 int Fit(const Plan& plan, const Content& content, const json::Value& value, const json::Value& sibling, bool strict);
 // For a whole resource: plain members ("status") count when they agree and do not contradict.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "fhir/path/expression.h"
+#include "mappings/engine/absence.h"
 #include "mappings/engine/departures.h"
 #include "mappings/engine/instance.h"
 #include "mappings/engine/plan.h"
@@ -47,6 +48,7 @@ class Writer {
   bool EmitItems(const Slot& slot, bool& bore);
   bool EmitLeaf(const Content& content, FhirValue& out);
   bool EmitField(const Content& content, FhirValue& out);
+  bool EmitAbsent(const Content& content, std::string_view reason, FhirValue& out);
   bool EmitReference(const Content& content, FhirValue& out);
   bool EmitText(const Content& content, FhirValue& out);
   bool EmitDerived(const Content& content, FhirValue& out);
@@ -62,6 +64,7 @@ class Writer {
   Scope scope_;
   std::vector<Made> made_;
   std::vector<Index> first_;  // of made_, for each resource
+  std::string_view absent_;   // reason of the value that was asked for last, to be written beside it
   std::vector<json::Member> members_;
   std::vector<json::Value> items_;
 };
@@ -234,7 +237,12 @@ bool Writer::EmitSlot(const Slot& slot, bool& bore) {
   const Index index = slot.alternatives.front();
   json::Value value;
   json::Value sibling;
-  if (!Emit(index, value, sibling)) return false;
+  if (!Emit(index, value, sibling)) {
+    if (absent_.empty()) return false;
+    members_.push_back({kAbsentElement, AbsentConcept(absent_, arena_)});
+    absent_ = {};
+    return bore = true;
+  }
   bore = bore || plan_.contents[index].bears;
   if (value.is_array()) value = value.items().front();
   if (!value.is_null()) members_.push_back({slot.name, value});
@@ -305,7 +313,27 @@ bool Writer::EmitField(const Content& content, FhirValue& out) {
   const Field& field = plan_.fields[content.leaf.field];
   const json::Value local = LocalValue(plan_, field, root_, scope_, arena_);
   if (local.is_null()) return false;
+  if (const AbsentToken* token = FindToken(field, local)) return EmitAbsent(content, token->reason, out);
   return ToFhirValue({findings_, field, content.leaf, arena_, &scope_, content.path}, local, out);
+}
+
+// Why there is no value: beside the value where R4 has a place for it, else as an extension.
+bool Writer::EmitAbsent(const Content& content, std::string_view reason, FhirValue& out) {
+  if (content.absent_beside) {
+    absent_ = reason;
+    return false;
+  }
+  const json::Value extension = AbsentExtension(reason, arena_);
+  if (content.leaf.transform < TransformId::kCoding) {
+    out.extension = extension;
+    return false;
+  }
+  json::Value* items = arena_.Array<json::Value>(1);
+  items[0] = extension;
+  json::Member* member = arena_.Array<json::Member>(1);
+  member[0] = {"extension", json::Value::Array({items, 1})};
+  out.value = json::Value::Object({member, 1});
+  return true;
 }
 
 const Made* Writer::Find(Index resource, const Content&) const {

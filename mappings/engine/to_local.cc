@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "mappings/engine/absence.h"
 #include "mappings/engine/departures.h"
 #include "mappings/engine/instance.h"
 #include "mappings/engine/plan.h"
@@ -68,6 +69,9 @@ class Reader {
     const Content& content = plan_.contents[slot.alternatives.front()];
     if (!content.reads) return;
     const json::Value* sibling = slot.sibling.empty() ? nullptr : object.Find(slot.sibling);
+    if (member == nullptr && content.absent_beside && content.is_leaf) {
+      return ReadAbsent(content, ReasonIn(object.Get(kAbsentElement)));
+    }
     if (member == nullptr && sibling == nullptr) return;
     Read(content, member ? *member : json::Value(), sibling ? *sibling : json::Value());
   }
@@ -106,10 +110,25 @@ class Reader {
   }
 
   void ReadField(const Content& content, const json::Value& value, const json::Value& sibling) {
+    const json::Value& bearer = content.leaf.transform < TransformId::kCoding ? sibling : value;
+    const std::string_view reason = ExtensionValue(bearer, kAbsentUrl).text();
+    if (!reason.empty()) return ReadAbsent(content, reason);
     if (value.is_null()) return;
     const Field& field = plan_.fields[content.leaf.field];
     json::Value local;
     if (!ToLocalValue({findings_, field, content.leaf, arena_, &scope_, content.path}, value, sibling, local)) return;
+    Put(field, local);
+  }
+
+  void ReadAbsent(const Content& content, std::string_view reason) {
+    const Field& field = plan_.fields[content.leaf.field];
+    if (reason.empty() || field.absent.empty()) return;
+    if (const AbsentToken* token = TokenFor(field, reason)) return Put(field, TokenValue(field, *token));
+    Conversion{findings_, field, content.leaf, arena_, &scope_, content.path}.Loss(
+        LedgerKind::kCoarsened, "the source has no word for the reason why there is no value");
+  }
+
+  void Put(const Field& field, const json::Value& local) {
     Instance* instance = ReachMaking(plan_, field.node, root_, scope_, arena_);
     if (instance == nullptr) return;
     if (field.part < 0) {

@@ -30,12 +30,13 @@ void ByteWindow::SkipWhiteSpace() {
   for (int byte = Peek(); byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t'; byte = Peek()) Skip();
 }
 
-// A mark cut by the end of the first piece is still found: the window is asked byte by byte.
-void ByteWindow::SkipByteOrderMark() {
-  if (Peek() != 0xEF) return;
-  constexpr std::string_view kMark = "\xEF\xBB\xBF";
-  const std::string_view ahead = Ahead();
-  if (ahead.substr(0, kMark.size()) == kMark) Skip(kMark.size());
+bool ByteWindow::SkipByteOrderMark() {
+  if (Peek() != 0xEF) return true;
+  for (const int byte : {0xEF, 0xBB, 0xBF}) {
+    if (Peek() != byte) return false;
+    Skip();
+  }
+  return true;
 }
 
 }  // namespace throughline::formats

@@ -27,7 +27,8 @@ class ByteWindow {
   }
   void Skip(std::size_t count) { next_ += count; }
   void SkipWhiteSpace();
-  void SkipByteOrderMark();
+  // Over a UTF-8 byte order mark where one stands. False: the start of one, and no more of it.
+  bool SkipByteOrderMark();
 
   std::uint64_t offset() const { return start_ + next_; }
   bool failed() const { return failure_.has_value(); }

@@ -144,7 +144,7 @@ void RecordReader::State::ReadLine() {
 }
 
 Result<std::optional<Record>> RecordReader::State::NextLine(json::Arena& arena) {
-  if (phase_ == Phase::kStart) window_.SkipByteOrderMark();
+  if (phase_ == Phase::kStart && !window_.SkipByteOrderMark()) return Broken("record-structure", "this is not UTF-8");
   phase_ = Phase::kRecords;
   while (window_.Peek() >= 0) {
     const std::uint64_t offset = window_.offset();
@@ -158,7 +158,7 @@ Result<std::optional<Record>> RecordReader::State::NextLine(json::Arena& arena) 
 }
 
 Result<std::optional<Record>> RecordReader::State::WholeFile(json::Arena& arena) {
-  window_.SkipByteOrderMark();
+  if (!window_.SkipByteOrderMark()) return Broken("record-structure", "this is not UTF-8");
   window_.SkipWhiteSpace();
   const std::uint64_t offset = window_.offset();
   const ScanEnd end = scanner_.Scan(window_, limits_.record_bytes, bytes_);
@@ -263,7 +263,7 @@ Result<void> RecordReader::State::FindMember(const std::string& wanted) {
 }
 
 Result<void> RecordReader::State::OpenRecords() {
-  window_.SkipByteOrderMark();
+  if (!window_.SkipByteOrderMark()) return Broken("record-structure", "this is not UTF-8");
   for (const std::string& segment : segments_) {
     if (auto brace = Expect('{', "record-structure"); !brace) return brace;
     if (auto found = FindMember(segment); !found) return found;
