@@ -1,3 +1,3 @@
 # Poco and OpenSSL for the other end of a TLS connection; the label has the program run under ThreadSanitizer too.
 target_link_libraries(test_gateway_http PRIVATE Poco::Net Poco::NetSSL OpenSSL::SSL)
-cmake_language(DEFER CALL set_tests_properties gateway/http PROPERTIES LABELS "unit;threads")
+set(labels unit threads)

@@ -1,1 +1,1 @@
-cmake_language(DEFER CALL set_tests_properties gateway/interactions PROPERTIES LABELS "unit;threads")
+set(labels unit threads)
