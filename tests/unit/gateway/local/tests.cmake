@@ -1,0 +1,1 @@
+set(labels unit threads)
