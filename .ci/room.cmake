@@ -47,7 +47,6 @@ endfunction()
 # tests/unit mirrors the tree: tests/unit/fhir/json/*.cc becomes the program test_fhir_json.
 # A `tests.cmake` in such a folder may add what the program needs, and set `labels` (`unit threads` runs it under tsan too).
 function(throughline_tests)
-  enable_testing()
   add_custom_target(unit_tests)    # what the asan build needs
   add_custom_target(thread_tests)  # what the tsan build needs
   find_package(GTest REQUIRED)
