@@ -57,6 +57,8 @@ std::optional<Instant> InstantOf(const json::Value& value) {
   return time->Interval().start;
 }
 
+bool IsOutcome(int code) { return code == 0 || code == 4 || code == 8 || code == 12; }
+
 Error NotOurs() { return MakeError(ErrorKind::kInvalid, "audit-row", "not a row of the audit"); }
 
 }  // namespace
@@ -82,7 +84,7 @@ Result<Row> ParseCanonical(std::string_view bytes, std::uint64_t& sequence) {
   const auto outcome = NumberOf<int>(root.Get("outcome"));
   const auto recorded = InstantOf(root.Get("recorded"));
   const auto kind = std::ranges::find(Kinds(), root.Get("kind").text(), &KindRow::name);
-  if (!number || !outcome || !recorded || kind == Kinds().end()) return NotOurs();
+  if (!number || !outcome || !IsOutcome(*outcome) || !recorded || kind == Kinds().end()) return NotOurs();
   Row row;
   row.kind = kind->kind;
   row.outcome = static_cast<Outcome>(*outcome);

@@ -125,7 +125,8 @@ void Verifier::CheckVersion(const Stored& stored, bool current) {
   }
   if (!current || deep_ == nullptr) return;
   const auto draft = deep_->Make(document->root, stored.id);
-  if (!draft || !CheckIndex(stored, *draft)) Find("index-differs", stored.place());
+  if (!draft || draft->compartment() != stored.compartment || !CheckIndex(stored, *draft))
+    Find("index-differs", stored.place());
 }
 
 Result<std::vector<std::string>> Verifier::StoredRows(std::int64_t rid) {

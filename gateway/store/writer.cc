@@ -109,7 +109,6 @@ std::size_t Writer::TakeWaiting(std::size_t most, Items& group) {
 
 void Writer::RunGroup() {
   Items group;
-  group.reserve(options_.group_items);
   Result<void> committed;
   if (health() == Health::kPoisoned) {
     TakeWaiting(options_.group_items, group);

@@ -167,7 +167,11 @@ Result<void> Connection::SetUp(Access access) {
   std::string words =
       "PRAGMA wal_autocheckpoint=0; PRAGMA mmap_size=0; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY;"
       "PRAGMA foreign_keys=ON;";
-  if (access == Access::kWriter) words += "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000;";
+  if (access == Access::kWriter) {
+    words +=
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864;"
+        "PRAGMA secure_delete=ON; PRAGMA cache_size=-32000;";
+  }
   if (auto done = Execute(words); !done) return done;
   if (access == Access::kWriter) sqlite3_wal_hook(database_, &Connection::OnCommit, this);
   if (access == Access::kReader) sqlite3_set_authorizer(database_, &OnlySelect, nullptr);
