@@ -3,6 +3,7 @@
 
 #include "fhir/json/build.h"
 #include "mappings/engine/binder.h"
+#include "mappings/engine/select.h"
 
 namespace throughline::engine {
 namespace {
@@ -171,21 +172,36 @@ class Finisher {
     }
   }
 
-  // Two resources of one type must be told apart on the way back.
+  // Two resources of one type must be told apart on the way back: what the one always says must not fit the other as
+  // well.
   void CheckSelection() {
     for (Index a = 0; a < plan_.resources.size(); ++a) {
       for (Index b = a + 1; b < plan_.resources.size(); ++b) {
         const ResourcePlan& first = plan_.resources[a];
         const ResourcePlan& second = plan_.resources[b];
-        if (first.type != second.type) continue;
-        const bool told = plan_.contents[first.content].selects && plan_.contents[second.content].selects;
-        if (told) continue;
+        if (first.type != second.type || (Told(first, second) && Told(second, first))) continue;
         binding_.diagnostics.Error("map-ambiguous", second.mark, second.name.size(),
                                    "'" + first.name + "' and '" + second.name + "' are both " +
                                        std::string(first.type_name) +
-                                       " and no constant or code tells them apart on the way back");
+                                       " and no constant or required code tells them apart on the way back");
       }
     }
+  }
+
+  bool Told(const ResourcePlan& resource, const ResourcePlan& other) {
+    json::ObjectBuilder said(plan_.arena);
+    said.Add("resourceType", json::Value::String(resource.type_name));
+    for (const Slot& slot : plan_.contents[resource.content].slots) {
+      json::ArrayBuilder items(plan_.arena);
+      for (const Index alternative : slot.alternatives) {
+        if (plan_.contents[alternative].folded) items.Add(*plan_.contents[alternative].folded);
+      }
+      if (items.empty()) continue;
+      const json::Value list = items.Build();
+      said.Add(slot.name, slot.is_array ? list : list.items().front());
+    }
+    const json::Value body = said.Build();
+    return FitResource(plan_, other, body) < std::max(FitResource(plan_, resource, body), 1);
   }
 
   void References(Index content, std::vector<Index>& found) const {

@@ -188,11 +188,12 @@ Index MakeChild(Plan& plan, Index parent, std::string_view name, Mark mark) {
 Index PlaceNode(Binding& binding, std::string_view path, Mark mark) {
   Plan& plan = binding.plan;
   Index at = 0;
-  for (const std::string_view segment : CutPath(path)) {
-    if (segment.empty()) {
-      binding.diagnostics.Error("map-path", mark, path.size(), "a path has no empty part: name.given.*");
-      return kNone;
-    }
+  const std::vector<std::string_view> segments = CutPath(path);
+  if (std::ranges::find(segments, std::string_view()) != segments.end()) {
+    binding.diagnostics.Error("map-path", mark, path.size(), "a path has no empty part: name.given.*");
+    return kNone;
+  }
+  for (const std::string_view segment : segments) {
     const LocalKind kind = segment == "*" ? LocalKind::kArray : LocalKind::kObject;
     LocalNode& parent = plan.nodes[at];
     if (parent.children.empty() && parent.fields.empty()) parent.kind = kind;

@@ -241,7 +241,7 @@ std::optional<TransformId> TransformFor(Binding& binding, const Field& field, Ty
     binding.diagnostics.Error(
         "map-type", mark, field.target.size(),
         "a " + std::string(field.table != kNone ? "code" : kTypeNames[static_cast<std::size_t>(field.type)]) +
-            " cannot become the " + std::string(name) + " that stands there" +
+            " value cannot become the " + std::string(name) + " that stands there" +
             (concept_type ? "; name a code table with 'codes:', or map to one of its elements" : ""));
   }
   return found;

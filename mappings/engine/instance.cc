@@ -85,9 +85,19 @@ class Layer {
     if (instance.presence != Presence::kValue) return;
     const Field& field = plan_.fields[node.fields.front()];
     instance.carries = field.mapped;
+    if (node.separator != 0 && !IsWhole(node.separator, value)) {
+      Report(index, IssueType::kValue, "map-split", "a part of the value is missing");
+    }
     if (!field.dropped.empty()) {
       ledger_.push_back({field.path, PointerTo(plan_, index, scope_), LedgerKind::kDropped, field.dropped});
     }
+  }
+
+  // "TRANSFER:" and ":HOME" cannot be put together again from their parts.
+  static bool IsWhole(char separator, const json::Value& value) {
+    const std::string_view text = value.text();
+    return value.is_string() && !text.starts_with(separator) && !text.ends_with(separator) &&
+           text.find(std::string(2, separator)) == std::string_view::npos;
   }
 
   bool IsToken(const LocalNode& node, std::string_view text) const {

@@ -42,9 +42,9 @@ std::optional<std::string> KeyFrom(const Plan& plan, Instance* root, json::Arena
 
 std::string JoinKey(std::span<const std::string_view> parts) {
   std::string key;
-  for (const std::string_view part : parts) {
-    if (&part != parts.data()) key.push_back('|');
-    for (const char byte : part) {
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (i > 0) key.push_back('|');
+    for (const char byte : parts[i]) {
       if (byte == '|' || byte == '\\') key.push_back('\\');
       key.push_back(byte);
     }

@@ -52,7 +52,6 @@ class Writer {
   bool EmitReference(const Content& content, FhirValue& out);
   bool EmitText(const Content& content, FhirValue& out);
   bool EmitDerived(const Content& content, FhirValue& out);
-  void CheckSplit(const Field& field);
   std::string_view MatchOf(const Made& made, const json::Value& body);
 
   const Plan& plan_;
@@ -161,25 +160,6 @@ void Writer::Write(std::vector<MappedResource>& out) {
     out.push_back(mapped);
   }
   scope_.depth = 0;
-  for (const Field& field : plan_.fields) {
-    if (field.part == 0) CheckSplit(field);
-  }
-}
-
-// "TRANSFER:" and ":HOME" cannot be put together again from their parts.
-void Writer::CheckSplit(const Field& field) {
-  const LocalNode& node = plan_.nodes[field.node];
-  if (node.stars > 0) return;
-  const Instance* instance = Reach(plan_, field.node, root_, scope_);
-  if (instance == nullptr || !instance->carries) return;
-  const std::string_view text = instance->value.text();
-  const bool sound = instance->value.is_string() && !text.starts_with(node.separator) &&
-                     !text.ends_with(node.separator) &&
-                     text.find(std::string(2, node.separator)) == std::string_view::npos;
-  if (sound) return;
-  Leaf none;
-  Conversion{findings_, field, none, arena_, &scope_, field.target}.Problem("map-split",
-                                                                            "a part of the value is missing");
 }
 
 bool Writer::Emit(Index index, json::Value& out, json::Value& sibling) {
