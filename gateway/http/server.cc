@@ -190,9 +190,10 @@ void Server::Running::Pause() const {
 
 void Server::Running::AcceptOne() {
   Poco::Net::SocketAddress address;
-  Poco::Net::StreamSocket socket;
+  // Moved on and never copied: a socket belongs to one thread at a time.
+  std::shared_ptr<Poco::Net::StreamSocket> socket;
   try {
-    socket = listener_.acceptConnection(address);
+    socket = std::make_shared<Poco::Net::StreamSocket>(listener_.acceptConnection(address));
   } catch (const Poco::Exception&) {
     Pause();
     return;
@@ -203,7 +204,7 @@ void Server::Running::AcceptOne() {
     return;
   }
   ++pipeline_.metrics().connections_accepted;
-  if (workers_.Run([this, socket, peer] { Serve(socket, peer); })) return;
+  if (workers_.Run([this, socket = std::move(socket), peer] { Serve(*socket, peer); })) return;
   GivePlace(peer);
   ++pipeline_.metrics().connections_refused;
   Pause();
