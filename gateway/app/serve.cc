@@ -1,5 +1,6 @@
 #include <sys/prctl.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <string>
@@ -17,11 +18,15 @@
 #include "gateway/http/server.h"
 #include "gateway/interactions/write_resource.h"
 #include "gateway/log/log.h"
+#include "gateway/store/inbox.h"
 
 namespace throughline::app {
 namespace {
 
 constexpr std::chrono::milliseconds kDrain{10'000};
+constexpr timespec kHousekeeping{30, 0};
+constexpr std::size_t kBlankAtOnce = 1'000;
+constexpr int kStoreUnknown = 75;  // EX_TEMPFAIL: a supervisor starts it again
 
 std::string TextOf(const config::Address& address) {
   const bool v6 = address.host.find(':') != std::string::npos;
@@ -159,9 +164,20 @@ class Serving {
     return {};
   }
 
-  // Until SIGTERM or SIGINT; SIGHUP reloads.
+  // Until SIGTERM or SIGINT; SIGHUP reloads. Between signals it keeps house, and stops when the store is poisoned: what
+  // the disk holds is then not known, and only a new start finds out.
   void Wait(const sigset_t& signals) {
-    for (int signal = 0; sigwait(&signals, &signal) == 0 && signal == SIGHUP;) Reload();
+    while (gateway_.store().health() != store::Health::kPoisoned) {
+      const int signal = ::sigtimedwait(&signals, nullptr, &kHousekeeping);
+      if (signal == SIGHUP) {
+        Reload();
+      } else if (signal > 0) {
+        return;
+      } else if (errno == EAGAIN) {
+        KeepHouse();
+      }
+    }
+    log_.Error("gateway.store-poisoned");
   }
 
   Result<void> Stop() {
@@ -221,6 +237,22 @@ class Serving {
     log_.Info("gateway.reloaded");
   }
 
+  // Blanks what the inbox has kept for its time.
+  void KeepHouse() {
+    std::size_t blanked = 0;
+    auto done = gateway_.store().Write([&](store::Transaction& transaction) -> Result<void> {
+      auto count = transaction.inbox().Blank(transaction.now(), kBlankAtOnce);
+      if (!count) return std::move(count).error();
+      blanked = *count;
+      return {};
+    });
+    if (!done) {
+      log_.Error("inbox.blank-failed", {log::Kind(done.error().kind)});
+    } else if (blanked > 0) {
+      log_.Info("inbox.blanked", {log::Count("entries", static_cast<std::int64_t>(blanked))});
+    }
+  }
+
   void Keep(const Error& error) {
     log_.Error("gateway.reload-refused",
                {log::Kind(error.kind), log::Count("issues", static_cast<std::int64_t>(error.issues.size()))});
@@ -252,8 +284,11 @@ int Serve(const Invocation& invocation) {
   Serving serving(path, *config, **gateway, *std::move(clients));
   if (auto started = serving.Start(); !started) return CouldNotRun(started.error());
   serving.Wait(signals);
-  if (auto stopped = serving.Stop(); !stopped) return CouldNotRun(stopped.error());
-  return kFine;
+  const bool poisoned = (*gateway)->store().health() == store::Health::kPoisoned;
+  if (auto stopped = serving.Stop(); !stopped && !poisoned) {
+    return CouldNotRun(stopped.error());
+  }
+  return poisoned ? kStoreUnknown : kFine;
 }
 
 }  // namespace throughline::app
