@@ -52,7 +52,10 @@ class Finisher {
       if (!slot.sibling.empty() && slot.is_array) CheckPlainItems(slot);
       for (const Index alternative : slot.alternatives) {
         Visit(alternative);
-        const Content& below = plan_.contents[alternative];
+        Content& below = plan_.contents[alternative];
+        // Words for people may differ from system to system: they tell nothing apart.
+        const bool words = slot.name == "display" && below.leaf.source == Leaf::Source::kConstant;
+        below.selects = below.selects && !words;
         content.bears = content.bears || below.bears;
         content.reads = content.reads || below.reads;
         content.selects = content.selects || below.selects;

@@ -189,8 +189,10 @@ Index PlaceNode(Binding& binding, std::string_view path, Mark mark) {
   Plan& plan = binding.plan;
   Index at = 0;
   const std::vector<std::string_view> segments = CutPath(path);
-  if (std::ranges::find(segments, std::string_view()) != segments.end()) {
-    binding.diagnostics.Error("map-path", mark, path.size(), "a path has no empty part: name.given.*");
+  const bool hollow = std::ranges::find(segments, std::string_view()) != segments.end();
+  if (hollow || segments.size() > kMaxSegments) {
+    binding.diagnostics.Error("map-path", mark, path.size(),
+                              hollow ? "a path has no empty part: name.given.*" : "a path has at most 32 parts");
     return kNone;
   }
   for (const std::string_view segment : segments) {

@@ -424,6 +424,9 @@ void BindTarget(Binding& binding, const Binding::Target& target) {
 
 void BindResources(Binding& binding, const YamlNode& resources, const YamlNode* main) {
   Plan& plan = binding.plan;
+  if (resources.pairs.size() > kMaxResourceNames) {
+    return binding.diagnostics.Error("map-resource", resources.mark, 1, "a map has at most 500 resources");
+  }
   for (const auto& [key, value] : resources.pairs) {
     ResourcePlan resource;
     resource.name = key.text;

@@ -33,6 +33,10 @@ class Walker {
 
   Index Walk() {
     const std::vector<std::string_view> segments = CutPath(path_.text);
+    if (segments.size() > kMaxSegments) {
+      Report("map-path", "a path has at most 32 parts");
+      return kNone;
+    }
     for (std::size_t i = 0; i < segments.size(); ++i) {
       const bool star = i + 1 < segments.size() && segments[i + 1] == "*";
       if (!Step(segments[i], star)) return kNone;

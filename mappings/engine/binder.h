@@ -15,6 +15,9 @@
 
 namespace throughline::engine {
 
+inline constexpr std::size_t kMaxSegments = 32;        // of a path
+inline constexpr std::size_t kMaxResourceNames = 500;  // in a map
+
 // What all steps work on.
 struct Binding {
   Plan& plan;

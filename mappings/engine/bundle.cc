@@ -1,5 +1,6 @@
 #include "mappings/engine/bundle.h"
 
+#include <algorithm>
 #include <map>
 #include <numeric>
 #include <unordered_map>
@@ -132,19 +133,20 @@ std::vector<std::vector<SourceResource>> SplitRecords(const Map& map, std::span<
       }
     }
   }
-  std::map<std::size_t, std::vector<char>> members;
+  std::map<std::size_t, std::vector<std::size_t>> members;
   for (std::size_t i = 0; i < resources.size(); ++i) {
     if (kinds[i] == kNone || shared(i)) continue;
-    std::vector<char>& taken = members.try_emplace(groups.Find(i), std::vector<char>(resources.size())).first->second;
-    taken[i] = 1;
-    for (const std::size_t used : uses[i]) taken[used] = 1;
+    std::vector<std::size_t>& taken = members[groups.Find(i)];
+    taken.push_back(i);
+    taken.insert(taken.end(), uses[i].begin(), uses[i].end());
   }
   std::vector<std::vector<SourceResource>> records;
-  for (const auto& [root, taken] : members) {
+  for (auto& [root, taken] : members) {
+    std::ranges::sort(taken);
+    const auto twice = std::ranges::unique(taken);
+    taken.erase(twice.begin(), twice.end());
     records.emplace_back();
-    for (std::size_t i = 0; i < resources.size(); ++i) {
-      if (taken[i] != 0) records.back().push_back({{}, resources[i]});
-    }
+    for (const std::size_t member : taken) records.back().push_back({{}, resources[member]});
   }
   return records;
 }

@@ -175,9 +175,12 @@ json::Value WithDepartures(const json::Value& body, const std::vector<std::strin
 }
 
 void ApplyDepartures(const Plan& plan, const json::Value& body, Instance& root, json::Arena& arena) {
+  constexpr int kMaxLines = 1000;
+  int lines = 0;
   Placer placer(plan, arena);
   for (const json::Value& extension : body.Get("extension").items()) {
     if (extension.Get("url").text() != kLocalFormUrl) continue;
+    if (++lines > kMaxLines) return;
     const std::string_view line = extension.Get("valueString").text();
     const std::size_t blank = line.find(' ');
     if (blank == std::string_view::npos || !line.substr(blank + 1).starts_with('/')) continue;

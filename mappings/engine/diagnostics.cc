@@ -86,6 +86,8 @@ Issues Diagnostics::TakeErrors() {
 
 std::string DidYouMean(std::string_view written, std::span<const std::string_view> names) {
   constexpr std::size_t kLongest = 100;
+  constexpr std::size_t kMostNames = 2000;
+  if (names.size() > kMostNames) return "";
   std::string_view nearest;
   std::size_t best = written.size() / 3 + 2;
   for (const std::string_view name : names) {

@@ -125,6 +125,8 @@ class Layer {
     const Index at = static_cast<Index>(&node - plan_.nodes.data());
     std::string pointer = PointerTo(plan_, at, scope_);
     AppendPointer(name, pointer);
+    refused_ = refused_ || plan_.unknown == UnknownPolicy::kReject;
+    if (issues_.size() >= kMaxIssues) return;
     std::string path = node.path.empty() ? std::string(name) : node.path + "." + std::string(name);
     Issue issue;
     issue.severity = plan_.unknown == UnknownPolicy::kWarn ? Severity::kWarning : Severity::kError;
@@ -134,10 +136,10 @@ class Layer {
     issue.text = "the map does not know this field";
     issues_.push_back(std::move(issue));
     ledger_.push_back({std::move(path), std::move(pointer), LedgerKind::kUnmapped, "the map does not know this field"});
-    refused_ = refused_ || plan_.unknown == UnknownPolicy::kReject;
   }
 
   void Report(Index node, IssueType type, std::string_view rule, std::string text) {
+    if (issues_.size() >= kMaxIssues) return;
     Issue issue;
     issue.type = type;
     issue.rule = rule;

@@ -16,6 +16,9 @@
 
 namespace throughline::engine {
 
+// Findings of one record at most; more say nothing new.
+inline constexpr std::size_t kMaxIssues = 1000;
+
 enum class Presence : std::uint8_t { kOmitted, kNull, kEmpty, kValue };
 
 // The content of one schema node in one record. Lives in an arena.

@@ -172,7 +172,8 @@ class Merger {
     std::vector<Item> had = Sort(slot, stored);
     std::vector<Item> made = Sort(slot, produced);
     std::vector<std::size_t> partner(had.size(), made.size());
-    for (int round = 0; round < kRounds; ++round) Pair(round, had, made, partner);
+    const bool many = had.size() * made.size() > kMostPairs;
+    for (int round = many ? kRounds - 1 : 0; round < kRounds; ++round) Pair(round, had, made, partner);
     json::ArrayBuilder merged(arena_);
     for (std::size_t i = 0; i < had.size(); ++i) {
       if (had[i].content == kNone) {
@@ -195,6 +196,7 @@ class Merger {
   // Which stored item a produced one is: the one it changes nothing of, then the one with the same first field, then
   // the next of its slice.
   static constexpr int kRounds = 3;
+  static constexpr std::size_t kMostPairs = 250'000;  // longer lists are paired by their order alone
 
   void Pair(int round, std::vector<Item>& had, std::vector<Item>& made, std::vector<std::size_t>& partner) {
     for (std::size_t i = 0; i < had.size(); ++i) {

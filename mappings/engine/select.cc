@@ -33,7 +33,8 @@ int FitSlot(const Plan& plan, const Slot& slot, const json::Value& value, bool s
     if (content.is_leaf)
       return FitLeaf(plan, content, member ? *member : nothing, sibling ? *sibling : nothing, strict);
     if (content.bears && member == nullptr) return 0;
-    return Fit(plan, content, member ? *member : nothing, sibling ? *sibling : nothing, strict);
+    const int fit = Fit(plan, content, member ? *member : nothing, sibling ? *sibling : nothing, strict);
+    return content.bears ? std::max(fit, 0) : fit;
   }
   int fit = 0;
   for (const Index alternative : slot.alternatives) {

@@ -13,6 +13,9 @@
 namespace throughline::engine {
 namespace {
 
+constexpr std::size_t kMaxResources = 2000;  // threats.md 2.1: entries of a transaction
+constexpr std::size_t kMaxForms = 1000;
+
 // A resource of this record before it is written.
 struct Made {
   Index resource = kNone;
@@ -37,6 +40,7 @@ class Writer {
   void Write(std::vector<MappedResource>& out);
 
  private:
+  void TooMany(const ResourcePlan& resource);
   bool Exists(const ResourcePlan& resource, const json::Value& record);
   void Make(Index resource, std::uint32_t item, std::string_view name, std::string_view key);
   std::string ItemName(const ResourcePlan& resource, std::uint32_t item);
@@ -98,7 +102,10 @@ std::string Writer::ItemName(const ResourcePlan& resource, std::uint32_t item) {
   name.append(word.text());
   const std::string wanted = name + "]";
   std::size_t same = 1;
-  for (const Made& made : made_) same += made.place == wanted || made.place.starts_with(name + "#") ? 1u : 0u;
+  for (std::size_t i = made_.size(); i > 0 && plan_.resources[made_[i - 1].resource].name == resource.name; --i) {
+    const std::string_view place = made_[i - 1].place;
+    same += place == wanted || place.starts_with(name + "#") ? 1u : 0u;
+  }
   return same == 1 ? wanted : name + "#" + std::to_string(same) + "]";
 }
 
@@ -130,6 +137,7 @@ void Writer::Prepare(const json::Value& record, std::string_view key) {
     Instance* array = Reach(plan_, resource.each, root_, scope_);
     for (std::uint32_t i = 0; array != nullptr && i < array->count; ++i) {
       if (!array->children[i].carries) continue;
+      if (made_.size() >= kMaxResources) return TooMany(resource);
       scope_.items[0] = &array->children[i];
       scope_.places[0] = i;
       scope_.depth = 1;
@@ -137,6 +145,18 @@ void Writer::Prepare(const json::Value& record, std::string_view key) {
     }
     scope_.depth = 0;
   }
+}
+
+void Writer::TooMany(const ResourcePlan& resource) {
+  Issue issue;
+  issue.type = IssueType::kTooCostly;
+  issue.rule = "map-too-many";
+  issue.expression = resource.name;
+  issue.location = PointerTo(plan_, resource.each, Scope{});
+  issue.text = "the record makes more than " + std::to_string(kMaxResources) + " resources";
+  findings_.issues.push_back(std::move(issue));
+  made_.clear();
+  std::ranges::fill(first_, kNone);
 }
 
 void Writer::Write(std::vector<MappedResource>& out) {
@@ -401,6 +421,11 @@ Verdict VerdictOf(const Findings& findings) {
 void KeepForms(const Plan& plan, const Instance& root, Mapped& mapped, Findings& findings, json::Arena& arena) {
   const std::vector<std::string> lines = FindDepartures(plan, root);
   if (lines.empty()) return;
+  if (lines.size() > kMaxForms) {
+    findings.ledger.push_back({"", "", LedgerKind::kCoarsened,
+                               "the record writes nothing in another form in too many places for them to be kept"});
+    return;
+  }
   for (MappedResource& resource : mapped.resources) {
     if (resource.name != plan.resources[plan.main].name) continue;
     resource.body = WithDepartures(resource.body, lines, arena);

@@ -1,5 +1,6 @@
 #include "mappings/engine/to_local.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "mappings/engine/absence.h"
@@ -99,7 +100,7 @@ class Reader {
 
   void Read(const Content& content, const json::Value& value, const json::Value& sibling) {
     if (!content.is_leaf) {
-      if (content.selects && Fit(plan_, content, value, sibling, false) < 0) {
+      if (Contradicts(content, value)) {
         findings_.ledger.push_back({"", content.path, LedgerKind::kUnmapped, "a constant of the map differs here"});
         return;
       }
@@ -107,6 +108,16 @@ class Reader {
     }
     if (content.leaf.source == Leaf::Source::kField) ReadField(content, value, sibling);
     if (!sibling.is_null()) ReadObject(content, sibling);
+  }
+
+  // A quantity in another unit, say: its number means something else. A constant that is missing contradicts nothing.
+  bool Contradicts(const Content& content, const json::Value& value) const {
+    return std::ranges::any_of(content.slots, [&](const Slot& slot) {
+      const Content& inner = plan_.contents[slot.alternatives.front()];
+      const json::Value* member = value.Find(slot.name);
+      return !slot.is_array && inner.is_leaf && inner.folded && inner.selects && member != nullptr &&
+             !json::Equal(*member, *inner.folded);
+    });
   }
 
   void ReadField(const Content& content, const json::Value& value, const json::Value& sibling) {

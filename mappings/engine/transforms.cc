@@ -244,6 +244,7 @@ static_assert(kTransforms.size() == static_cast<std::size_t>(TransformId::kConce
 }  // namespace
 
 void Conversion::Problem(std::string_view rule, std::string_view text) const {
+  if (findings.issues.size() >= kMaxIssues) return;
   Issue issue;
   issue.type = IssueType::kValue;
   issue.rule = rule;

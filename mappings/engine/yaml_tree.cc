@@ -8,6 +8,7 @@
 #include <exception>
 #include <istream>
 #include <streambuf>
+#include <unordered_set>
 
 #include "mappings/engine/diagnostics.h"
 
@@ -16,7 +17,7 @@ namespace {
 
 constexpr std::size_t kMaxBytes = 8u << 20;
 constexpr std::size_t kMaxDepth = 64;
-constexpr std::size_t kMaxNodes = 200'000;
+constexpr std::size_t kMaxNodes = 50'000;
 constexpr std::string_view kRule = "map-yaml";
 
 struct Refused : std::exception {};
@@ -79,6 +80,7 @@ class TreeMaker : public YAML::EventHandler {
     YamlNode node;
     YamlNode key;
     bool has_key = false;
+    std::unordered_set<std::string> keys = {};
   };
 
   [[noreturn]] void Refuse(const YAML::Mark& mark, std::string text) {
@@ -125,7 +127,7 @@ class TreeMaker : public YAML::EventHandler {
       diagnostics_.Error(kRule, key.mark, 1, "a key must be plain text");
       throw Refused();
     }
-    if (level.node.Find(key.text) != nullptr) {
+    if (!level.keys.insert(key.text).second) {
       diagnostics_.Error("map-duplicate-key", key.mark, key.text.size(),
                          "'" + key.text + "' stands here a second time; each key may stand once");
     }

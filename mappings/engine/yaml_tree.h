@@ -32,7 +32,7 @@ struct YamlNode {
 };
 
 // Duplicate keys, aliases, anchors, tags, keys that are no plain text, second documents, more than 64 levels, more than
-// 200,000 nodes and more than 8 MiB are refused (rule "map-yaml"). False: something was refused.
+// 50,000 nodes and more than 8 MiB are refused (rule "map-yaml"). False: something was refused.
 bool ParseYaml(std::string_view text, Diagnostics& diagnostics, YamlNode& root);
 
 }  // namespace throughline::engine

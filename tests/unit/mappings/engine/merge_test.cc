@@ -1,0 +1,84 @@
+#include <gtest/gtest.h>
+
+#include "fhir/json/parse.h"
+#include "fhir/json/write.h"
+#include "mappings/engine/to_fhir.h"
+#include "mappings/engine/to_local.h"
+#include "tests/unit/mappings/engine/support.h"
+
+namespace throughline::engine {
+namespace {
+
+struct Case {
+  std::string name;
+  std::string resource;  // its name in the hospital's map
+  std::string stored;
+  std::string produced;
+  std::string merged;
+};
+
+void PrintTo(const Case& given, std::ostream* out) { *out << given.name; }
+
+const Case kCases[] = {
+    {"KeepsMembersOfOthers", "goal",
+     R"({"resourceType":"Goal","id":"1","meta":{"versionId":"3"},"lifecycleStatus":"active","note":[{"text":"n"}],"description":{"text":"a"},"subject":{"reference":"Patient/1"}})",
+     R"({"resourceType":"Goal","id":"1","lifecycleStatus":"active","description":{"text":"b"},"subject":{"reference":"Patient/1"}})",
+     R"({"resourceType":"Goal","id":"1","meta":{"versionId":"3"},"lifecycleStatus":"active","note":[{"text":"n"}],"description":{"text":"b"},"subject":{"reference":"Patient/1"}})"},
+    {"TakesAwayWhatTheSourceNoLongerSays", "goal",
+     R"({"resourceType":"Goal","id":"1","description":{"text":"a"},"target":[{"dueDate":"2025-01-01"},{"detailString":"x"}]})",
+     R"({"resourceType":"Goal","id":"1","description":{"text":"a"}})",
+     R"({"resourceType":"Goal","id":"1","description":{"text":"a"},"target":[{"detailString":"x"}]})"},
+    {"KeepsAStatusThatAPartnerChanged", "housing",
+     R"({"resourceType":"Observation","id":"1","status":"amended","code":{"coding":[{"system":"http://loinc.org","code":"71802-3"}]}})",
+     R"({"resourceType":"Observation","id":"1","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"71802-3","display":"Housing status"}]}})",
+     R"({"resourceType":"Observation","id":"1","status":"amended","code":{"coding":[{"system":"http://loinc.org","code":"71802-3","display":"Housing status"}]}})"},
+    {"KeepsATranslationOfTheSameCode", "housing",
+     R"({"resourceType":"Observation","id":"1","valueCodeableConcept":{"coding":[{"system":"urn:p","code":"x"},{"system":"urn:throughline:sta-aurelia:housing","code":"OWN","display":"d"}]}})",
+     R"({"resourceType":"Observation","id":"1","valueCodeableConcept":{"coding":[{"system":"urn:throughline:sta-aurelia:housing","code":"OWN"}]}})",
+     R"({"resourceType":"Observation","id":"1","valueCodeableConcept":{"coding":[{"system":"urn:p","code":"x"},{"system":"urn:throughline:sta-aurelia:housing","code":"OWN","display":"d"}]}})"},
+    {"DropsATranslationOfAnotherCode", "housing",
+     R"({"resourceType":"Observation","id":"1","valueCodeableConcept":{"coding":[{"system":"urn:p","code":"x"},{"system":"urn:throughline:sta-aurelia:housing","code":"OWN"}]}})",
+     R"({"resourceType":"Observation","id":"1","valueCodeableConcept":{"coding":[{"system":"urn:throughline:sta-aurelia:housing","code":"RENT"}]}})",
+     R"({"resourceType":"Observation","id":"1","valueCodeableConcept":{"coding":[{"system":"urn:throughline:sta-aurelia:housing","code":"RENT"}]}})"},
+    {"DropsTheReasonForAValueThatIsThereNow", "children",
+     R"({"resourceType":"Observation","id":"1","dataAbsentReason":{"text":"?"}})",
+     R"({"resourceType":"Observation","id":"1","valueInteger":2})",
+     R"({"resourceType":"Observation","id":"1","valueInteger":2})"},
+    {"FollowsAnItemByItsCode", "plan",
+     R"({"resourceType":"CarePlan","id":"1","activity":[{"progress":[{"text":"one"}],"detail":{"code":{"coding":[{"system":"urn:throughline:sta-aurelia:activity","code":"COUNS"}]}}},{"progress":[{"text":"two"}],"detail":{"code":{"coding":[{"system":"urn:throughline:sta-aurelia:activity","code":"PEER"}]}}}]})",
+     R"({"resourceType":"CarePlan","id":"1","activity":[{"detail":{"code":{"coding":[{"system":"urn:throughline:sta-aurelia:activity","code":"PEER"}]}}},{"detail":{"code":{"coding":[{"system":"urn:throughline:sta-aurelia:activity","code":"JOB"}]}}}]})",
+     R"({"resourceType":"CarePlan","id":"1","activity":[{"progress":[{"text":"two"}],"detail":{"code":{"coding":[{"system":"urn:throughline:sta-aurelia:activity","code":"PEER"}]}}},{"detail":{"code":{"coding":[{"system":"urn:throughline:sta-aurelia:activity","code":"JOB"}]}}}]})"},
+    {"LetsASharedResourceKeepWhatOtherRecordsSaid", "patient",
+     R"({"resourceType":"Patient","id":"1","deceasedDateTime":"2025-02-01","identifier":[{"system":"urn:p","value":"9"},{"system":"urn:throughline:sta-aurelia:mrn","value":"7"}]})",
+     R"({"resourceType":"Patient","id":"1","identifier":[{"system":"urn:throughline:sta-aurelia:mrn","value":"7"}],"gender":"male"})",
+     R"({"resourceType":"Patient","id":"1","deceasedDateTime":"2025-02-01","identifier":[{"system":"urn:p","value":"9"},{"system":"urn:throughline:sta-aurelia:mrn","value":"7"}],"gender":"male"})"},
+    {"ReplacesHowNothingWasWritten", "stay",
+     R"({"resourceType":"Encounter","id":"1","extension":[{"url":"urn:throughline:local-form","valueString":"null /dx"},{"url":"urn:p","valueString":"x"}]})",
+     R"({"resourceType":"Encounter","id":"1"})",
+     R"({"resourceType":"Encounter","id":"1","extension":[{"url":"urn:p","valueString":"x"}]})"},
+};
+
+class Merging : public testing::TestWithParam<Case> {
+ protected:
+  Merging() : map_(LoadMap(LibraryMap("sta-aurelia-discharge"), ReadFromDisk, definitions::R4())) {}
+  Result<Map> map_;
+};
+
+TEST_P(Merging, GivesWhatTheCaseSays) {
+  ASSERT_TRUE(map_);
+  const Case& given = GetParam();
+  json::Arena arena;
+  const auto stored = json::Parse(given.stored, arena);
+  const auto produced = json::Parse(given.produced, arena);
+  ASSERT_TRUE(stored);
+  ASSERT_TRUE(produced);
+  const json::Value merged = Merge(*map_, given.resource, *stored, *produced, arena);
+  EXPECT_EQ(json::ToString(merged), given.merged);
+  EXPECT_EQ(json::ToString(Merge(*map_, given.resource, merged, *produced, arena)), given.merged);
+}
+
+INSTANTIATE_TEST_SUITE_P(Resources, Merging, testing::ValuesIn(kCases),
+                         [](const auto& given) { return given.param.name; });
+
+}  // namespace
+}  // namespace throughline::engine
