@@ -62,12 +62,12 @@ void CodeTable::Load(std::string_view csv, Diagnostics& diagnostics) {
   constexpr std::size_t kMaxRows = 100'000;
   if (csv.starts_with("\xEF\xBB\xBF")) csv.remove_prefix(3);
   std::size_t line = 1;
-  for (bool header = true; !csv.empty(); header = false) {
+  while (!csv.empty()) {
     const std::size_t at = line;
     const auto cells = TakeCells(csv, line);
     if (!cells) return diagnostics.ErrorIn(file_, at, "map-code-table", "a quote is opened here and never closed");
     if (cells->size() == 1 && cells->front().empty()) continue;
-    if (header) {
+    if (columns_.empty()) {
       if (!ReadHeader(*cells, diagnostics)) return;
       continue;
     }
