@@ -61,6 +61,7 @@ std::string CodeKey(std::string_view system, std::string_view code) {
 void CodeTable::Load(std::string_view csv, Diagnostics& diagnostics) {
   constexpr std::size_t kMaxRows = 100'000;
   if (csv.starts_with("\xEF\xBB\xBF")) csv.remove_prefix(3);
+  if (!IsPlainText(csv)) return diagnostics.ErrorIn(file_, 1, "map-code-table", "a code table is UTF-8 text");
   std::size_t line = 1;
   while (!csv.empty()) {
     const std::size_t at = line;

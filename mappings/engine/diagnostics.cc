@@ -4,6 +4,9 @@
 #include <utility>
 #include <vector>
 
+#include "fhir/json/parse.h"
+#include "fhir/json/write.h"
+
 namespace throughline::engine {
 namespace {
 
@@ -18,7 +21,10 @@ std::string_view LineOf(std::string_view text, std::size_t line) {
   }
   std::string_view found = text.substr(0, text.find('\n'));
   if (found.ends_with('\r')) found.remove_suffix(1);
-  return found.substr(0, kMaxLine);
+  found = found.substr(0, kMaxLine);
+  // A cut may fall inside a character; a line that is no text is not shown.
+  for (int tries = 0; tries < 4 && !found.empty() && !IsPlainText(found); ++tries) found.remove_suffix(1);
+  return IsPlainText(found) ? found : std::string_view();
 }
 
 std::size_t Distance(std::string_view a, std::string_view b) {
@@ -82,6 +88,12 @@ Issues Diagnostics::TakeErrors() {
   for (Placed& placed : errors_) issues.push_back(std::move(placed.issue));
   errors_.clear();
   return issues;
+}
+
+bool IsPlainText(std::string_view text) {
+  std::string quoted;
+  json::WriteString(text, quoted);
+  return static_cast<bool>(json::ParseDocument(quoted));
 }
 
 std::string DidYouMean(std::string_view written, std::span<const std::string_view> names) {

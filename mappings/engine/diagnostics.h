@@ -42,6 +42,9 @@ class Diagnostics {
   Issues warnings_;
 };
 
+// UTF-8 without control characters other than tab and line ends.
+bool IsPlainText(std::string_view text);
+
 // "; did you mean 'x'?" for the nearest of `names`, or nothing when none is near.
 std::string DidYouMean(std::string_view written, std::span<const std::string_view> names);
 

@@ -153,6 +153,10 @@ bool ParseYaml(std::string_view text, Diagnostics& diagnostics, YamlNode& root) 
     diagnostics.Error(kRule, {1, 1}, 1, "the map is larger than 8 MiB");
     return false;
   }
+  if (!IsPlainText(text)) {
+    diagnostics.Error(kRule, {1, 1}, 1, "a map is UTF-8 text; this file holds other bytes");
+    return false;
+  }
   const std::size_t before = diagnostics.count();
   try {
     Bytes bytes(text);
