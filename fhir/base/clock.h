@@ -12,7 +12,7 @@ using Instant = std::chrono::sys_time<std::chrono::microseconds>;
 class Clock {
  public:
   virtual ~Clock() = default;
-  virtual Instant Now() const = 0;                                     // wall time, for what is written down
+  virtual Instant Now() const = 0;                                      // wall time, for what is written down
   virtual std::chrono::steady_clock::time_point Monotonic() const = 0;  // for deadlines
 };
 

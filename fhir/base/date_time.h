@@ -34,12 +34,12 @@ class DateTime {
 
   DatePrecision precision() const { return precision_; }
   int year() const { return year_; }
-  int month() const { return month_; }    // 1-12; 1 when not known
-  int day() const { return day_; }        // 1-31; 1 when not known
-  int hour() const { return hour_; }      // 0-23; 0 when not known
-  int minute() const { return minute_; }  // 0-59
-  int second() const { return second_; }  // 0-59 (a leap second is read as 59)
-  int microsecond() const { return microsecond_; }      // 0-999999; finer digits are cut off
+  int month() const { return month_; }                      // 1-12; 1 when not known
+  int day() const { return day_; }                          // 1-31; 1 when not known
+  int hour() const { return hour_; }                        // 0-23; 0 when not known
+  int minute() const { return minute_; }                    // 0-59
+  int second() const { return second_; }                    // 0-59 (a leap second is read as 59)
+  int microsecond() const { return microsecond_; }          // 0-999999; finer digits are cut off
   int fraction_digits() const { return fraction_digits_; }  // digits written after the seconds' point
   // The zone's offset from UTC; nothing when none was written.
   std::optional<std::chrono::minutes> offset() const { return offset_; }

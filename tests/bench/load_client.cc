@@ -2,9 +2,9 @@
 //
 //   bench_load_client PORT CA CERT KEY CONNECTIONS SECONDS STATUS REQUEST_FILE
 //
-// REQUEST_FILE holds the raw bytes of one request; every "@@@@@@@@" in it becomes an eight-digit number of its own for each
-// request. Prints {"answers":N,"seconds":S,"p50_us":..,"p99_us":..,"wrong":N}; answers of another status than STATUS are
-// wrong ones.
+// REQUEST_FILE holds the raw bytes of one request; every "@@@@@@@@" in it becomes an eight-digit number of its own for
+// each request. Prints {"answers":N,"seconds":S,"p50_us":..,"p99_us":..,"wrong":N}; answers of another status than
+// STATUS are wrong ones.
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <openssl/ssl.h>
@@ -44,7 +44,8 @@ std::atomic<unsigned> next_number{0};
 std::string Numbered(std::string request) {
   char digits[9];
   std::snprintf(digits, sizeof digits, "%08u", next_number.fetch_add(1) % 100000000U);
-  for (std::size_t at = 0; (at = request.find("@@@@@@@@", at)) != std::string::npos; at += 8) request.replace(at, 8, digits);
+  for (std::size_t at = 0; (at = request.find("@@@@@@@@", at)) != std::string::npos; at += 8)
+    request.replace(at, 8, digits);
   return request;
 }
 
