@@ -141,6 +141,7 @@ class Serving {
   Serving(const std::string& config_path, const config::Config& config, Gateway& gateway,
           std::vector<http::Client> clients)
       : config_path_(config_path),
+        revocation_list_(!config.tls.crl.empty()),
         gateway_(gateway),
         log_(STDERR_FILENO, gateway.clock()),
         calls_(CallsOf(gateway)),
@@ -237,8 +238,9 @@ class Serving {
     log_.Info("gateway.reloaded");
   }
 
-  // Blanks what the inbox has kept for its time.
+  // Blanks what the inbox has kept for its time, and reads a revocation list anew.
   void KeepHouse() {
+    if (revocation_list_) Reload();
     std::size_t blanked = 0;
     auto done = gateway_.store().Write([&](store::Transaction& transaction) -> Result<void> {
       auto count = transaction.inbox().Blank(transaction.now(), kBlankAtOnce);
@@ -259,6 +261,7 @@ class Serving {
   }
 
   std::string config_path_;
+  bool revocation_list_;
   Gateway& gateway_;
   log::Log log_;
   const std::string admin_token_ = certs::RandomHex(32);

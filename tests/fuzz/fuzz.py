@@ -24,7 +24,7 @@ def main():
         sys.exit(f"fuzz: no target {', '.join(sorted(unknown))}; there are {', '.join(names)}")
     failed = 0
     for name in arguments.target or names:
-        program = next(path for path in build.rglob(f"*{name}_fuzz") if path.is_file())
+        program = build / "tests/fuzz" / f"fuzz_{name}"
         corpus, findings = build / "corpus" / name, build / "findings" / name
         for folder in (corpus, findings):
             folder.mkdir(parents=True, exist_ok=True)
