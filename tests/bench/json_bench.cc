@@ -112,8 +112,10 @@ void Compare(benchmark::State& state, std::size_t bytes, Ours ours, Theirs their
     state.SetIterationTime(std::chrono::duration<double>(middle - start).count());
   }
   state.SetBytesProcessed(static_cast<std::int64_t>(bytes) * state.iterations());
+  const double megabytes = static_cast<double>(bytes) * static_cast<double>(state.iterations()) / 1e6;
+  state.counters["own_MB_per_s"] = megabytes / our_time.count();
+  state.counters["peer_RapidJSON_MB_per_s"] = megabytes / their_time.count();
   state.counters["ratio"] = their_time / our_time;
-  state.counters["bytes"] = static_cast<double>(bytes);
 }
 
 void Parse(benchmark::State& state) {
