@@ -17,6 +17,7 @@ from gateway import ROOT, Gateway, exact
 MAP = "sta-aurelia-discharge"
 SAMPLE = ROOT / "mappings/library" / MAP / "samples/hospital_discharge.json"
 MRN = "urn:throughline:sta-aurelia:mrn"
+MARK = "demo.txt"  # in a data folder: a story's own
 STEPS = 5
 
 
@@ -188,6 +189,16 @@ def tell(gateway):
     a_wrong_value(gateway)
 
 
+def start_empty(data):
+    """The story needs an empty store: what an earlier story left is removed, anything else is not touched."""
+    if (data / MARK).exists():
+        shutil.rmtree(data)
+    if data.exists() and any(data.iterdir()):
+        sys.exit(f"demo: {data} is not empty; the story starts with an empty store")
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (data / MARK).write_text("What ./dev demo left; it removes this folder when it runs again.\n")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--binary", required=True)
@@ -197,10 +208,7 @@ def main():
     parser.add_argument("--stay", action="store_true", help="leave the gateway running afterwards")
     arguments = parser.parse_args()
     data = pathlib.Path(arguments.data or ROOT / "build/dev/demo")
-    if not arguments.data:
-        shutil.rmtree(data, ignore_errors=True)
-    elif data.exists() and any(data.iterdir()):
-        sys.exit(f"demo: {data} is not empty; the story starts with an empty store")
+    start_empty(data)
     try:
         with Gateway(arguments.binary, arguments.certs, data, arguments.port) as gateway:
             print(f"The gateway serves {gateway.base} on the embedded SQLite database in {data}.")
