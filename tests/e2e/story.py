@@ -9,6 +9,7 @@ import pathlib
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -207,6 +208,7 @@ def main():
     parser.add_argument("--data", help="an empty folder for the store (default: build/dev/demo, emptied first)")
     parser.add_argument("--stay", action="store_true", help="leave the gateway running afterwards")
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the gateway is stopped too
     data = pathlib.Path(arguments.data or ROOT / "build/dev/demo")
     start_empty(data)
     try:
