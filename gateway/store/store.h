@@ -34,7 +34,7 @@ struct Options {
   std::size_t readers = 8;                               // connections for reading
   std::chrono::milliseconds read_time{5'000};            // for one Read(), then kTimeout
   std::chrono::milliseconds write_time{30'000};          // for one piece of work
-  std::size_t checkpoint_bytes = 16u << 20;              // of write-ahead log, then it is folded into the database
+  std::size_t checkpoint_bytes = 64u << 20;              // of write-ahead log, then it is folded into the database
   std::chrono::milliseconds checkpoint_interval{5'000};  // and after that time without writes
 };
 
