@@ -448,7 +448,7 @@ void BindResources(Binding& binding, const YamlNode& resources, const YamlNode* 
   for (Index i = 0; i < plan.resources.size(); ++i) {
     if (plan.resources[i].content == kNone) continue;
     ConstantBinder constants(binding, i);
-    for (const auto& [key, value] : resources.pairs[i].second.pairs) {
+    for (const auto& [key, value] : resources.pairs[i].value.pairs) {
       if (!IsWord(key.text)) constants.Bind(key, value);
     }
   }

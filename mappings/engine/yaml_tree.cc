@@ -118,7 +118,7 @@ class TreeMaker : public YAML::EventHandler {
     } else if (!level.has_key) {
       TakeKey(level, std::move(node));
     } else {
-      level.node.pairs.emplace_back(std::move(level.key), std::move(node));
+      level.node.pairs.push_back({std::move(level.key), std::move(node)});
       level.has_key = false;
     }
   }
@@ -144,8 +144,8 @@ class TreeMaker : public YAML::EventHandler {
 }  // namespace
 
 const YamlNode* YamlNode::Find(std::string_view key) const {
-  const auto found = std::ranges::find_if(pairs, [&](const auto& pair) { return pair.first.text == key; });
-  return found == pairs.end() ? nullptr : &found->second;
+  const auto found = std::ranges::find_if(pairs, [&](const auto& pair) { return pair.key.text == key; });
+  return found == pairs.end() ? nullptr : &found->value;
 }
 
 bool ParseYaml(std::string_view text, Diagnostics& diagnostics, YamlNode& root) {

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace throughline::engine {
@@ -18,17 +17,24 @@ struct Mark {
   std::size_t column = 0;
 };
 
+struct YamlPair;
+
 struct YamlNode {
   enum class Kind : std::uint8_t { kNothing, kScalar, kMap, kList };
   Kind kind = Kind::kNothing;
   Mark mark;
   bool quoted = false;
-  std::string text;                                  // of a scalar
-  std::vector<std::pair<YamlNode, YamlNode>> pairs;  // of a map, in order
-  std::vector<YamlNode> items;                       // of a list
+  std::string text;             // of a scalar
+  std::vector<YamlPair> pairs;  // of a map, in order
+  std::vector<YamlNode> items;  // of a list
 
   // The value of `key` in a map; null when there is none.
   const YamlNode* Find(std::string_view key) const;
+};
+
+struct YamlPair {
+  YamlNode key;
+  YamlNode value;
 };
 
 // Duplicate keys, aliases, anchors, tags, keys that are no plain text, second documents, more than 64 levels, more than
