@@ -158,7 +158,13 @@ void DurablePuts(benchmark::State& state) {
     state.SetIterationTime(1.0 / puts);
   }
 }
-BENCHMARK(DurablePuts)->Name("store.puts")->Arg(1)->Arg(32)->Iterations(1)->UseManualTime()->Unit(benchmark::kMicrosecond);
+BENCHMARK(DurablePuts)
+    ->Name("store.puts")
+    ->Arg(1)
+    ->Arg(32)
+    ->Iterations(1)
+    ->UseManualTime()
+    ->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 }  // namespace throughline::store
