@@ -209,6 +209,8 @@ def main():
     parser.add_argument("--stay", action="store_true", help="leave the gateway running afterwards")
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the gateway is stopped too
+    if not arguments.data:
+        shutil.rmtree(ROOT / "build/dev/demo", ignore_errors=True)
     data = pathlib.Path(arguments.data or ROOT / "build/dev/demo")
     start_empty(data)
     try:
