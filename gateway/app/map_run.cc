@@ -164,6 +164,8 @@ Result<void> RecordToFhir(Run& run, const formats::Record& record, const IdSourc
   if (record.error) {
     mapped.verdict = engine::Verdict::kQuarantine;
     mapped.issues = record.error->issues;
+    mapped.ledger.push_back(
+        {"", "/" + std::to_string(record.index), engine::LedgerKind::kQuarantined, "the record cannot be read"});
   } else {
     mapped = engine::ToFhir(run.map, record.value, ids, arena, engine::ReferenceStyle::kUrn);
   }
@@ -171,8 +173,6 @@ Result<void> RecordToFhir(Run& run, const formats::Record& record, const IdSourc
   PrintFindings(mapped.issues, run.path, record.index);
   if (mapped.verdict != engine::Verdict::kMapped) {
     run.quarantined = true;
-    mapped.ledger.push_back({"", "/" + std::to_string(record.index), engine::LedgerKind::kQuarantined,
-                             mapped.issues.empty() ? "" : mapped.issues.front().rule});
     run.ledger.Add(name, mapped.ledger);
     return {};
   }

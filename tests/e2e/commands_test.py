@@ -97,8 +97,10 @@ class MapCommands(Folder):
     def test_run_leaves_a_wrong_record_out_and_exits_1(self):
         document = json.loads(SAMPLE.read_text())
         document["discharges"][1]["aftercare"]["barriers"][0]["sev"] = 9
-        there = run("map", "run", MAP, "--to", "fhir", text=json.dumps(document))
+        ledger = self.folder / "ledger.csv"
+        there = run("map", "run", MAP, "--to", "fhir", "--ledger", ledger, text=json.dumps(document))
         self.assertEqual(there.returncode, 1)
+        self.assertEqual(ledger.read_text().count(",quarantined,"), 1, "one line for the one record left out")
         self.assertEqual(len(there.stdout.splitlines()), 8)
         self.assertIn("barriers", there.stderr)
 
