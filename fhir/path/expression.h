@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,10 @@
 #include "fhir/definitions/definitions.h"
 #include "fhir/json/arena.h"
 #include "fhir/path/item.h"
+
+namespace throughline::terminology {
+class Terminology;
+}
 
 namespace throughline::path {
 
@@ -69,6 +74,16 @@ class Resolver {
   virtual bool Resolve(std::string_view reference, json::Value& out) = 0;
 };
 
+// What only a validator can tell. Called within Evaluate(), on its thread.
+class Conformance {
+ public:
+  virtual ~Conformance() = default;
+  // conformsTo(): does `item` keep the rules of the profile `url`? Nothing: no such profile is at hand.
+  virtual std::optional<bool> ConformsTo(const Item& item, std::string_view url) = 0;
+  // htmlChecks(): is `text` the XHTML that a narrative may hold? https://hl7.org/fhir/R4/narrative.html
+  virtual bool IsNarrative(std::string_view text) = 0;
+};
+
 struct Variable {
   std::string name;  // without "%"
   Collection value;
@@ -86,11 +101,13 @@ struct Environment {
   Item resource = {};       // %resource; the focus when it is the empty node
   Item root_resource = {};  // %rootResource; %resource when it is the empty node
   std::vector<Variable> variables = {};
-  Resolver* resolver = nullptr;             // null: only contained resources are found
-  Instant now = {};                         // now(), today(), timeOfDay()
-  std::chrono::minutes zone{0};             // of now(), today() and timeOfDay()
-  std::size_t steps = 1'000'000;            // budget of one evaluation; threats.md 2.1
-  std::vector<TraceLine>* trace = nullptr;  // receives what trace() is given
+  Resolver* resolver = nullptr;        // null: only contained resources and entries of a Bundle are found
+  Conformance* conformance = nullptr;  // conformsTo(), htmlChecks(); null: they fail
+  const terminology::Terminology* terminology = nullptr;  // memberOf(), subsumes(); null: their answer is empty
+  Instant now = {};                                       // now(), today(), timeOfDay()
+  std::chrono::minutes zone{0};                           // of now(), today() and timeOfDay()
+  std::size_t steps = 1'000'000;                          // budget of one evaluation; threats.md 2.1
+  std::vector<TraceLine>* trace = nullptr;                // receives what trace() is given
   json::Arena arena{};
 };
 
