@@ -5,7 +5,7 @@
 function(_throughline_add kind folder)
   cmake_parse_arguments(ROOM "" "NAME" "USES;VENDOR;LINK;CLOSED" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.cc ${PROJECT_SOURCE_DIR}/${folder}/*.S)
-  list(FILTER sources EXCLUDE REGEX "/(compiler|tools)/")
+  list(FILTER sources EXCLUDE REGEX "/tools/")
   string(REPLACE "/" "_" target ${folder})
   if(kind STREQUAL "program")
     set(target ${ROOM_NAME})

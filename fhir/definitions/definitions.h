@@ -1,6 +1,6 @@
 // The FHIR definitions as immutable rows over one blob: no class per resource type, no name of a resource in code.
 //
-// The blob is compiled at build from the pinned npm package by `definitions/compiler` and linked into rodata; opening
+// The blob is compiled at build from the pinned npm package by the room `fhir/compile` and linked into rodata; opening
 // it parses nothing and allocates nothing. All strings live as long as the blob. Safe from several threads.
 #pragma once
 

@@ -12,12 +12,15 @@ string(CONCAT expected
        77b84e6e69e1254d6df984d527859e3a157d65eccf0cf1217c07ccf0ec08737c
        b3af1ef874e93248fc8930ba483920433bbd45907c149b8dcb5eaaaa7bb76c28)
 
-set(files profiles-types profiles-resources search-parameters valuesets v3-codesystems v2-tables)
+set(files profiles-types profiles-resources profiles-others extension-definitions search-parameters valuesets
+    v3-codesystems v2-tables conceptmaps)
 list(TRANSFORM files PREPEND package/dist/fhir/r4/)
 list(TRANSFORM files APPEND .json)
 set(unpacked ${CMAKE_BINARY_DIR}/definitions)
 list(TRANSFORM files PREPEND ${unpacked}/ OUTPUT_VARIABLE inputs)
-if(NOT EXISTS ${unpacked}/${expected})
+list(LENGTH files file_count)
+set(stamp ${unpacked}/${expected}-${file_count})
+if(NOT EXISTS ${stamp})
   if(NOT EXISTS ${THROUGHLINE_DEFINITIONS_TGZ})
     message(FATAL_ERROR "The FHIR definitions are not at ${THROUGHLINE_DEFINITIONS_TGZ}. "
                         "Run ./dev build: it fetches them once and keeps them there.")
@@ -28,12 +31,15 @@ if(NOT EXISTS ${unpacked}/${expected})
                         "Delete it and run ./dev build: it is fetched again.")
   endif()
   file(ARCHIVE_EXTRACT INPUT ${THROUGHLINE_DEFINITIONS_TGZ} DESTINATION ${unpacked} PATTERNS ${files})
-  file(TOUCH ${unpacked}/${expected})
+  file(TOUCH ${stamp})
 endif()
 
 # The tool is built apart from the rooms it reads with, optimised and without sanitizers: it reads 60 MB at every build.
-file(GLOB tool_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/fhir/definitions/compiler/*.cc
+# It is the room fhir/compile, which reads definitions too, but without the blob that it is to make.
+file(GLOB tool_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/fhir/compile/*.cc
+     ${PROJECT_SOURCE_DIR}/fhir/compile/tools/*.cc ${PROJECT_SOURCE_DIR}/fhir/definitions/*.cc
      ${PROJECT_SOURCE_DIR}/fhir/base/*.cc ${PROJECT_SOURCE_DIR}/fhir/json/*.cc)
+list(FILTER tool_sources EXCLUDE REGEX "/r4\\.cc$")
 add_executable(definitions_compiler ${tool_sources})
 target_include_directories(definitions_compiler PRIVATE ${PROJECT_SOURCE_DIR})
 target_compile_options(definitions_compiler PRIVATE -O1)

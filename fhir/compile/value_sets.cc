@@ -4,10 +4,16 @@
 #include <set>
 #include <utility>
 
-#include "fhir/definitions/compiler/tables.h"
+#include "fhir/compile/tables.h"
 
-namespace throughline::definitions::compiler {
+namespace throughline::compile {
 namespace {
+
+struct CodeDraft {
+  std::string_view code;
+  std::string_view system;
+  friend auto operator<=>(const CodeDraft&, const CodeDraft&) = default;
+};
 
 using Codes = std::vector<CodeDraft>;
 
@@ -29,11 +35,11 @@ void AddConcepts(const json::Value& concepts, std::string_view system, Codes& co
 // system whose codes the package does not hold, is not enumerated.
 class Enumerator {
  public:
-  explicit Enumerator(const Package& package) {
-    for (const json::Value& set : package.ResourcesOf("ValueSet")) {
+  explicit Enumerator(const Input& input) {
+    for (const json::Value& set : input.ResourcesOf("ValueSet")) {
       sets_.emplace(set.Get("url").text(), set);
     }
-    for (const json::Value& system : package.ResourcesOf("CodeSystem")) {
+    for (const json::Value& system : input.ResourcesOf("CodeSystem")) {
       systems_.emplace(system.Get("url").text(), system);
     }
   }
@@ -131,14 +137,21 @@ std::set<std::string_view> RequiredSets(const Tables& tables) {
 
 }  // namespace
 
-Result<void> CompileValueSets(const Package& package, Tables& tables) {
-  Enumerator enumerator(package);
+Result<void> CompileValueSets(const Input& input, Tables& tables, Writer& writer) {
+  Enumerator enumerator(input);
   for (const std::string_view url : RequiredSets(tables)) {
-    if (auto codes = enumerator.CodesOf(url)) {
-      tables.value_sets.push_back({std::string(url), *std::move(codes)});
+    const auto codes = enumerator.CodesOf(url);
+    if (!codes) {
+      continue;
+    }
+    const blob::ValueSetRow row{writer.Intern(url), writer.CountOf(blob::kCodes),
+                                static_cast<std::uint32_t>(codes->size())};
+    writer.AddKey(blob::kValueSetSeeds, blob::Hash(url, 0), writer.Append(blob::kValueSets, row));
+    for (const CodeDraft& code : *codes) {
+      writer.Append(blob::kCodes, blob::CodeRow{writer.Intern(code.code), writer.Intern(code.system)});
     }
   }
   return {};
 }
 
-}  // namespace throughline::definitions::compiler
+}  // namespace throughline::compile

@@ -1,4 +1,4 @@
-// What is compiled, before it is laid out: plain rows whose text points into the package.
+// The steps of compiling, and what they leave for one another: plain rows whose text points into the input.
 #pragma once
 
 #include <cstdint>
@@ -7,10 +7,21 @@
 #include <string_view>
 #include <vector>
 
-#include "fhir/definitions/compiler/package.h"
+#include "fhir/compile/input.h"
+#include "fhir/compile/writer.h"
 #include "fhir/definitions/definitions.h"
 
-namespace throughline::definitions::compiler {
+namespace throughline::compile {
+
+using definitions::BindingStrength;
+using definitions::CompartmentRow;
+using definitions::kNoType;
+using definitions::kUnbounded;
+using definitions::SearchComponent;
+using definitions::SearchParameter;
+using definitions::SearchType;
+using definitions::TypeId;
+using definitions::TypeKind;
 
 struct ElementDraft {
   std::string name;
@@ -39,41 +50,20 @@ struct TypeDraft {
   std::vector<ElementDraft> children;  // in the order of the definition
 };
 
-struct SearchParameterDraft {
-  SearchParameter row;
-  std::vector<TypeId> targets;
-  std::vector<SearchComponent> components;
-};
-
-struct CodeDraft {
-  std::string_view code;
-  std::string_view system;
-  friend auto operator<=>(const CodeDraft&, const CodeDraft&) = default;
-};
-
-struct ValueSetDraft {
-  std::string url;
-  std::vector<CodeDraft> codes;  // sorted, each once
-};
-
 struct Tables {
   std::string_view fhir_version;
   std::vector<TypeDraft> types;  // a type stands after its base
   std::map<std::string, TypeId, std::less<>> type_ids;
-  std::vector<SearchParameterDraft> search_parameters;
-  std::vector<CompartmentRow> compartments;
-  std::vector<ValueSetDraft> value_sets;
 
   TypeId IdOf(std::string_view name) const;
   TypeId IdOfUrl(std::string_view url) const;
 };
 
-// Each fills its part of `tables`, in this order.
-Result<void> CompileTypes(const Package& package, Tables& tables);
-Result<void> CompileSearch(const Package& package, Tables& tables);
-Result<void> CompileValueSets(const Package& package, Tables& tables);
+void LayOutTypes(const Tables& tables, Writer& writer);
 
-// The bytes of the blob.
-Result<std::string> LayOut(const Tables& tables);
+// The steps, in this order. Each writes its rows; types and what is bound to them are kept in `tables` too.
+Result<void> CompileTypes(const Input& input, Tables& tables, Writer& writer);
+Result<void> CompileSearch(const Input& input, Tables& tables, Writer& writer);
+Result<void> CompileValueSets(const Input& input, Tables& tables, Writer& writer);
 
-}  // namespace throughline::definitions::compiler
+}  // namespace throughline::compile

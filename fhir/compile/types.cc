@@ -5,9 +5,9 @@
 #include <set>
 #include <utility>
 
-#include "fhir/definitions/compiler/tables.h"
+#include "fhir/compile/tables.h"
 
-namespace throughline::definitions::compiler {
+namespace throughline::compile {
 namespace {
 
 constexpr std::string_view kStructureUrl = "http://hl7.org/fhir/StructureDefinition/";
@@ -253,9 +253,9 @@ TypeId Tables::IdOfUrl(std::string_view url) const {
   return url.starts_with(kStructureUrl) ? IdOf(url.substr(kStructureUrl.size())) : kNoType;
 }
 
-Result<void> CompileTypes(const Package& package, Tables& tables) {
+Result<void> CompileTypes(const Input& input, Tables& tables, Writer& writer) {
   std::vector<TypeDraft> types;
-  for (const json::Value& definition : package.ResourcesOf("StructureDefinition")) {
+  for (const json::Value& definition : input.ResourcesOf("StructureDefinition")) {
     if (auto type = ToType(definition)) {
       tables.fhir_version = definition.Get("fhirVersion").text();
       types.push_back(*std::move(type));
@@ -267,11 +267,15 @@ Result<void> CompileTypes(const Package& package, Tables& tables) {
   const std::size_t defined = tables.types.size();
   for (std::size_t id = 0; id < defined; ++id) {
     const json::Value definition = tables.types[id].definition;
-    if (auto compiled = Snapshot(definition, package.differences(), tables).Compile(); !compiled) {
+    if (auto compiled = Snapshot(definition, input.differences, tables).Compile(); !compiled) {
       return compiled;
     }
   }
-  return Resolve(tables);
+  if (auto resolved = Resolve(tables); !resolved) {
+    return resolved;
+  }
+  LayOutTypes(tables, writer);
+  return {};
 }
 
-}  // namespace throughline::definitions::compiler
+}  // namespace throughline::compile

@@ -6,8 +6,11 @@
 #include <vector>
 
 #include "fhir/base/result.h"
+#include "fhir/definitions/blob.h"
 
-namespace throughline::definitions::compiler {
+namespace throughline::compile {
+
+namespace blob = definitions::blob;
 
 struct PerfectTable {
   std::vector<std::uint32_t> seeds;
@@ -22,4 +25,4 @@ struct KeyedRow {
 // kInvalid when two keys have the same hash.
 Result<PerfectTable> BuildPerfectTable(std::span<const KeyedRow> rows);
 
-}  // namespace throughline::definitions::compiler
+}  // namespace throughline::compile

@@ -1,12 +1,10 @@
-#include "fhir/definitions/compiler/perfect_table.h"
+#include "fhir/compile/perfect_table.h"
 
 #include <algorithm>
 #include <cstddef>
 #include <numeric>
 
-#include "fhir/definitions/blob.h"
-
-namespace throughline::definitions::compiler {
+namespace throughline::compile {
 namespace {
 
 constexpr std::uint32_t kRowsPerBucket = 3;
@@ -62,4 +60,4 @@ Result<PerfectTable> BuildPerfectTable(std::span<const KeyedRow> rows) {
   return table;
 }
 
-}  // namespace throughline::definitions::compiler
+}  // namespace throughline::compile
