@@ -102,6 +102,9 @@ class Definitions {
 
   std::string_view fhir_version() const;  // "4.0.1"
 
+  // The blobs that a lookup asks, in its order, for the rooms that read rows of their own out of them (rows.h).
+  std::span<const std::span<const std::byte>> layers() const { return {&blob_, 1}; }
+
   std::size_t type_count() const;
   Type type(TypeId id) const;
   // kNoType when unknown.
