@@ -11,7 +11,7 @@ namespace {
 
 // One step a kind of resource: reads the input, may look at what steps before it left in the tables, and writes rows.
 using Step = Result<void> (*)(const Input&, Tables&, Writer&);
-constexpr std::array<Step, 3> kSteps = {CompileTypes, CompileSearch, CompileValueSets};
+constexpr std::array<Step, 4> kSteps = {CompileTypes, CompileSearch, CompileValueSets, CompileProfiles};
 
 }  // namespace
 
@@ -23,7 +23,14 @@ Result<std::string> Compile(const Input& input) {
       return std::move(done).error();
     }
   }
-  return writer.Finish(tables.fhir_version);
+  blob::Header header{};
+  header.fhir_version = writer.Intern(tables.fhir_version);
+  header.package = writer.Intern(input.package);
+  header.package_version = writer.Intern(input.package_version);
+  header.r4 = input.below == nullptr ? 0 : input.below->fingerprint();
+  header.type_count =
+      static_cast<std::uint32_t>(input.below == nullptr ? tables.types.size() : input.below->type_count());
+  return writer.Finish(header);
 }
 
 }  // namespace throughline::compile

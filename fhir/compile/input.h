@@ -17,7 +17,7 @@ namespace throughline::compile {
 struct Differences {
   std::set<std::string, std::less<>> dropped_elements;           // element paths
   std::set<std::string, std::less<>> dropped_search_parameters;  // urls
-  std::string_view resource_id_type;                             // type of Resource.id
+  std::string_view resource_id_type = "id";                      // of every resource
 
   // `root` must outlive the differences.
   static Differences Read(const json::Value& root);
@@ -29,6 +29,8 @@ struct Input {
   Differences differences;
   // The layers that these resources stand on; null: they are R4 itself, and define its types.
   const definitions::Definitions* below = nullptr;
+  std::string_view package;  // name and version of the package; empty for R4
+  std::string_view package_version;
 
   // Resources of a type in the order given; a url that comes again is left out.
   std::vector<json::Value> ResourcesOf(std::string_view type) const;

@@ -25,7 +25,7 @@ SearchParameterDraft ToParameter(const json::Value& resource, SearchType type, c
   draft.row.type = type;
   for (const json::Value& target : resource.Get("target").items()) {
     const TypeId id = tables.IdOf(target.text());
-    if (id == kNoType || tables.types[id].abstract) {
+    if (id == kNoType || tables.IsAbstract(id)) {
       draft.targets.clear();
       break;
     }
@@ -56,6 +56,12 @@ void Add(const SearchParameterDraft& draft, Writer& writer) {
   }
 }
 
+// A package does not replace a parameter of the layers below.
+bool IsTaken(std::string_view base, std::string_view code, const Input& input) {
+  SearchParameter below;
+  return input.below != nullptr && input.below->FindSearchParameter(base, code, below);
+}
+
 Result<void> CompileParameters(const Input& input, const Tables& tables, Writer& writer) {
   std::vector<SearchParameterDraft> drafts;
   for (const json::Value& resource : input.ResourcesOf("SearchParameter")) {
@@ -72,8 +78,10 @@ Result<void> CompileParameters(const Input& input, const Tables& tables, Writer&
       if (tables.IdOf(base.text()) == kNoType) {
         return MakeError(ErrorKind::kInvalid, "definitions-search", std::string(url) + ": its base is not defined");
       }
-      draft.row.base = base.text();
-      drafts.push_back(draft);
+      if (!IsTaken(base.text(), draft.row.code, input)) {
+        draft.row.base = base.text();
+        drafts.push_back(draft);
+      }
     }
   }
   std::ranges::stable_sort(drafts, {},

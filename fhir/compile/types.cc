@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 #include <set>
 #include <utility>
 
+#include "fhir/compile/element_rules.h"
 #include "fhir/compile/tables.h"
 
 namespace throughline::compile {
@@ -12,18 +12,6 @@ namespace {
 
 constexpr std::string_view kStructureUrl = "http://hl7.org/fhir/StructureDefinition/";
 constexpr std::string_view kSystemUrl = "http://hl7.org/fhirpath/System.";
-constexpr std::string_view kFhirTypeUrl = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type";
-
-struct StrengthRow {
-  std::string_view code;
-  BindingStrength strength;
-};
-constexpr std::array kStrengths = {
-    StrengthRow{"required", BindingStrength::kRequired},
-    StrengthRow{"extensible", BindingStrength::kExtensible},
-    StrengthRow{"preferred", BindingStrength::kPreferred},
-    StrengthRow{"example", BindingStrength::kExample},
-};
 
 struct KindRow {
   std::string_view code;
@@ -34,23 +22,6 @@ constexpr std::array kKinds = {
     KindRow{"complex-type", TypeKind::kComplex},
     KindRow{"resource", TypeKind::kResource},
 };
-
-std::string_view LastPart(std::string_view path) { return path.substr(path.rfind('.') + 1); }
-std::string_view ParentOf(std::string_view path) { return path.substr(0, path.rfind('.')); }
-
-std::uint16_t CountOf(std::string_view text) {
-  if (text == "*") {
-    return kUnbounded;
-  }
-  std::uint16_t count = 0;
-  std::from_chars(text.data(), text.data() + text.size(), count);
-  return count;
-}
-
-BindingStrength StrengthOf(std::string_view code) {
-  const auto* const row = std::ranges::find(kStrengths, code, &StrengthRow::code);
-  return row == kStrengths.end() ? BindingStrength::kNone : row->strength;
-}
 
 std::string Capitalised(std::string_view text) {
   std::string result(text);
@@ -68,6 +39,7 @@ class Snapshot {
         kind_(definition.Get("kind").text()),
         elements_(definition.Get("snapshot").Get("element").items()),
         differences_(differences),
+        reader_{definition.Get("url").text(), kind_ == "resource", differences.resource_id_type},
         tables_(tables) {
     for (const json::Value& element : elements_) {
       parents_.insert(ParentOf(element.Get("path").text()));
@@ -77,6 +49,9 @@ class Snapshot {
   Result<void> Compile() {
     for (const json::Value& element : elements_) {
       const std::string_view path = element.Get("path").text();
+      if (path == name_) {
+        tables_.types[tables_.IdOf(name_)].constraints = reader_.Constraints(element);
+      }
       if (path.find('.') == std::string_view::npos || differences_.dropped_elements.contains(path) || IsValue(path)) {
         continue;
       }
@@ -104,6 +79,7 @@ class Snapshot {
     type.name = path;
     type.base = element.Get("type").items()[0].Get("code").text();
     type.kind = TypeKind::kBackbone;
+    type.constraints = reader_.Constraints(element);
     tables_.type_ids[type.name] = static_cast<TypeId>(tables_.types.size());
     tables_.types.push_back(std::move(type));
   }
@@ -126,7 +102,13 @@ class Snapshot {
     const bool is_choice = common.name.ends_with("[x]");
     for (const json::Value& type : element.Get("type").items()) {
       ElementDraft draft = common;
-      draft.type = TypeName(common.path, type);
+      draft.type = reader_.TypeName(common.path, type);
+      if (draft.type.starts_with(kSystemUrl)) {
+        draft.type = "string";
+      }
+      for (const json::Value& profile : type.Get("profile").items()) {
+        draft.profiles.push_back(profile.text());
+      }
       if (is_choice) {
         draft.choice = common.name.substr(0, common.name.size() - 3);
         draft.name = draft.choice + Capitalised(draft.type);
@@ -148,27 +130,12 @@ class Snapshot {
     draft.is_array = element.Get("base").Get("max").text() != "1";
     draft.modifier = element.Get("isModifier").boolean();
     draft.summary = element.Get("isSummary").boolean();
-    const json::Value binding = element.Get("binding");
-    draft.binding = StrengthOf(binding.Get("strength").text());
-    draft.value_set = binding.Get("valueSet").text();
+    const BindingRules binding = reader_.Read(element).binding.value_or(BindingRules{});
+    draft.binding = binding.strength;
+    draft.value_set = binding.value_set;
+    draft.max_value_set = binding.max_value_set;
+    draft.constraints = reader_.Constraints(element);
     return draft;
-  }
-
-  // Ids and urls are annotated as FHIRPath system types, with the FHIR type in an extension.
-  std::string TypeName(std::string_view path, const json::Value& type) const {
-    const std::string_view code = type.Get("code").text();
-    if (!code.starts_with(kSystemUrl)) {
-      return std::string(code);
-    }
-    if (kind_ == "resource" && LastPart(path) == "id" && ParentOf(path) == name_) {
-      return std::string(differences_.resource_id_type);
-    }
-    for (const json::Value& extension : type.Get("extension").items()) {
-      if (extension.Get("url").text() == kFhirTypeUrl) {
-        return std::string(extension.Get("valueUrl").text());
-      }
-    }
-    return "string";
   }
 
   void Add(ElementDraft draft) { tables_.types[draft.owner].children.push_back(std::move(draft)); }
@@ -177,6 +144,7 @@ class Snapshot {
   std::string_view kind_;
   std::span<const json::Value> elements_;
   const Differences& differences_;
+  ElementReader reader_;
   Tables& tables_;
   std::set<std::string_view> parents_;
 };
@@ -221,7 +189,7 @@ Result<void> OrderTypes(std::vector<TypeDraft> waiting, Tables& tables) {
 void ResolveTargets(ElementDraft& element, const Tables& tables) {
   for (const std::string_view url : element.target_urls) {
     const TypeId target = tables.IdOfUrl(url);
-    if (target == kNoType || tables.types[target].abstract) {
+    if (target == kNoType || tables.IsAbstract(target)) {
       element.targets.clear();
       return;
     }
@@ -229,7 +197,45 @@ void ResolveTargets(ElementDraft& element, const Tables& tables) {
   }
 }
 
-Result<void> Resolve(Tables& tables) {
+bool States(const std::vector<ConstraintRules>& rules, std::string_view key) {
+  return std::ranges::find(rules, key, &ConstraintRules::key) != rules.end();
+}
+
+// Constraints of the profiles that base types put on an element's type ("SimpleQuantity"), by the profile's url.
+using ProfileConstraints = std::map<std::string_view, std::vector<ConstraintRules>>;
+
+ProfileConstraints ConstraintsOfProfiles(const Input& input) {
+  ProfileConstraints found;
+  for (const json::Value& definition : input.ResourcesOf("StructureDefinition")) {
+    const auto elements = definition.Get("snapshot").Get("element").items();
+    if (definition.Get("derivation").text() == "constraint" && !elements.empty()) {
+      const std::string_view url = definition.Get("url").text();
+      found[url] = ElementReader{.url = url, .resource_id_type = {}}.Constraints(elements[0]);
+    }
+  }
+  return found;
+}
+
+// An element keeps what it adds to its type, and gets what a profile on its type adds.
+void ResolveConstraints(ElementDraft& element, const ProfileConstraints& profiles, const Tables& tables) {
+  const std::vector<ConstraintRules>& own = tables.types[tables.IdOf(element.type)].constraints;
+  for (const std::string_view url : element.profiles) {
+    const auto profile = profiles.find(url);
+    if (profile != profiles.end()) {
+      element.constraints.insert(element.constraints.end(), profile->second.begin(), profile->second.end());
+    }
+  }
+  std::vector<ConstraintRules> added;
+  for (ConstraintRules& rule : element.constraints) {
+    if (!States(own, rule.key) && !States(added, rule.key)) {
+      added.push_back(std::move(rule));
+    }
+  }
+  element.constraints = std::move(added);
+}
+
+Result<void> Resolve(const Input& input, Tables& tables) {
+  const ProfileConstraints profiles = ConstraintsOfProfiles(input);
   for (TypeDraft& type : tables.types) {
     for (ElementDraft& element : type.children) {
       if (tables.IdOf(element.type) == kNoType) {
@@ -237,6 +243,7 @@ Result<void> Resolve(Tables& tables) {
                          std::string(element.path) + ": its type is not defined");
       }
       ResolveTargets(element, tables);
+      ResolveConstraints(element, profiles, tables);
     }
   }
   return {};
@@ -245,6 +252,9 @@ Result<void> Resolve(Tables& tables) {
 }  // namespace
 
 TypeId Tables::IdOf(std::string_view name) const {
+  if (below != nullptr) {
+    return below->FindType(name);
+  }
   const auto found = type_ids.find(name);
   return found == type_ids.end() ? kNoType : found->second;
 }
@@ -253,7 +263,14 @@ TypeId Tables::IdOfUrl(std::string_view url) const {
   return url.starts_with(kStructureUrl) ? IdOf(url.substr(kStructureUrl.size())) : kNoType;
 }
 
+bool Tables::IsAbstract(TypeId id) const { return below != nullptr ? below->type(id).abstract : types[id].abstract; }
+
 Result<void> CompileTypes(const Input& input, Tables& tables, Writer& writer) {
+  if (input.below != nullptr) {
+    tables.below = input.below;
+    tables.fhir_version = input.below->fhir_version();
+    return {};
+  }
   std::vector<TypeDraft> types;
   for (const json::Value& definition : input.ResourcesOf("StructureDefinition")) {
     if (auto type = ToType(definition)) {
@@ -271,7 +288,7 @@ Result<void> CompileTypes(const Input& input, Tables& tables, Writer& writer) {
       return compiled;
     }
   }
-  if (auto resolved = Resolve(tables); !resolved) {
+  if (auto resolved = Resolve(input, tables); !resolved) {
     return resolved;
   }
   LayOutTypes(tables, writer);

@@ -22,6 +22,9 @@ void AddElement(const ElementDraft& element, const Tables& tables, Writer& write
   row.choice = writer.Intern(element.choice);
   row.path = writer.Intern(element.path);
   row.value_set = writer.Intern(element.value_set);
+  row.max_value_set = writer.Intern(element.max_value_set);
+  row.first_constraint = AddConstraints(element.constraints, writer);
+  row.constraint_count = static_cast<std::uint16_t>(element.constraints.size());
   row.first_target = writer.AppendRun(blob::kTargets, std::span(element.targets));
   row.target_count = static_cast<std::uint16_t>(element.targets.size());
   row.owner = element.owner;
@@ -56,6 +59,20 @@ void AddChoices(const TypeDraft& type, TypeId owner, Writer& writer) {
 
 }  // namespace
 
+blob::ConstraintRow ToRow(const ConstraintRules& rule, Writer& writer) {
+  return {writer.Intern(rule.key), writer.Intern(rule.human), writer.Intern(rule.expression),
+          writer.Intern(rule.source), static_cast<std::uint32_t>(rule.severity)};
+}
+
+std::uint32_t AddConstraints(std::span<const ConstraintRules> rules, Writer& writer) {
+  std::vector<std::uint32_t> list;
+  for (const ConstraintRules& rule : rules) {
+    const blob::ConstraintRow row = ToRow(rule, writer);
+    list.push_back(writer.AppendRun(blob::kConstraints, std::span(&row, 1)));
+  }
+  return writer.AppendRun(blob::kConstraintLists, std::span<const std::uint32_t>(list));
+}
+
 void LayOutTypes(const Tables& tables, Writer& writer) {
   for (const TypeDraft& type : tables.types) {
     blob::TypeRow row{};
@@ -67,6 +84,8 @@ void LayOutTypes(const Tables& tables, Writer& writer) {
     row.first_required = AddRequired(type, writer, row.required_count);
     row.kind = static_cast<std::uint8_t>(type.kind);
     row.abstract = type.abstract ? 1 : 0;
+    row.first_constraint = AddConstraints(type.constraints, writer);
+    row.constraint_count = static_cast<std::uint32_t>(type.constraints.size());
     const std::uint32_t id = writer.Append(blob::kTypes, row);
     writer.AddKey(blob::kTypeSeeds, blob::Hash(type.name, 0), id);
     if (!type.url.empty()) {

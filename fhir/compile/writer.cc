@@ -22,12 +22,11 @@ std::uint32_t Writer::AppendRunBytes(blob::Section section, std::string_view byt
   return place->second;
 }
 
-Result<std::string> Writer::Finish(std::string_view fhir_version) {
-  const blob::Text version = Intern(fhir_version);
+Result<std::string> Writer::Finish(const blob::Header& header) {
   if (auto added = AddTables(); !added) {
     return std::move(added).error();
   }
-  return Assemble(version);
+  return Assemble(header);
 }
 
 Result<void> Writer::AddTables() {
@@ -46,16 +45,16 @@ Result<void> Writer::AddTables() {
   return {};
 }
 
-Result<std::string> Writer::Assemble(blob::Text version) const {
-  blob::Header header{};
+Result<std::string> Writer::Assemble(blob::Header header) const {
   header.magic = blob::kMagic;
   header.version = blob::kVersion;
-  header.fhir_version = version;
+  header.fingerprint = 0;
   std::string bytes(sizeof header, '\0');
   for (std::size_t section = 0; section < blob::kSectionCount; ++section) {
     bytes.resize((bytes.size() + 7) / 8 * 8);
     header.sections[section] = {static_cast<std::uint32_t>(bytes.size()), CountOf(static_cast<blob::Section>(section))};
     bytes.append(sections_[section]);
+    header.fingerprint = blob::Hash(sections_[section], header.fingerprint);
   }
   bytes.resize((bytes.size() + 7) / 8 * 8);
   if (bytes.size() > std::numeric_limits<std::uint32_t>::max()) {

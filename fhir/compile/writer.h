@@ -44,13 +44,14 @@ class Writer {
   // `row` is found under `hash` in the table whose seeds are the section `seeds` (its slots are the next section).
   void AddKey(blob::Section seeds, std::uint64_t hash, std::uint32_t row) { keys_[seeds].push_back({hash, row}); }
 
-  // The whole blob. kInvalid when two keys of a table are the same, or when it grows beyond 4 GiB.
-  Result<std::string> Finish(std::string_view fhir_version);
+  // The whole blob; what `header` says beside its sections is kept. kInvalid when two keys of a table are the same, or
+  // when it grows beyond 4 GiB.
+  Result<std::string> Finish(const blob::Header& header);
 
  private:
   std::uint32_t AppendRunBytes(blob::Section section, std::string_view bytes);
   Result<void> AddTables();
-  Result<std::string> Assemble(blob::Text version) const;
+  Result<std::string> Assemble(blob::Header header) const;
 
   std::unordered_map<std::string, std::uint32_t> offsets_;
   std::array<std::string, blob::kSectionCount> sections_;

@@ -1,4 +1,5 @@
-// The layout of the blob that the compiler writes and Definitions reads: a header, then sections of rows.
+// The layout of the blob that the compiler writes and Definitions reads: a header, then sections of rows. R4 is one
+// blob; each package is another of the same format, without types of its own.
 //
 // Everything is little-endian and aligned as on the machine that runs the build, which is the machine kind it runs on.
 // A row refers to text by offset and size in the text section and to other rows by index.
@@ -13,7 +14,7 @@
 namespace throughline::definitions::blob {
 
 inline constexpr std::array<char, 8> kMagic = {'T', 'L', 'F', 'H', 'I', 'R', '\n', '\0'};
-inline constexpr std::uint32_t kVersion = 2;  // counts changes of this file
+inline constexpr std::uint32_t kVersion = 3;  // counts changes of this file
 inline constexpr std::uint32_t kNone = 0xFFFFFFFF;
 
 struct Text {
@@ -31,6 +32,8 @@ struct TypeRow {
   std::uint16_t required_count;
   std::uint8_t kind;
   std::uint8_t abstract;
+  std::uint32_t first_constraint;  // in kConstraintLists
+  std::uint32_t constraint_count;
 };
 
 struct ElementRow {
@@ -38,7 +41,10 @@ struct ElementRow {
   Text choice;
   Text path;
   Text value_set;
+  Text max_value_set;
   std::uint32_t first_target;
+  std::uint32_t first_constraint;  // in kConstraintLists
+  std::uint16_t constraint_count;
   std::uint16_t target_count;
   std::uint16_t owner;
   std::uint16_t type;
@@ -46,10 +52,12 @@ struct ElementRow {
   std::uint16_t max;
   std::uint8_t binding;
   std::uint8_t flags;  // kArray, kModifier, kSummary
+  std::uint16_t reserved;
 };
 inline constexpr std::uint8_t kArray = 1;
 inline constexpr std::uint8_t kModifier = 2;
 inline constexpr std::uint8_t kSummary = 4;
+inline constexpr std::uint8_t kMustSupport = 8;  // of profile elements
 
 struct ChoiceRow {
   Text name;
@@ -95,6 +103,91 @@ struct CodeRow {
   Text system;
 };
 
+struct ConstraintRow {
+  Text key;
+  Text human;
+  Text expression;
+  Text source;
+  std::uint32_t severity;
+};
+
+// An entry of kConstraintLists is the row of a constraint, with this bit when the types of R4 hold it already.
+inline constexpr std::uint32_t kInherited = 0x80000000;
+
+struct ProfileRow {
+  Text url;
+  Text version;
+  Text name;
+  Text type;
+  Text base;
+  std::uint32_t first_element;
+  std::uint32_t element_count;
+  std::uint32_t first_context;
+  std::uint32_t first_invariant;  // in kCanonicals
+  std::uint16_t context_count;
+  std::uint16_t invariant_count;
+  std::uint16_t type_id;
+  std::uint8_t kind;
+  std::uint8_t derivation;
+  std::uint32_t abstract;
+};
+
+struct ContextRow {
+  Text expression;
+  std::uint32_t kind;
+};
+
+// Indexes of relatives count from the profile's first element.
+struct ProfileElementRow {
+  Text id;
+  Text path;
+  Text slice_name;
+  Text content_reference;
+  Text value_set;
+  Text max_value_set;
+  std::uint16_t parent;
+  std::uint16_t first_child;
+  std::uint16_t next_sibling;
+  std::uint16_t content;
+  std::uint16_t min;
+  std::uint16_t max;
+  std::uint16_t base_max;
+  std::uint16_t type_count;
+  std::uint32_t first_type;
+  std::uint32_t first_constraint;  // in kConstraintLists
+  std::uint32_t first_value;
+  std::uint32_t first_discriminator;
+  std::uint32_t max_length;
+  std::uint16_t constraint_count;
+  std::uint16_t discriminator_count;
+  std::uint8_t value_count;
+  std::uint8_t binding;
+  std::uint8_t flags;
+  std::uint8_t slicing;  // SlicingRules
+  std::uint32_t ordered;
+};
+
+struct ElementTypeRow {
+  Text code;
+  std::uint32_t first_profile;  // in kCanonicals
+  std::uint32_t first_target;   // in kCanonicals
+  std::uint16_t profile_count;
+  std::uint16_t target_count;
+  std::uint16_t type_id;
+  std::uint16_t aggregation;
+};
+
+struct ElementValueRow {
+  Text type;
+  Text json;
+  std::uint32_t kind;
+};
+
+struct DiscriminatorRow {
+  Text path;
+  std::uint32_t type;
+};
+
 enum Section : std::uint8_t {
   kText,
   kTypes,
@@ -119,6 +212,17 @@ enum Section : std::uint8_t {
   kSearchParameterSlots,
   kValueSetSeeds,
   kValueSetSlots,
+  kConstraints,
+  kConstraintLists,
+  kProfiles,
+  kProfileElements,
+  kElementTypes,
+  kElementValues,
+  kDiscriminators,
+  kContexts,
+  kCanonicals,  // texts: canonicals and expressions
+  kProfileSeeds,
+  kProfileSlots,
   kSectionCount,
 };
 
@@ -146,6 +250,17 @@ inline constexpr std::array<std::size_t, kSectionCount> kRowSize = {
     sizeof(std::uint32_t),
     sizeof(std::uint32_t),
     sizeof(std::uint32_t),
+    sizeof(ConstraintRow),
+    sizeof(std::uint32_t),
+    sizeof(ProfileRow),
+    sizeof(ProfileElementRow),
+    sizeof(ElementTypeRow),
+    sizeof(ElementValueRow),
+    sizeof(DiscriminatorRow),
+    sizeof(ContextRow),
+    sizeof(Text),
+    sizeof(std::uint32_t),
+    sizeof(std::uint32_t),
 };
 
 struct Span {
@@ -156,8 +271,14 @@ struct Span {
 struct Header {
   std::array<char, 8> magic;
   std::uint32_t version;
-  std::uint32_t size;  // of the whole blob
+  std::uint32_t size;         // of the whole blob
+  std::uint64_t fingerprint;  // of all sections
+  std::uint64_t r4;           // of a package: the fingerprint of the R4 blob whose types its rows name; 0 for R4
   Text fhir_version;
+  Text package;              // "hl7.fhir.us.core"; empty for R4
+  Text package_version;      // "3.1.0"
+  std::uint32_t type_count;  // of R4
+  std::uint32_t reserved;
   std::array<Span, kSectionCount> sections;
 };
 

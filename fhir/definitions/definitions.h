@@ -1,60 +1,28 @@
-// The FHIR definitions as immutable rows over one blob: no class per resource type, no name of a resource in code.
+// The FHIR definitions as immutable rows over blobs: no class per resource type, no name of a resource in code.
 //
+// R4 is one blob, and each loaded package a layer of the same format on top of it. Types come from R4 alone; profiles,
+// search parameters and terminology from every layer: R4 is asked first, then the packages as they were added.
 // The blob is compiled at build from the pinned npm package by the room `fhir/compile` and linked into rodata; opening
-// it parses nothing and allocates nothing. All strings live as long as the blob. Safe from several threads.
+// it parses nothing and allocates nothing. All strings live as long as the blobs. Safe from several threads.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "fhir/base/result.h"
+#include "fhir/definitions/profile.h"
+#include "fhir/definitions/type.h"
 
 namespace throughline::definitions {
 
-enum class TypeKind : std::uint8_t {
-  kPrimitive,  // boolean, code, dateTime, ...
-  kComplex,    // HumanName, Quantity, ... and their abstract bases
-  kResource,   // Patient, ... and Resource, DomainResource
-  kBackbone,   // a nested element with children of its own; named by its path: "Patient.contact"
-};
-
-using TypeId = std::uint16_t;
-inline constexpr TypeId kNoType = 0xFFFF;
-inline constexpr std::uint16_t kUnbounded = 0xFFFF;  // max = "*"
-
-// One type. https://hl7.org/fhir/R4/datatypes.html, https://hl7.org/fhir/R4/resourcelist.html
-struct Type {
-  std::string_view name;  // "Patient", "HumanName", "code", "Patient.contact"
-  std::string_view url;   // canonical of its StructureDefinition; empty for backbones
-  TypeId id = kNoType;
-  TypeId base = kNoType;  // "string" for "code", "DomainResource" for "Patient", "BackboneElement" for backbones
-  TypeKind kind = TypeKind::kComplex;
-  bool abstract = false;
-};
-
-enum class BindingStrength : std::uint8_t { kNone, kRequired, kExtensible, kPreferred, kExample };
-
-// One child of a type under its JSON name (so a primitive's own value is none); a choice element has one row for each
-// of its types ("valueQuantity"). Inherited children (id, extension, meta, text, ...) are rows of every type.
-struct Element {
-  std::string_view name;    // JSON member name: "status", "valueQuantity"
-  std::string_view choice;  // "value" for a row of value[x]; empty otherwise
-  std::string_view path;    // as in the definition: "Observation.value[x]"
-  TypeId owner = kNoType;   // the type this is a child of
-  TypeId type = kNoType;    // type of the value; content references are resolved
-  std::uint16_t min = 0;    // of a choice: of the choice as a whole
-  std::uint16_t max = 1;    // kUnbounded for "*"
-  bool is_array = false;    // JSON array: the base definition's max is not 1
-  bool modifier = false;
-  bool summary = false;
-  BindingStrength binding = BindingStrength::kNone;
-  std::string_view value_set;      // canonical, with version where one stands; empty when unbound
-  std::uint32_t row = 0;           // index over all elements, for tables beside this one
-  std::uint32_t first_target = 0;  // reference targets: see Targets()
-  std::uint16_t target_count = 0;
-};
+namespace blob {
+struct ProfileRow;
+struct ProfileElementRow;
+struct ElementTypeRow;
+}  // namespace blob
 
 // https://hl7.org/fhir/R4/searchparameter-registry.html
 enum class SearchType : std::uint8_t {
@@ -80,6 +48,7 @@ struct SearchParameter {
   std::uint16_t target_count = 0;
   std::uint16_t component_count = 0;  // of composite parameters. See Definitions::component()
   std::uint32_t first_component = 0;
+  std::uint16_t layer = 0;
 };
 
 // One part of a composite parameter; `expression` is evaluated on each value of the composite's own expression.
@@ -100,10 +69,23 @@ class Definitions {
   // Checks the header and the bounds of every table. kInternal when the blob was made by another compiler version.
   static Result<Definitions> Open(std::span<const std::byte> blob);
 
+  // These definitions with a package's blob on top; the blob must outlive them. kInternal as for Open, and when the
+  // blob was compiled for another R4.
+  Result<Definitions> With(std::span<const std::byte> package) const;
+
   std::string_view fhir_version() const;  // "4.0.1"
+  std::uint64_t fingerprint() const;      // of R4's blob: what was compiled over it is good for this one alone
+
+  // R4 is layer 0. Name and version of a package; empty for R4.
+  std::size_t layer_count() const { return layers_.size(); }
+  struct PackageName {
+    std::string_view name;     // "hl7.fhir.us.core"
+    std::string_view version;  // "3.1.0"
+  };
+  PackageName package(std::size_t layer) const;
 
   // The blobs that a lookup asks, in its order, for the rooms that read rows of their own out of them (rows.h).
-  std::span<const std::span<const std::byte>> layers() const { return {&blob_, 1}; }
+  std::span<const std::span<const std::byte>> layers() const { return layers_; }
 
   std::size_t type_count() const;
   Type type(TypeId id) const;
@@ -132,6 +114,27 @@ class Definitions {
   // Types that a reference may point to; empty: any.
   TypeId target(const Element& element, std::size_t index) const;
 
+  // Invariants of a type, and those that an element adds to the ones of its type.
+  Constraint constraint(const Type& type, std::size_t index) const;
+  Constraint constraint(const Element& element, std::size_t index) const;
+
+  // StructureDefinitions of all layers.
+  std::size_t profile_count() const;
+  Profile profile(std::size_t row) const;
+  // By canonical, with |version or without: one probe a layer. False when there is none; `out` is untouched then.
+  bool FindProfile(std::string_view canonical, Profile& out) const;
+  ExtensionContext context(const Profile& profile, std::size_t index) const;
+  std::string_view context_invariant(const Profile& profile, std::size_t index) const;  // FHIRPath
+  // The snapshot, in its order; 0 is the root.
+  ProfileElement element(const Profile& profile, std::size_t index) const;
+  ElementType type(const ProfileElement& element, std::size_t index) const;
+  std::string_view type_profile(const ElementType& type, std::size_t index) const;
+  std::string_view target_profile(const ElementType& type, std::size_t index) const;
+  Constraint constraint(const ProfileElement& element, std::size_t index) const;
+  Discriminator discriminator(const ProfileElement& element, std::size_t index) const;
+  ElementValue value(const ProfileElement& element, ValueKind kind) const;
+
+  // Of all layers; a package's parameter whose code R4 has for the same type is left out, so each pair is one row.
   std::size_t search_parameter_count() const;
   SearchParameter search_parameter(std::size_t row) const;
   // Also finds those of Resource and DomainResource for any resource type that derives from them.
@@ -151,8 +154,14 @@ class Definitions {
                         std::string_view code) const;  // system may be empty
 
  private:
-  explicit Definitions(std::span<const std::byte> blob) : blob_(blob) {}
-  std::span<const std::byte> blob_;
+  explicit Definitions(std::span<const std::byte> blob) : blob_(blob), layers_{blob} {}
+  const blob::ProfileRow* RowOf(const Profile& profile) const;
+  const blob::ProfileElementRow* RowOf(const ProfileElement& element) const;
+  const blob::ElementTypeRow* RowOf(const ElementType& type) const;
+  std::span<const std::byte> Layer(std::size_t layer) const { return layers_[layer]; }
+
+  std::span<const std::byte> blob_;  // R4
+  std::vector<std::span<const std::byte>> layers_;
 };
 
 // The R4 definitions that are linked into the program.

@@ -30,6 +30,25 @@ std::vector<std::byte> Changed(std::span<const std::uint8_t> changes) {
 
 std::size_t Touch(std::string_view text) { return text.empty() ? 0 : static_cast<unsigned char>(text.back()); }
 
+std::size_t LookUpProfiles(const Definitions& definitions) {
+  std::size_t touched = 0;
+  for (std::size_t row = 0; row < definitions.profile_count(); row += 17) {
+    throughline::definitions::Profile profile = definitions.profile(row);
+    definitions.FindProfile(profile.url, profile);
+    touched += Touch(definitions.context(profile, 0).expression) + Touch(definitions.context_invariant(profile, 0));
+    for (std::size_t i = 0; i < profile.element_count; ++i) {
+      const auto element = definitions.element(profile, i);
+      const auto type = definitions.type(element, 0);
+      touched +=
+          Touch(element.id) + Touch(definitions.type_profile(type, 0)) + Touch(definitions.target_profile(type, 0));
+      touched +=
+          Touch(definitions.constraint(element, 0).expression) + Touch(definitions.discriminator(element, 0).path);
+      touched += Touch(definitions.value(element, throughline::definitions::ValueKind::kFixed).json);
+    }
+  }
+  return touched;
+}
+
 std::size_t LookUp(const Definitions& definitions) {
   std::size_t touched = 0;
   for (std::size_t id = 0; id < definitions.type_count(); id += 13) {
@@ -48,7 +67,10 @@ std::size_t LookUp(const Definitions& definitions) {
     definitions.FindSearchParameter(parameter.base, parameter.code, parameter);
     touched += Touch(definitions.component(parameter, 0).expression) + definitions.target(parameter, 0);
   }
-  return touched;
+  for (std::size_t id = 0; id < definitions.type_count(); ++id) {
+    touched += Touch(definitions.constraint(definitions.type(static_cast<TypeId>(id)), 0).key);
+  }
+  return touched + LookUpProfiles(definitions);
 }
 
 }  // namespace

@@ -31,6 +31,17 @@ void LookAround(const Definitions& definitions) {
     definitions.FindChoice(type, "value");
     definitions.FindChild(type, "status", element);
     definitions.target(element, 0);
+    definitions.constraint(definitions.type(type), 0);
+  }
+  for (std::size_t row = 0; row < definitions.profile_count(); row += 7) {
+    const Profile profile = definitions.profile(row);
+    for (std::size_t i = 0; i < profile.element_count; ++i) {
+      const ProfileElement child = definitions.element(profile, i);
+      definitions.type_profile(definitions.type(child, 0), 0);
+      definitions.constraint(child, 0);
+      definitions.discriminator(child, 0);
+      definitions.value(child, ValueKind::kFixed);
+    }
   }
 }
 

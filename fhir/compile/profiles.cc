@@ -1,0 +1,131 @@
+#include "fhir/compile/profiles.h"
+
+#include <algorithm>
+#include <array>
+
+namespace throughline::compile {
+namespace {
+
+using definitions::ContextKind;
+using definitions::Derivation;
+using definitions::StructureKind;
+
+template <typename Word>
+struct CodeRow {
+  std::string_view code;
+  Word word;
+};
+
+constexpr std::array kKinds = {
+    CodeRow{"primitive-type", StructureKind::kPrimitive},
+    CodeRow{"complex-type", StructureKind::kComplex},
+    CodeRow{"resource", StructureKind::kResource},
+    CodeRow{"logical", StructureKind::kLogical},
+};
+constexpr std::array kDerivations = {
+    CodeRow{"", Derivation::kNone},
+    CodeRow{"specialization", Derivation::kSpecialization},
+    CodeRow{"constraint", Derivation::kConstraint},
+};
+constexpr std::array kContexts = {
+    CodeRow{"fhirpath", ContextKind::kFhirpath},
+    CodeRow{"element", ContextKind::kElement},
+    CodeRow{"extension", ContextKind::kExtension},
+};
+
+// Sets `out` to the word of a code; false when it is none of the rows.
+template <typename Word, std::size_t kCount>
+bool Read(const std::array<CodeRow<Word>, kCount>& rows, std::string_view code, Word& out) {
+  const auto* const row = std::ranges::find(rows, code, &CodeRow<Word>::code);
+  if (row == rows.end()) {
+    return false;
+  }
+  out = row->word;
+  return true;
+}
+
+Error Unusable(std::string_view url, std::string_view why) {
+  return MakeError(ErrorKind::kInvalid, "definitions-structure",
+                   "StructureDefinition " + std::string(url) + ": " + std::string(why));
+}
+
+// Constraints that the types of R4 state: a profile repeats them, and checking the type checks them.
+std::set<std::pair<std::string, std::string>> StatedByTypes(const Tables& tables) {
+  std::set<std::pair<std::string, std::string>> stated;
+  for (const TypeDraft& type : tables.types) {
+    for (const ConstraintRules& rule : type.constraints) {
+      stated.emplace(rule.key, rule.expression);
+    }
+    for (const ElementDraft& element : type.children) {
+      for (const ConstraintRules& rule : element.constraints) {
+        stated.emplace(rule.key, rule.expression);
+      }
+    }
+  }
+  return stated;
+}
+
+}  // namespace
+
+Result<ProfileDraft> ReadProfile(const json::Value& definition) {
+  ProfileDraft draft;
+  draft.url = definition.Get("url").text();
+  draft.version = definition.Get("version").text();
+  draft.name = definition.Get("name").text();
+  draft.type = definition.Get("type").text();
+  draft.base = definition.Get("baseDefinition").text();
+  draft.abstract = definition.Get("abstract").boolean();
+  if (draft.url.empty() || draft.type.empty()) {
+    return Unusable(draft.url, "it has no url or no type");
+  }
+  if (!Read(kKinds, definition.Get("kind").text(), draft.kind)) {
+    return Unusable(draft.url, "its kind is none of R4's");
+  }
+  if (!Read(kDerivations, definition.Get("derivation").text(), draft.derivation)) {
+    return Unusable(draft.url, "its derivation is none of R4's");
+  }
+  for (const json::Value& context : definition.Get("context").items()) {
+    ContextKind kind = ContextKind::kElement;
+    if (!Read(kContexts, context.Get("type").text(), kind)) {
+      return Unusable(draft.url, "the type of its context is none of R4's");
+    }
+    draft.contexts.emplace_back(kind, context.Get("expression").text());
+  }
+  for (const json::Value& invariant : definition.Get("contextInvariant").items()) {
+    draft.invariants.emplace_back(invariant.text());
+  }
+  return draft;
+}
+
+std::vector<ElementRules> ReadElements(const json::Value& definition, std::string_view part,
+                                       const Differences& differences) {
+  const ElementReader reader{definition.Get("url").text(), definition.Get("kind").text() == "resource",
+                             differences.resource_id_type};
+  std::vector<ElementRules> elements;
+  for (const json::Value& element : definition.Get(part).Get("element").items()) {
+    if (!differences.dropped_elements.contains(element.Get("path").text())) {
+      elements.push_back(reader.Read(element));
+    }
+  }
+  return elements;
+}
+
+Result<void> CompileProfiles(const Input& input, Tables& tables, Writer& writer) {
+  tables.stated_by_types = StatedByTypes(tables);
+  for (const json::Value& definition : input.ResourcesOf("StructureDefinition")) {
+    auto draft = ReadProfile(definition);
+    if (!draft) {
+      return std::move(draft).error();
+    }
+    draft->elements = ReadElements(definition, "snapshot", input.differences);
+    if (draft->elements.empty()) {
+      return Unusable(draft->url, "it has no snapshot");
+    }
+    if (auto laid_out = LayOutProfile(*draft, tables, writer); !laid_out) {
+      return laid_out;
+    }
+  }
+  return {};
+}
+
+}  // namespace throughline::compile
