@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <cstring>
 
 namespace throughline::json {
@@ -28,14 +29,21 @@ std::uint64_t Signature(std::string_view name) {
   return word ^ (static_cast<std::uint64_t>(size) << 56);
 }
 
-bool IsExponentWithin(std::string_view digits, int limit) {
-  std::int64_t value = 0;
-  for (const char c : digits) {
-    if (!IsDigit(c)) continue;
-    value = value * 10 + (c - '0');
-    if (value > limit) return false;
+// The power of ten behind "e", +-kFarBeyond at most.
+int ExponentOf(std::string_view text) {
+  constexpr int kFarBeyond = 100'000;
+  int value = 0;
+  for (const char c : text) {
+    if (IsDigit(c)) value = std::min(value * 10 + (c - '0'), kFarBeyond);
   }
-  return true;
+  return text.starts_with('-') ? -value : value;
+}
+
+// Where the first digit that is not zero stands: 0 for 1.5, 2 for 150, -2 for 0.015.
+int PlaceOf(std::string_view mantissa, std::size_t significant) {
+  const auto point = static_cast<int>(std::min(mantissa.find('.'), mantissa.size()));
+  const auto first = static_cast<int>(significant);
+  return first < point ? point - first - 1 : point - first;
 }
 
 const char* FindControl(std::string_view text) {
@@ -107,16 +115,17 @@ bool Handler::EndArray(std::uint32_t count) {
 }
 
 bool Handler::NumberFits(std::string_view literal) {
-  const std::size_t exponent = literal.find_first_of("eE");
-  const std::string_view mantissa = literal.substr(0, exponent);
-  if (exponent != std::string_view::npos && !IsExponentWithin(literal.substr(exponent), limits_.exponent)) {
-    return Fail(kNumber, literal.data());
-  }
-  if (mantissa.size() <= limits_.number_digits) return true;
+  const std::size_t e = literal.find_first_of("eE");
+  const std::string_view mantissa = literal.substr(0, e);
+  if (e == std::string_view::npos && mantissa.size() <= limits_.number_digits) return true;
+  const int exponent = e == std::string_view::npos ? 0 : ExponentOf(literal.substr(e + 1));
   const std::size_t significant = std::min(mantissa.find_first_of("123456789"), mantissa.size());
+  const bool zero = significant == mantissa.size();
+  const int place = exponent + (zero ? 0 : PlaceOf(mantissa, significant));
   const auto digits = static_cast<std::size_t>(std::ranges::count_if(mantissa.substr(significant), IsDigit));
-  const bool zeros_fit = significant <= static_cast<std::size_t>(limits_.exponent);
-  return (digits <= limits_.number_digits && zeros_fit) || Fail(kNumber, literal.data());
+  const bool fits = std::abs(place) <= limits_.exponent && digits <= limits_.number_digits &&
+                    mantissa.size() <= limits_.number_digits + static_cast<std::size_t>(limits_.exponent);
+  return fits || Fail(kNumber, literal.data());
 }
 
 bool Handler::StringFits(std::string_view text) {

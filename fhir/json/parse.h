@@ -26,7 +26,7 @@ struct Limits {
   std::size_t nodes = 2'000'000;
   std::size_t string_bytes = 64u << 20;  // the FHIR limit of 1 Mi characters is checked by type, by the validator
   std::size_t number_digits = 64;        // significant ones: zeros at the start do not count
-  int exponent = 999;                    // |exponent| at most; a value of 1e309 and more is refused too
+  int exponent = 308;                    // n for numbers of 10^-n to less than 10^(n+1), and for the exponent of a zero
   bool control_characters = false;       // true: escaped ones (\u0000) are let through, as RFC 8259 allows
 };
 

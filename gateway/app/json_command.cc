@@ -8,6 +8,10 @@
 namespace throughline::app {
 
 int Json(const Invocation& invocation) {
+  if (invocation.arguments.size() > 1) {
+    std::fputs("throughline json: one FILE, or none for standard input\n", stderr);
+    return kCouldNotRun;
+  }
   const std::string path = invocation.arguments.empty() ? "-" : invocation.arguments.front();
   auto bytes = ReadFile(path);
   if (!bytes) return CouldNotRun(bytes.error());
@@ -23,7 +27,9 @@ int Json(const Invocation& invocation) {
     return kFindings;
   }
   const std::string text = json::ToString(document->root) + "\n";
-  return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() ? kFine : kCouldNotRun;
+  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) return kFine;
+  std::fputs("throughline json: standard output takes no more\n", stderr);
+  return kCouldNotRun;
 }
 
 }  // namespace throughline::app

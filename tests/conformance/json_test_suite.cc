@@ -17,9 +17,11 @@ constexpr std::array<std::string_view, 2> kRefusedOnPurpose = {"y_object_duplica
                                                                "y_object_duplicated_key_and_value.json"};
 
 // Of the `i_` files these are read; all others are refused.
-constexpr std::array<std::string_view, 5> kAccepted = {
-    "i_number_double_huge_neg_exp.json",   "i_number_too_big_neg_int.json",           "i_number_too_big_pos_int.json",
-    "i_number_very_big_negative_int.json", "i_structure_UTF-8_BOM_empty_object.json",
+constexpr std::array<std::string_view, 4> kAccepted = {
+    "i_number_too_big_neg_int.json",
+    "i_number_too_big_pos_int.json",
+    "i_number_very_big_negative_int.json",
+    "i_structure_UTF-8_BOM_empty_object.json",
 };
 
 // True when it is read, and reading what was written gives the same.
