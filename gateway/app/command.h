@@ -47,10 +47,13 @@ std::span<const CommandRow> Commands();
 int CouldNotRun(const Error& error);
 // Prints issues the way a compiler does: `place: severity: text [rule]`.
 void PrintIssues(const Issues& issues, std::string_view file);
+// The same for bytes that are no JSON: `FILE:OFFSET: error: text`.
+void PrintOffsets(const Issues& issues, std::string_view file);
 
 // One entry each in Commands().
 int Serve(const Invocation& invocation);
 int Json(const Invocation& invocation);
+int Fhirpath(const Invocation& invocation);
 int Import(const Invocation& invocation);
 int MapCheck(const Invocation& invocation);
 int MapTest(const Invocation& invocation);

@@ -27,6 +27,12 @@ constexpr std::array kMapRunOptions = {
     OptionRow{"ledger", "FILE.csv", "write the loss ledger there"},
     OptionRow{"onto", "FILE.ndjson", "resources that are already stored: what the map does not cover is kept"},
 };
+constexpr std::array kFhirpathOptions = {
+    OptionRow{"batch", "", "a question a line (NDJSON) from FILE or standard input, an answer a line"},
+    OptionRow{"explain", "", "print the compiled expression as a tree instead, with types where they are known"},
+    OptionRow{"model", "r4|none", "none: plain property names, without FHIR's types (default r4)"},
+    OptionRow{"context", "EXPRESSION", "what the expression is evaluated on (default: the resource)"},
+};
 constexpr std::array kConfigOnly = {kConfig};
 constexpr std::array kReplayOptions = {
     OptionRow{"with", "FILE", "the record put right, to be taken instead of the one that was kept"},
@@ -47,6 +53,8 @@ constexpr std::array kCommands = {
     CommandRow{"map run", "MAP --to fhir|local [FILE|-]", "map a file without storing it; `-` is standard input",
                kMapRunOptions, MapRun},
     CommandRow{"json", "[FILE]", "parse JSON strictly and write it canonically", {}, Json},
+    CommandRow{"fhirpath", "EXPRESSION [FILE] | --batch [FILE.ndjson]",
+               "evaluate FHIRPath on a resource; standard input is read without FILE", kFhirpathOptions, Fhirpath},
     CommandRow{"quarantine list", "", "records that were kept aside", kConfigOnly, QuarantineList},
     CommandRow{"quarantine show", "ID", "why a record was kept aside, and the record", kConfigOnly, QuarantineShow},
     CommandRow{"quarantine replay", "[ID...]", "try records again (default: all), for example after a map was mended",

@@ -15,6 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t kBlock = 1u << 16;
+
 Error FileError(const std::string& path, int number) {
   const ErrorKind kind = number == ENOENT ? ErrorKind::kNotFound : ErrorKind::kUnavailable;
   return MakeError(kind, "file", path + ": " + std::strerror(number));
@@ -42,13 +44,34 @@ Result<std::string> ReadFile(const std::string& path) {
   auto file = InputFile::Open(path);
   if (!file) return std::move(file).error();
   std::string bytes;
-  char block[1 << 16];
+  char block[kBlock];
   for (;;) {
     auto count = file->Read(block);
     if (!count) return std::move(count).error();
     if (*count == 0) return bytes;
     bytes.append(block, *count);
   }
+}
+
+Result<bool> LineFile::Next(std::string_view& line) {
+  std::size_t searched = next_;
+  std::size_t end = buffer_.find('\n', searched);
+  while (end == std::string::npos && !ended_) {
+    buffer_.erase(0, next_);
+    next_ = 0;
+    searched = buffer_.size();
+    buffer_.resize(searched + kBlock);
+    auto count = file_.Read(std::span(buffer_).subspan(searched));
+    if (!count) return std::move(count).error();
+    buffer_.resize(searched + *count);
+    ended_ = *count == 0;
+    end = buffer_.find('\n', searched);
+  }
+  if (end == std::string::npos && next_ == buffer_.size()) return false;
+  line = std::string_view(buffer_).substr(next_, std::min(end, buffer_.size()) - next_);
+  next_ = std::min(end == std::string::npos ? end : end + 1, buffer_.size());
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return true;
 }
 
 Result<void> WriteFile(const std::string& path, std::string_view bytes) {

@@ -33,6 +33,23 @@ class InputFile {
   int file_;
 };
 
+// The lines of a file, one at a time: memory for the longest line, whatever the file's size.
+class LineFile {
+ public:
+  explicit LineFile(InputFile file) : file_(std::move(file)) {}
+
+  // False: the file is at its end. `line` is without its line end ("\n" or "\r\n"), and valid until the next call.
+  Result<bool> Next(std::string_view& line);
+  // No line is at hand: the next call waits for the system.
+  bool drained() const { return buffer_.find('\n', next_) == std::string::npos; }
+
+ private:
+  InputFile file_;
+  std::string buffer_;
+  std::size_t next_ = 0;
+  bool ended_ = false;
+};
+
 // By temporary name, fsync and rename: readers see the old file or the new one.
 Result<void> WriteFile(const std::string& path, std::string_view bytes);
 

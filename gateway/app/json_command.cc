@@ -19,11 +19,7 @@ int Json(const Invocation& invocation) {
   limits.control_characters = true;  // any JSON text, not only what FHIR allows
   auto document = json::ParseDocument(*bytes, limits);
   if (!document) {
-    for (const Issue& issue : document.error().issues) {
-      std::string place = issue.location;
-      if (place.starts_with("offset ")) place.erase(0, 7);
-      std::fprintf(stderr, "%s:%s: error: %s\n", path.c_str(), place.c_str(), issue.text.c_str());
-    }
+    PrintOffsets(document.error().issues, path);
     return kFindings;
   }
   const std::string text = json::ToString(document->root) + "\n";

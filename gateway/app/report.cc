@@ -22,6 +22,15 @@ void PrintIssues(const Issues& issues, std::string_view file) {
   }
 }
 
+void PrintOffsets(const Issues& issues, std::string_view file) {
+  for (const Issue& issue : issues) {
+    std::string_view place = issue.location;
+    if (place.starts_with("offset ")) place.remove_prefix(7);
+    const std::string line = std::string(file) + ":" + std::string(place) + ": error: " + issue.text;
+    std::fprintf(stderr, "%s\n", line.c_str());
+  }
+}
+
 int CouldNotRun(const Error& error) {
   if (error.issues.empty()) {
     std::fprintf(stderr, "throughline: %s\n", error.message.c_str());
