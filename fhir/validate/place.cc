@@ -1,5 +1,7 @@
 #include "fhir/validate/place.h"
 
+#include "fhir/json/locate.h"
+
 namespace throughline::validate {
 
 std::size_t Place::depth() const {
@@ -22,6 +24,21 @@ std::string ToExpression(const Place& place) {
     expression += '[' + std::to_string(place.index) + ']';
   }
   return expression;
+}
+
+std::string ToPointer(const Place& place) {
+  if (place.parent == nullptr) {
+    return "";
+  }
+  std::string pointer = ToPointer(*place.parent);
+  const std::string_view step = place.member.empty() ? place.name : place.member;
+  if (!step.empty()) {
+    json::AppendStep(step, pointer);
+  }
+  if (place.index != Place::kSingle) {
+    pointer += '/' + std::to_string(place.index);
+  }
+  return pointer;
 }
 
 }  // namespace throughline::validate

@@ -11,13 +11,16 @@ struct Place {
   static constexpr std::size_t kSingle = static_cast<std::size_t>(-1);
 
   const Place* parent = nullptr;
-  std::string_view name;        // "Patient", "name"; empty: the parent itself
-  std::size_t index = kSingle;  // among the items of an array
+  std::string_view name;         // "Patient", "name"; empty: the parent itself
+  std::size_t index = kSingle;   // among the items of an array
+  std::string_view member = {};  // the member's name in JSON where it is not `name`: "valueQuantity", "_given"
 
   std::size_t depth() const;
 };
 
 // "Patient.name[0].given[1]".
 std::string ToExpression(const Place& place);
+// "/name/0/given/1": where it stands in the JSON of the first place. https://www.rfc-editor.org/rfc/rfc6901
+std::string ToPointer(const Place& place);
 
 }  // namespace throughline::validate

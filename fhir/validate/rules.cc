@@ -28,7 +28,8 @@ constexpr std::array<RuleRow, kGeneral> kGeneralRules = {{
     {"card-max", IssueType::kStructure, Severity::kError, "There are more of these than allowed: remove some."},
     {"choice-many", IssueType::kStructure, Severity::kError,
      "Only one type of this element may be given: keep one of them."},
-    {"empty-object", IssueType::kStructure, Severity::kError, "An object is never empty: fill it, or remove it."},
+    {"ele-1", IssueType::kInvariant, Severity::kError,
+     "An element has a value or children, not an id alone: fill it, or remove it."},
     {"empty-array", IssueType::kStructure, Severity::kError, "An array is never empty: fill it, or remove it."},
     {"empty-string", IssueType::kValue, Severity::kError, "A string is never empty: fill it, or remove it."},
     {"null-value", IssueType::kStructure, Severity::kError,
@@ -39,19 +40,76 @@ constexpr std::array<RuleRow, kGeneral> kGeneralRules = {{
      "A string has at most 1,048,576 characters: shorten it."},
     {"string-control", IssueType::kValue, Severity::kError,
      "A string holds no control characters but tab, line feed and carriage return: remove them."},
+    {"string-blank-ends", IssueType::kValue, Severity::kWarning,
+     "Text should not begin or end with white space: trim it."},
+    {"string-markup", IssueType::kSecurity, Severity::kError,
+     "A string is plain text here: remove what looks like an HTML tag."},
+    {"example-url", IssueType::kValue, Severity::kError,
+     "URLs of example domains are for examples alone: name the real one."},
     {"too-deep", IssueType::kTooCostly, Severity::kError, "The objects are nested too deeply: flatten them."},
+    {"element-id-repeated", IssueType::kInvalid, Severity::kError,
+     "Another element of the resource has the same id: give each its own."},
     {"reference-syntax", IssueType::kValue, Severity::kError,
      "A reference is Type/id, an http(s) URL, urn:uuid:, urn:oid: or #id of a contained resource: correct it."},
     {"reference-target", IssueType::kValue, Severity::kError,
      "The reference points to a type that is not allowed here."},
-    {"reference-contained", IssueType::kInvariant, Severity::kError,
+    {"reference-type", IssueType::kInvalid, Severity::kError,
+     "`type` and `reference` name different types of resources: correct one of them."},
+    {"reference-unknown", IssueType::kNotFound, Severity::kError,
+     "Nothing at hand answers to this reference: send the resource with it, or correct the reference."},
+    {"ref-1", IssueType::kInvariant, Severity::kError,
      "No contained resource has this id: add it to `contained`, or correct the reference."},
-    {"contained-nested", IssueType::kInvariant, Severity::kError,
+    {"dom-2", IssueType::kInvariant, Severity::kError,
      "A contained resource contains no others: move them up to the resource that contains it."},
+    {"dom-3", IssueType::kInvariant, Severity::kError,
+     "Nothing refers to this contained resource, nor does it refer to what contains it: add the reference, or remove "
+     "the resource."},
+    {"dom-4", IssueType::kInvariant, Severity::kError,
+     "A contained resource has no meta.versionId and no meta.lastUpdated: remove them."},
+    {"dom-5", IssueType::kInvariant, Severity::kError,
+     "A contained resource has no security labels of its own: put them on the resource that contains it."},
+    {"dom-6", IssueType::kInvariant, Severity::kWarning,
+     "A resource should say in its narrative (text) what it means: add it."},
     {"contained-id-repeated", IssueType::kInvariant, Severity::kError,
      "Another contained resource has the same id: give each its own."},
     {"contained-many", IssueType::kTooCostly, Severity::kError,
      "There are too many contained resources: send them as resources of their own."},
+    {"ext-1", IssueType::kInvariant, Severity::kError,
+     "An extension has either a value or extensions of its own: give one of them, not both."},
+    {"extension-url", IssueType::kValue, Severity::kError,
+     "The url of an extension is absolute, but for the parts of another extension: write it in full."},
+    {"narrative-syntax", IssueType::kValue, Severity::kError,
+     "The narrative is not well-formed XHTML without DOCTYPE, CDATA, processing instructions and named entities but "
+     "those of XML: correct it."},
+    {"narrative-root", IssueType::kValue, Severity::kError,
+     "A narrative is one div in the namespace http://www.w3.org/1999/xhtml: wrap it so."},
+    {"txt-1", IssueType::kInvariant, Severity::kError,
+     "A narrative holds text formatting alone, no scripts, forms, styles from outside or links that run code: remove "
+     "it."},
+    {"txt-2", IssueType::kInvariant, Severity::kWarning, "A narrative has text or an image: fill it, or remove it."},
+    {"attachment-size", IssueType::kInvalid, Severity::kError,
+     "`size` is not the number of bytes in `data`: correct it."},
+    {"bundle-fullurl", IssueType::kValue, Severity::kError,
+     "fullUrl is an absolute URL, or urn:uuid: with a UUID: correct it."},
+    {"bundle-fullurl-id", IssueType::kValue, Severity::kError,
+     "fullUrl ends in another type and id than the resource has: make them agree."},
+    {"bundle-included", IssueType::kNotFound, Severity::kError,
+     "What is referred to from here must be an entry of the Bundle: add it, or correct the reference."},
+    {"bundle-reference", IssueType::kNotFound, Severity::kWarning,
+     "No entry of the Bundle has this fullUrl: add it, or correct the reference."},
+    {"bundle-ambiguous", IssueType::kMultipleMatches, Severity::kError,
+     "Several entries of the Bundle answer to this reference: name the version."},
+    {"bundle-request-url", IssueType::kValue, Severity::kWarning,
+     "The url of a request is relative to the server, and of the type of the resource that it sends: correct it."},
+    {"bundle-request-resource", IssueType::kRequired, Severity::kError,
+     "A request of this method sends a resource: add it."},
+    {"bundle-request-condition", IssueType::kValue, Severity::kWarning,
+     "ifNoneExist stands with POST alone, ifMatch with PUT, PATCH and DELETE: remove it."},
+    {"bundle-search-id", IssueType::kRequired, Severity::kError, "What a search finds has an id: add it."},
+    {"bundle-search-type", IssueType::kInvalid, Severity::kError,
+     "The self link asks for other types, or an outcome is no OperationOutcome: correct one of them."},
+    {"bundle-unreachable", IssueType::kInformational, Severity::kWarning,
+     "Nothing leads from the first entry of the document to this one: refer to it, or leave it out."},
     {"binding-required", IssueType::kCodeInvalid, Severity::kError,
      "The code is not one of the required value set: use one of its codes."},
     {"too-many-issues", IssueType::kIncomplete, Severity::kWarning,
@@ -84,21 +142,45 @@ const RuleRow& RuleOf(const PrimitiveRow& primitive) {
 
 std::span<const RuleRow> RuleRows() { return kRules; }
 
-void Findings::Add(const RuleRow& rule, const Place& place, std::string_view detail) {
+// The place for one more; null when there is none.
+Issue* Findings::Room() {
   if (issues_.size() > most_) {
+    return nullptr;
+  }
+  Issue& issue = issues_.emplace_back();
+  if (issues_.size() <= most_) {
+    return &issue;
+  }
+  const RuleRow& row = RowOf(Rule::kTooManyIssues);
+  issue = {row.severity, row.type, std::string(row.id), {}, {}, std::string(row.text)};
+  return nullptr;
+}
+
+void Findings::Add(const RuleRow& rule, const Place& place, std::string_view detail) {
+  Issue* const issue = Room();
+  if (issue == nullptr) {
     return;
   }
-  const bool full = issues_.size() == most_;
-  const RuleRow& row = full ? RowOf(Rule::kTooManyIssues) : rule;
-  Issue& issue = issues_.emplace_back();
-  issue.severity = row.severity;
-  issue.type = row.type;
-  issue.rule = row.id;
-  issue.text = row.text;
-  if (!full) {
-    issue.expression = ToExpression(place);
-    issue.text.append(detail.empty() ? "" : " ").append(detail);
+  issue->severity = rule.severity;
+  issue->type = rule.type;
+  issue->rule = rule.id;
+  issue->expression = ToExpression(place);
+  issue->location = ToPointer(place);
+  issue->text = rule.text;
+  issue->text.append(detail.empty() ? "" : " ").append(detail);
+}
+
+void Findings::AddConstraint(std::string_view key, Severity severity, std::string_view human, const Place& place) {
+  Issue* const issue = Room();
+  if (issue == nullptr) {
+    return;
   }
+  issue->severity = severity;
+  issue->type = IssueType::kInvariant;
+  issue->rule = key;
+  issue->expression = ToExpression(place);
+  issue->location = ToPointer(place);
+  issue->text = std::string("A rule of the definition does not hold here: ").append(human);
 }
 
 ErrorKind KindOf(const Issues& issues) {

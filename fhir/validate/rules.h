@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 #include "fhir/validate/place.h"
 #include "fhir/validate/validate.h"
@@ -21,20 +22,48 @@ enum class Rule : std::uint8_t {
   kCardMin,
   kCardMax,
   kChoiceMany,
-  kEmptyObject,
+  kEle1,
   kEmptyArray,
   kEmptyString,
   kNullValue,
   kSiblingLength,
   kStringTooLong,
   kStringControl,
+  kStringBlankEnds,
+  kStringMarkup,
+  kExampleUrl,
   kTooDeep,
+  kElementIdRepeated,
   kReferenceSyntax,
   kReferenceTarget,
-  kReferenceContained,
-  kContainedNested,
+  kReferenceType,
+  kReferenceUnknown,
+  kRef1,
+  kDom2,
+  kDom3,
+  kDom4,
+  kDom5,
+  kDom6,
   kContainedIdRepeated,
   kContainedMany,
+  kExt1,
+  kExtensionUrl,
+  kNarrativeSyntax,
+  kNarrativeRoot,
+  kTxt1,
+  kTxt2,
+  kAttachmentSize,
+  kBundleFullUrl,
+  kBundleFullUrlId,
+  kBundleIncluded,
+  kBundleReference,
+  kBundleAmbiguous,
+  kBundleRequestUrl,
+  kBundleRequestResource,
+  kBundleRequestCondition,
+  kBundleSearchId,
+  kBundleSearchType,
+  kBundleUnreachable,
   kBindingRequired,
   kTooManyIssues,
   kCount,
@@ -51,9 +80,15 @@ class Findings {
   void Add(const RuleRow& rule, const Place& place, std::string_view detail = {});
   void Add(Rule rule, const Place& place, std::string_view detail = {}) { Add(RowOf(rule), place, detail); }
 
+  // As Add(), for a constraint of the definitions: its key, severity and words.
+  void AddConstraint(std::string_view key, Severity severity, std::string_view human, const Place& place);
+
+  bool empty() const { return issues_.empty(); }
   Issues Take() { return std::move(issues_); }
 
  private:
+  Issue* Room();
+
   Issues issues_;
   std::size_t most_;
 };

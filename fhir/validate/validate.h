@@ -11,21 +11,35 @@
 #include "fhir/base/result.h"
 #include "fhir/definitions/definitions.h"
 #include "fhir/json/value.h"
+#include "fhir/path/expression.h"
 
 namespace throughline::validate {
 
 struct Options {
   bool bindings = true;                 // check required bindings whose codes are known offline
+  bool invariants = true;               // evaluate the constraints of the definitions
+  bool best_practice = true;            // also warn of what only should be: a narrative (dom-6) and its kin
   bool conditional_references = false;  // allow "Patient?identifier=x": entries of a transaction
   std::size_t issues = 100;             // collect so many at most; one more then says so
   std::size_t contained = 1'000;        // contained resources of one resource at most (threats.md F12)
   std::size_t string_chars = 1u << 20;  // https://hl7.org/fhir/R4/datatypes.html#string
   std::size_t depth = 200;              // levels of objects at most
+  bool contained_checks = true;         // false: contained resources are not looked into
+  bool example_urls = true;             // false: URLs of example.org and its kin are an error
+  bool markup = true;                   // false: a string that looks like HTML is an error
+  bool existing_references = false;     // true: a relative reference or URN that nothing at hand answers to is an error
+  // What may be looked up: resources by reference, Questionnaires and their kin by canonical URL (with "|version" where
+  // it was written). Null: only the resource itself.
+  path::Resolver* resolver = nullptr;
+  // Null: memberOf() and what else needs terminology is not checked.
+  const terminology::Terminology* terminology = nullptr;
 };
 
 // All that is wrong with `resource`; empty when nothing is. Never fails, whatever the value is.
 // `expression` of an issue: "Patient.name[0].given[1]" (a choice by its bare name: "Observation.value"); `rule` is the
-// id of one of RuleRows(); `text` says what to do and holds no value of the resource. The name of an unknown member
+// id of one of RuleRows(), or the key of a constraint of the definitions ("obs-6"), and then of type kInvariant;
+// `location` is a JSON pointer ("/name/0/given/1"): see AddLines(). `text` says what to do and holds no value of the
+// resource. The name of an unknown member
 // stands in the expression when it could be an element's name, else the expression is that of its parent. Safe from
 // several threads.
 Issues Check(const json::Value& resource, const definitions::Definitions& definitions, const Options& options = {});
@@ -34,6 +48,10 @@ Issues Check(const json::Value& resource, const definitions::Definitions& defini
 // patches.
 Issues CheckType(const json::Value& value, definitions::TypeId type, std::string_view place,
                  const definitions::Definitions& definitions, const Options& options = {});
+
+// Turns the `location` of issues of Check() into "line:column" of `text`, which the resource was read from and which
+// starts in line `first_line` of its file. Reads `text` once an issue; costs nothing without issues.
+void AddLines(Issues& issues, std::string_view text, std::size_t first_line = 1);
 
 // What the issues mean for the request: kInvalid (400) when one of the errors is about structure, presence or the form
 // of a value, else kUnprocessable (422: codes, invariants, business rules). kInvalid when there is no error.

@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <string>
 #include <utility>
+
+#include "fhir/validate/bundle.h"
 
 namespace throughline::validate {
 namespace {
@@ -16,6 +20,7 @@ using json::Value;
 
 constexpr std::string_view kResourceType = "resourceType";
 constexpr std::string_view kContained = "contained";
+constexpr std::string_view kId = "id";
 
 bool IsSibling(std::string_view name) { return name.starts_with('_'); }
 std::string_view PlainName(std::string_view name) { return IsSibling(name) ? name.substr(1) : name; }
@@ -53,34 +58,29 @@ std::string_view Expected(json::Kind kind) { return std::ranges::find(kKindWords
 
 }  // namespace
 
-Walker::Walker(const definitions::Definitions& definitions, const Options& options)
-    : definitions_(definitions),
-      options_(options),
-      special_{definitions.FindType("Resource"), definitions.FindType("Reference"), definitions.FindType("Coding"),
-               definitions.FindType("CodeableConcept"), definitions.FindType("code")},
-      findings_(options.issues) {}
-
-const PrimitiveRow* Walker::PrimitiveOf(TypeId type) const {
-  const definitions::Type row = definitions_.type(type);
-  return row.kind == TypeKind::kPrimitive ? FindPrimitive(row.name) : nullptr;
-}
+Walker::Walker(const definitions::Definitions& definitions, const Options& options) : context_(definitions, options) {}
 
 TypeId Walker::TypeOfResource(const Value& value, const Place& place) {
   if (!value.is_object()) {
-    findings_.Add(Rule::kType, place, Expected(json::Kind::kObject));
+    findings().Add(Rule::kType, place, Expected(json::Kind::kObject));
     return kNoType;
   }
   const Value* const name = value.Find(kResourceType);
   if (name == nullptr || !name->is_string()) {
-    findings_.Add(Rule::kResourceTypeMissing, place);
+    findings().Add(Rule::kResourceTypeMissing, place);
     return kNoType;
   }
-  const TypeId type = definitions_.FindType(name->text());
-  if (!definitions_.IsResource(type) || definitions_.type(type).abstract) {
-    findings_.Add(Rule::kResourceTypeUnknown, place);
+  const TypeId type = definitions().FindType(name->text());
+  if (!definitions().IsResource(type) || definitions().type(type).abstract) {
+    findings().Add(Rule::kResourceTypeUnknown, place);
     return kNoType;
   }
   return type;
+}
+
+void Walker::Start(const Value& resource) {
+  context_.document = resource;
+  WalkResource(resource, {});
 }
 
 void Walker::WalkResource(const Value& value, const Place& place) {
@@ -88,96 +88,100 @@ void Walker::WalkResource(const Value& value, const Place& place) {
   if (type == kNoType) {
     return;
   }
-  const Place root{place.parent, place.parent == nullptr ? definitions_.type(type).name : place.name, place.index};
-  if (container_.inside) {
-    if (value.Find(kContained) != nullptr) {
-      findings_.Add(Rule::kContainedNested, root);
-    }
-    WalkObject(value, type, root);
-    return;
+  Place root = place;
+  root.name = place.parent == nullptr ? context_.definitions.type(type).name : place.name;
+  if (context_.scope.inside == Place::kSingle) {
+    WalkContainer(value, type, root);
+  } else {
+    WalkContained(value, type, root);
   }
-  WalkContainer(value, type, root);
 }
 
 void Walker::WalkContainer(const Value& value, TypeId type, const Place& place) {
-  Container outer = std::exchange(container_, {.known = true, .inside = false, .contained = {}});
-  if (const Value* const list = value.Find(kContained)) {
-    ReadContained(*list, place);
+  Scope outer = std::exchange(context_.scope, Scope(value));
+  const BundleIndex* const outer_bundle = context_.bundle;
+  const std::size_t outer_entry = context_.entry;
+  context_.entry = place.parent == nullptr ? Place::kSingle : place.parent->index;
+  std::optional<BundleIndex> bundle;
+  if (context_.plan.of(type).bundle) {
+    context_.bundle = &bundle.emplace(value);
   }
-  WalkObject(value, type, place);
-  container_ = std::move(outer);
+  EnterContainer(context_, value, place);
+  if (WalkObject(value, type, place)) {
+    CheckValue(type, {value, {}, nullptr, place});
+  }
+  LeaveContainer(context_, place);
+  context_.bundle = outer_bundle;
+  context_.entry = outer_entry;
+  context_.scope = std::move(outer);
 }
 
-void Walker::ReadContained(const Value& list, const Place& place) {
-  if (list.size() > options_.contained) {
-    findings_.Add(Rule::kContainedMany, {&place, kContained});
+void Walker::WalkContained(const Value& value, TypeId type, const Place& place) {
+  Scope& scope = context_.scope;
+  CheckContained(context_, value, place);
+  const Value outer = std::exchange(scope.resource, value);
+  scope.contained_element_ids.clear();
+  if (WalkObject(value, type, place)) {
+    CheckValue(type, {value, {}, nullptr, place});
   }
-  std::size_t index = 0;
-  std::vector<std::pair<std::string_view, std::size_t>> ids;
-  for (const Value& resource : list.items().first(std::min(list.items().size(), options_.contained))) {
-    const std::string_view id = resource.Get("id").text();
-    if (!id.empty()) {
-      container_.contained.emplace_back(id, definitions_.FindType(resource.Get(kResourceType).text()));
-      ids.emplace_back(id, index);
-    }
-    ++index;
-  }
-  std::ranges::sort(container_.contained);
-  std::ranges::sort(ids);
-  for (std::size_t i = 1; i < ids.size(); ++i) {
-    if (ids[i].first == ids[i - 1].first) {
-      const Place item{&place, kContained, ids[i].second};
-      findings_.Add(Rule::kContainedIdRepeated, {&item, "id"});
-    }
-  }
+  scope.resource = outer;
 }
 
 void Walker::WalkValue(const Value& value, TypeId type, const Place& place) {
-  if (const PrimitiveRow* const primitive = PrimitiveOf(type)) {
-    WalkPrimitive(*primitive, value, place);
-  } else if (definitions_.IsResource(type)) {
+  if (context_.plan.of(type).primitive != nullptr) {
+    WalkPrimitive(nullptr, type, value, {}, place);
+  } else if (definitions().IsResource(type)) {
     WalkResource(value, place);
-  } else {
-    WalkObject(value, type, place);
+  } else if (WalkObject(value, type, place)) {
+    CheckValue(type, {value, {}, nullptr, place});
   }
 }
 
-void Walker::WalkObject(const Value& object, TypeId type, const Place& place) {
+void Walker::CheckValue(TypeId type, const Visit& visit) {
+  if (const TypeCheck check = context_.plan.of(type).check) {
+    check(context_, visit);
+  }
+}
+
+bool Walker::WalkObject(const Value& object, TypeId type, const Place& place) {
   if (!object.is_object()) {
-    findings_.Add(object.is_null() ? Rule::kNullValue : Rule::kType, place,
-                  object.is_null() ? "" : Expected(json::Kind::kObject));
-    return;
+    findings().Add(object.is_null() ? Rule::kNullValue : Rule::kType, place,
+                   object.is_null() ? "" : Expected(json::Kind::kObject));
+    return false;
   }
-  if (object.members().empty()) {
-    findings_.Add(Rule::kEmptyObject, place);
-    return;
+  const auto members = object.members();
+  if (members.empty()) {
+    findings().Add(Rule::kEle1, place);
+    return false;
   }
-  if (place.depth() > options_.depth) {
-    findings_.Add(Rule::kTooDeep, place);
-    return;
+  if (place.depth() > context_.options.depth) {
+    findings().Add(Rule::kTooDeep, place);
+    return false;
   }
-  const bool siblings = std::ranges::any_of(object.members(), IsSibling, &Member::name);
-  for (const Member& member : object.members()) {
+  const bool siblings = std::ranges::any_of(members, IsSibling, &Member::name);
+  for (const Member& member : members) {
     WalkMember(object, member, siblings, type, place);
   }
   CheckRequired(object, type, place);
+  return true;
 }
 
 void Walker::WalkMember(const Value& object, const Member& member, bool siblings, TypeId type, const Place& place) {
   const std::string_view name = PlainName(member.name);
   Element element;
-  if (!definitions_.FindChild(type, name, element)) {
-    if (member.name != kResourceType || !definitions_.IsResource(type)) {
-      findings_.Add(Rule::kUnknownElement, {&place, LooksLikeAName(member.name) ? member.name : ""});
+  if (!definitions().FindChild(type, name, element)) {
+    if (member.name != kResourceType || !context_.plan.of(type).resource) {
+      const bool repeatable = LooksLikeAName(member.name);
+      findings().Add(Rule::kUnknownElement, {&place, repeatable ? member.name : ""});
     }
     return;
   }
   if (member.value.is_null()) {
-    findings_.Add(Rule::kNullValue, {&place, PlaceName(element)});
+    findings().Add(Rule::kNullValue, {&place, PlaceName(element), Place::kSingle, member.name});
   }
   const bool beside = IsSibling(member.name);
-  if (beside && PrimitiveOf(element.type) == nullptr) {
-    findings_.Add(Rule::kUnknownElement, {&place, member.name});
+  if (beside && context_.plan.of(element.type).primitive == nullptr) {
+    findings().Add(Rule::kUnknownElement, {&place, member.name});
     return;
   }
   if (beside && object.Find(name) != nullptr) {
@@ -186,103 +190,112 @@ void Walker::WalkMember(const Value& object, const Member& member, bool siblings
   if (!element.choice.empty()) {
     CheckChoice(object, member, element, place);
   }
+  if (name == kId && !context_.plan.of(type).resource) {
+    CheckElementId(member.value, {&place, kId});
+  }
   const Value plain = beside ? Value{} : member.value;
   WalkElement(element, plain, beside ? member.value : siblings ? SiblingOf(object, name) : Value{}, place);
 }
 
 // Each of `value` and `sibling` that is there must have the shape that the element asks for.
 void Walker::WalkElement(const Element& element, const Value& value, const Value& sibling, const Place& place) {
-  const Place here{&place, PlaceName(element)};
+  const Place here{&place, PlaceName(element), Place::kSingle, element.name};
   if (value.is_null() && sibling.is_null()) {
     return;
   }
   for (const Value& part : {value, sibling}) {
     if (!part.is_null() && part.is_array() != element.is_array) {
-      findings_.Add(element.is_array ? Rule::kArrayExpected : Rule::kArrayUnexpected, here);
+      findings().Add(element.is_array ? Rule::kArrayExpected : Rule::kArrayUnexpected, here);
       return;
     }
   }
   if (element.is_array) {
-    WalkItems(element, value, sibling, place, here.name);
+    WalkItems(element, value, sibling, place);
     return;
   }
   if (element.max == 0) {
-    findings_.Add(Rule::kCardMax, here);
+    findings().Add(Rule::kCardMax, here);
   }
   WalkItem(element, value, sibling, here);
 }
 
-void Walker::WalkItems(const Element& element, const Value& value, const Value& sibling, const Place& place,
-                       std::string_view name) {
-  const Place here{&place, name};
+void Walker::WalkItems(const Element& element, const Value& value, const Value& sibling, const Place& place) {
+  const Place here{&place, PlaceName(element), Place::kSingle, element.name};
   const auto values = value.items();
   const auto siblings = sibling.items();
   const std::size_t count = std::max(values.size(), siblings.size());
   if (count == 0 || (value.is_array() && values.empty()) || (sibling.is_array() && siblings.empty())) {
-    findings_.Add(Rule::kEmptyArray, here);
+    findings().Add(Rule::kEmptyArray, here);
   }
   if (value.is_array() && sibling.is_array() && values.size() != siblings.size()) {
-    findings_.Add(Rule::kSiblingLength, here);
+    findings().Add(Rule::kSiblingLength, here);
   }
   if (element.max != definitions::kUnbounded && count > element.max) {
-    findings_.Add(Rule::kCardMax, here);
+    findings().Add(Rule::kCardMax, here);
   }
-  const bool contains = name == kContained && element.type == special_.resource;
-  if (contains) {
-    container_.inside = true;
+  const bool contains = element.name == kContained && element.type == context_.plan.resource();
+  if (contains && !context_.options.contained_checks) {
+    return;
   }
   for (std::size_t i = 0; i < count; ++i) {
     const Value item = i < values.size() ? values[i] : Value{};
     const Value beside = i < siblings.size() ? siblings[i] : Value{};
-    const Place at{&place, name, i};
+    const Place at{&place, here.name, i, element.name};
+    const std::size_t outer = std::exchange(context_.scope.inside, contains ? i : context_.scope.inside);
     if (item.is_null() && beside.is_null()) {
-      findings_.Add(Rule::kNullValue, at);
+      findings().Add(Rule::kNullValue, at);
     } else {
       WalkItem(element, item, beside, at);
     }
-  }
-  if (contains) {
-    container_.inside = false;
+    context_.scope.inside = outer;
   }
 }
 
 void Walker::WalkItem(const Element& element, const Value& value, const Value& sibling, const Place& place) {
-  if (const PrimitiveRow* const primitive = PrimitiveOf(element.type)) {
-    if (!value.is_null()) {
-      WalkPrimitive(*primitive, value, place);
-      CheckBinding(element, value, place);
-    }
-    if (!sibling.is_null()) {
-      WalkObject(sibling, element.type, place);
-    }
+  const TypePlan& plan = context_.plan.of(element.type);
+  if (plan.primitive != nullptr) {
+    WalkPrimitive(&element, element.type, value, sibling, place);
     return;
   }
-  if (definitions_.IsResource(element.type)) {
+  if (plan.resource) {
     WalkResource(value, place);
     return;
   }
-  WalkObject(value, element.type, place);
-  if (element.type == special_.reference) {
-    CheckReference(element, value, place);
+  if (WalkObject(value, element.type, place)) {
+    CheckFilled(value, place);
+    CheckValue(element.type, {value, {}, &element, place});
+    CheckBinding(context_, element, value, place);
   }
-  CheckBinding(element, value, place);
 }
 
-void Walker::WalkPrimitive(const PrimitiveRow& primitive, const Value& value, const Place& place) {
-  if (value.kind() != primitive.kind) {
-    findings_.Add(value.is_null() ? Rule::kNullValue : Rule::kType, place,
-                  value.is_null() ? "" : Expected(primitive.kind));
+void Walker::WalkPrimitive(const Element* element, TypeId type, const Value& value, const Value& sibling,
+                           const Place& place) {
+  const TypePlan& plan = context_.plan.of(type);
+  if (!sibling.is_null()) {
+    const std::string name = '_' + std::string(place.member.empty() ? place.name : place.member);
+    WalkObject(sibling, type, {place.parent, place.name, place.index, name});
+  }
+  if (value.is_null() && !sibling.is_null()) {
+    CheckFilled(sibling, place);
+    return;
+  }
+  if (value.kind() != plan.primitive->kind) {
+    findings().Add(value.is_null() ? Rule::kNullValue : Rule::kType, place,
+                   value.is_null() ? "" : Expected(plan.primitive->kind));
     return;
   }
   if (value.is_string() && value.text().empty()) {
-    findings_.Add(Rule::kEmptyString, place);
+    findings().Add(Rule::kEmptyString, place);
     return;
   }
   if (value.is_string()) {
-    CheckText(value.text(), place);
+    CheckText(context_, plan, value.text(), place);
   }
-  if (!value.is_boolean() && !primitive.check(value.text())) {
-    findings_.Add(RuleOf(primitive), place);
+  const bool checked = value.is_boolean() || plan.text == TextKind::kXhtml;
+  if (!checked && !plan.primitive->check(value.text())) {
+    findings().Add(RuleOf(*plan.primitive), place);
+  } else if (element != nullptr) {
+    CheckBinding(context_, *element, value, place);
   }
 }
 

@@ -49,6 +49,9 @@ Score Primitives(Context& context);
 Score FhirpathOfficial(Context& context);
 Score R4SearchExpressions(Context& context);
 Score R4Invariants(Context& context);
+Score ValidatorCore(Context& context);
+Score ValidatorQuestionnaire(Context& context);
+Score SyntheaValid(Context& context);
 Score SearchValues(Context& context);
 
 }  // namespace throughline::conformance

@@ -61,7 +61,8 @@ TEST_P(Table, HoldsInEveryCase) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Cases, Table,
-                         testing::Values("structure.json", "siblings.json", "references.json", "bindings.json"));
+                         testing::Values("structure.json", "siblings.json", "references.json", "bindings.json",
+                                         "bundles.json"));
 
 TEST(Primitives, HoldInEveryCase) {
   const json::Document table = ReadTable("primitives.json");
@@ -79,6 +80,40 @@ TEST(Primitives, HoldInEveryCase) {
     const definitions::Type type = R4().type(static_cast<definitions::TypeId>(id));
     EXPECT_TRUE(type.kind != definitions::TypeKind::kPrimitive || types.contains(std::string(type.name))) << type.name;
   }
+}
+
+TEST(Narrative, HoldsInEveryCase) {
+  const json::Document table = ReadTable("narrative.json");
+  for (const json::Value& row : table.root.Get("cases").items()) {
+    std::vector<std::string> found;
+    for (const Issue& issue : CheckType(row.Get("div"), R4().FindType("xhtml"), "div", R4())) {
+      found.push_back(issue.rule);
+    }
+    EXPECT_EQ(found, Wanted(row)) << row.Get("name").text();
+  }
+}
+
+TEST(Narrative, EndsOnDeepText) {
+  std::string div = "<div xmlns=\"http://www.w3.org/1999/xhtml\">";
+  for (int i = 0; i < 100'000; ++i) {
+    div += "<p>";
+  }
+  const Issues issues = CheckType(json::Value::String(div), R4().FindType("xhtml"), "div", R4());
+  ASSERT_EQ(issues.size(), 1U);
+  EXPECT_EQ(issues[0].rule, "too-deep");
+}
+
+TEST(AddLines, FindsThePlaceInTheText) {
+  const std::string text =
+      "{\"resourceType\": \"Patient\",\n \"name\": [{\"family\": \"A\",\n  \"use\": \"x\"}],\n \"_birthDate\": {}}";
+  const auto document = json::ParseDocument(text);
+  Issues issues = Check(document->root, R4());
+  ASSERT_EQ(issues.size(), 2U);
+  EXPECT_EQ(issues[0].location, "/name/0/use");
+  EXPECT_EQ(issues[1].location, "/_birthDate");
+  AddLines(issues, text, 10);
+  EXPECT_EQ(issues[0].location, "12:10");
+  EXPECT_EQ(issues[1].location, "13:16");
 }
 
 TEST(Rules, HaveEachTheirOwnIdAndAText) {

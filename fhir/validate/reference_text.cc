@@ -1,4 +1,4 @@
-#include "fhir/validate/reference.h"
+#include "fhir/validate/reference_text.h"
 
 #include <algorithm>
 #include <optional>

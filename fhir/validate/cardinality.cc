@@ -1,0 +1,67 @@
+#include <algorithm>
+#include <string_view>
+
+#include "fhir/validate/walker.h"
+
+namespace throughline::validate {
+namespace {
+
+using definitions::Element;
+using definitions::TypeId;
+using json::Member;
+using json::Value;
+
+std::string_view PlainName(std::string_view name) { return name.starts_with('_') ? name.substr(1) : name; }
+
+}  // namespace
+
+// Reports the second and later types of a choice, each once.
+void Walker::CheckChoice(const Value& object, const Member& member, const Element& element, const Place& place) {
+  for (const Member& other : object.members()) {
+    const std::string_view name = PlainName(other.name);
+    if (other.name == member.name) {
+      return;
+    }
+    if (name == element.name) {
+      continue;
+    }
+    Element found;
+    if (name.starts_with(element.choice) && definitions().FindChild(element.owner, name, found) &&
+        found.choice == element.choice) {
+      findings().Add(Rule::kChoiceMany, {&place, element.choice});
+      return;
+    }
+  }
+}
+
+void Walker::CheckRequired(const Value& object, TypeId type, const Place& place) {
+  for (std::size_t i = 0; i < definitions().required_count(type); ++i) {
+    const Element required = definitions().required(type, i);
+    const bool present = std::ranges::any_of(object.members(), [&](const Member& member) {
+      const std::string_view name = PlainName(member.name);
+      Element found;
+      return name == required.name || (!required.choice.empty() && name.starts_with(required.choice) &&
+                                       definitions().FindChild(type, name, found) && found.choice == required.choice);
+    });
+    if (!present) {
+      findings().Add(Rule::kCardMin, {&place, required.choice.empty() ? required.name : required.choice});
+    }
+  }
+}
+
+void Walker::CheckFilled(const Value& object, const Place& place) {
+  if (object.size() == 1 && object.members()[0].name == "id") {
+    findings().Add(Rule::kEle1, place);
+  }
+}
+
+// https://hl7.org/fhir/R4/element.html#id
+void Walker::CheckElementId(const Value& id, const Place& place) {
+  Scope& scope = context_.scope;
+  auto& ids = scope.inside == Place::kSingle ? scope.element_ids : scope.contained_element_ids;
+  if (scope.known && id.is_string() && !ids.insert(id.text()).second) {
+    findings().Add(Rule::kElementIdRepeated, place);
+  }
+}
+
+}  // namespace throughline::validate

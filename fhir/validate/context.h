@@ -1,0 +1,80 @@
+// What one check knows while it walks: where it is inside, and what it has found.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "fhir/definitions/definitions.h"
+#include "fhir/json/value.h"
+#include "fhir/validate/place.h"
+#include "fhir/validate/plan.h"
+#include "fhir/validate/rules.h"
+#include "fhir/validate/validate.h"
+
+namespace throughline::validate {
+
+class BundleIndex;
+
+struct Contained {
+  std::string_view id;
+  definitions::TypeId type = definitions::kNoType;
+  std::size_t index = 0;    // among the items of `contained`
+  bool referenced = false;  // "#id" stands somewhere, or it refers to what contains it
+};
+
+// The resource that "#..." refers into, and what it contains.
+struct Scope {
+  Scope() = default;
+  explicit Scope(const json::Value& value) : known(true), root(value), resource(value) {}
+
+  bool known = false;                   // false for a datatype by itself
+  std::size_t inside = Place::kSingle;  // the contained resource that is walked
+  json::Value root;                     // %rootResource
+  json::Value resource;                 // %resource
+  std::vector<Contained> contained;     // sorted by id
+  std::unordered_set<std::string_view> element_ids;
+  std::unordered_set<std::string_view> contained_element_ids;  // of the contained resource that is walked
+};
+
+struct Context {
+  Context(const definitions::Definitions& rows, const Options& chosen)
+      : definitions(rows), options(chosen), plan(PlanOf(rows)), findings(chosen.issues) {}
+
+  const definitions::Definitions& definitions;
+  const Options& options;
+  const Plan& plan;
+  Findings findings;
+  Scope scope;
+  const BundleIndex* bundle = nullptr;  // the nearest Bundle around, and
+  std::size_t entry = Place::kSingle;   // its entry that is walked
+  json::Value document;                 // what the check began with
+};
+
+// Notes that something refers to the contained resource with this id; null when there is none.
+const Contained* ReferTo(Context& context, std::string_view id);
+// Notes that the contained resource that is walked refers to what contains it.
+void ReferToContainer(Context& context);
+
+// Reads `contained` of a resource that is about to be walked into the scope, and reports what is wrong with the list.
+void EnterContainer(Context& context, const json::Value& resource, const Place& place);
+// Reports contained resources that nothing refers to.
+void LeaveContainer(Context& context, const Place& place);
+// What is forbidden in a contained resource.
+void CheckContained(Context& context, const json::Value& resource, const Place& place);
+
+// A Reference. https://hl7.org/fhir/R4/references.html
+void CheckReference(Context& context, const Visit& visit);
+// The type of what is referred to must be one that the element allows.
+void CheckTarget(Context& context, const definitions::Element& element, definitions::TypeId type, const Place& place);
+// "#id" in a uri, url or canonical refers into the resource.
+void CheckFragment(Context& context, std::string_view text);
+// One code, Coding or CodeableConcept against its value set.
+void CheckBinding(Context& context, const definitions::Element& element, const json::Value& value, const Place& place);
+// The text of a primitive: length, characters, white space, what the type asks for.
+void CheckText(Context& context, const TypePlan& type, std::string_view text, const Place& place);
+// XHTML. https://hl7.org/fhir/R4/narrative.html
+void CheckNarrative(Context& context, std::string_view text, const Place& place);
+
+}  // namespace throughline::validate

@@ -1,0 +1,60 @@
+// What is worked out once for the R4 definitions: for each type, how its values are checked.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "fhir/definitions/definitions.h"
+#include "fhir/json/value.h"
+#include "fhir/validate/place.h"
+#include "fhir/validate/primitives.h"
+
+namespace throughline::validate {
+
+struct Context;
+
+// A value in its place.
+struct Visit {
+  const json::Value& value;
+  const json::Value& sibling;           // the `_name` member of a primitive; null when there is none
+  const definitions::Element* element;  // null for the value that the check began with
+  const Place& place;
+};
+
+// What a type asks for beyond its rows.
+using TypeCheck = void (*)(Context& context, const Visit& visit);
+
+// How the text of a primitive is looked at besides its form.
+enum class TextKind : std::uint8_t { kToken, kBytes, kText, kUri, kXhtml };
+
+struct TypePlan {
+  const PrimitiveRow* primitive = nullptr;  // null for other types
+  TypeCheck check = nullptr;                // run when the value's members were walked
+  TextKind text = TextKind::kToken;
+  bool resource = false;
+  bool bundle = false;  // its entries are what references in them may name
+};
+
+// Immutable; safe from several threads.
+class Plan {
+ public:
+  explicit Plan(const definitions::Definitions& definitions);
+
+  const TypePlan& of(definitions::TypeId type) const { return types_[type < types_.size() ? type : types_.size() - 1]; }
+
+  definitions::TypeId resource() const { return resource_; }
+  definitions::TypeId extension() const { return extension_; }
+  definitions::TypeId code() const { return code_; }
+  definitions::TypeId coding() const { return coding_; }
+  definitions::TypeId codeable_concept() const { return concept_; }
+
+ private:
+  std::vector<TypePlan> types_;  // one more than there are types: the empty plan
+  definitions::TypeId resource_, extension_, code_, coding_, concept_;
+};
+
+// The plan of the R4 types, which all layers of definitions share; made at the first call.
+const Plan& PlanOf(const definitions::Definitions& definitions);
+
+}  // namespace throughline::validate

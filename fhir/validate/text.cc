@@ -1,0 +1,72 @@
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "fhir/validate/context.h"
+
+namespace throughline::validate {
+namespace {
+
+std::size_t CharactersOf(std::string_view text) {
+  return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r'; }
+bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+// "<b", "</b": what a browser would take for a tag.
+bool LooksLikeMarkup(std::string_view text) {
+  for (std::size_t at = text.find('<'); at != std::string_view::npos; at = text.find('<', at + 1)) {
+    std::string_view rest = text.substr(at + 1);
+    rest.remove_prefix(rest.starts_with('/') ? 1 : 0);
+    if (!rest.empty() && (IsLetter(rest[0]) || rest[0] == '!')) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// RFC 2606: example.org and its kin, with all that is below them.
+bool IsExample(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  if (scheme == std::string_view::npos) {
+    return false;
+  }
+  std::string_view host = url.substr(scheme + 3);
+  host = host.substr(0, host.find_first_of(":/?#"));
+  return std::ranges::any_of(std::array{"example.com", "example.net", "example.org"}, [&](std::string_view domain) {
+    return host.ends_with(domain) && (host.size() == domain.size() || host[host.size() - domain.size() - 1] == '.');
+  });
+}
+
+}  // namespace
+
+void CheckText(Context& context, const TypePlan& type, std::string_view text, const Place& place) {
+  const Options& options = context.options;
+  if (type.text != TextKind::kBytes && text.size() > options.string_chars &&
+      CharactersOf(text) > options.string_chars) {
+    context.findings.Add(Rule::kStringTooLong, place);
+    return;
+  }
+  if (std::ranges::any_of(text, IsControl)) {
+    context.findings.Add(Rule::kStringControl, place);
+  }
+  if (type.text == TextKind::kText) {
+    if (IsBlank(text.front()) || IsBlank(text.back())) {
+      context.findings.Add(Rule::kStringBlankEnds, place);
+    }
+    if (!options.markup && LooksLikeMarkup(text)) {
+      context.findings.Add(Rule::kStringMarkup, place);
+    }
+  } else if (type.text == TextKind::kUri) {
+    CheckFragment(context, text);
+    if (!options.example_urls && IsExample(text)) {
+      context.findings.Add(Rule::kExampleUrl, place);
+    }
+  } else if (type.text == TextKind::kXhtml) {
+    CheckNarrative(context, text, place);
+  }
+}
+
+}  // namespace throughline::validate

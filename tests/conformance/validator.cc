@@ -1,0 +1,104 @@
+// The cases of the HL7 validator's suite for R4, by their verdict: valid, or not. No valid one may be refused.
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fhir/definitions/definitions.h"
+#include "fhir/json/parse.h"
+#include "fhir/path/expression.h"
+#include "fhir/validate/validate.h"
+#include "tests/conformance/suite.h"
+
+namespace throughline::conformance {
+namespace {
+
+using json::Value;
+
+// The resources that a case lists as `supporting`, by their canonical URLs.
+class Supporting final : public path::Resolver {
+ public:
+  void Add(const std::filesystem::path& path) {
+    if (auto document = json::ParseDocument(ReadFile(path))) {
+      documents_.push_back(*std::move(document));
+    }
+  }
+
+  bool Resolve(std::string_view reference, Value& out) override {
+    const std::string_view url = reference.substr(0, reference.find('|'));
+    const auto found = std::ranges::find_if(
+        documents_, [&](const json::Document& document) { return document.root.Get("url").text() == url; });
+    if (found == documents_.end()) {
+      return false;
+    }
+    out = found->root;
+    return true;
+  }
+
+ private:
+  std::vector<json::Document> documents_;
+};
+
+bool IsOff(const Value& options, std::string_view name) {
+  const Value option = options.Get(name);
+  return option.is_boolean() && !option.boolean();
+}
+
+validate::Options OptionsOf(const Value& row, Supporting& supporting) {
+  const Value asked = row.Get("options");
+  validate::Options options;
+  options.resolver = &supporting;
+  options.example_urls = !IsOff(asked, "examples");
+  options.contained_checks = asked.Get("validateContains").text() != "IGNORE";
+  options.markup = !asked.Get("security-checks").boolean();
+  options.existing_references = asked.Get("validateReference").text() == "CHECK_EXISTS_AND_TYPE";
+  return options;
+}
+
+// What the validator says of one case: errors, or a file that is no JSON.
+Issues Judge(const std::filesystem::path& files, const Value& row) {
+  Supporting supporting;
+  for (const Value& name : row.Get("supporting").items()) {
+    supporting.Add(files / name.text());
+  }
+  const auto document = json::ParseDocument(ReadFile(files / row.Get("file").text()));
+  if (!document) {
+    return document.error().issues;
+  }
+  return validate::Check(document->root, definitions::R4(), OptionsOf(row, supporting));
+}
+
+std::string Explain(const Value& row, bool expected, const Issues& issues) {
+  std::string what(row.Get("name").text());
+  what += expected ? ": refused though valid" : ": not refused";
+  for (const Issue& issue : issues) {
+    if (expected && (issue.severity == Severity::kError || issue.severity == Severity::kFatal)) {
+      what += "; " + issue.rule + " at " + issue.expression;
+    }
+  }
+  return what;
+}
+
+Score JudgeAll(Context& context, std::string_view tier) {
+  Score score;
+  const auto folder = context.oracles / "validator";
+  const auto table = json::ParseDocument(ReadFile(folder / "cases.json"));
+  if (!table) {
+    return score;
+  }
+  for (const Value& row : table->root.Get("cases").items()) {
+    if (row.Get("tier").text() == tier) {
+      const Issues issues = Judge(folder / "files", row);
+      const bool expected = row.Get("expect").Get("valid").boolean();
+      context.Count(score, HasErrors(issues) != expected, Explain(row, expected, issues));
+    }
+  }
+  return score;
+}
+
+}  // namespace
+
+Score ValidatorCore(Context& context) { return JudgeAll(context, "core"); }
+Score ValidatorQuestionnaire(Context& context) { return JudgeAll(context, "questionnaire"); }
+
+}  // namespace throughline::conformance
