@@ -4,6 +4,7 @@
 
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "fhir/base/clock.h"
 
@@ -15,10 +16,11 @@ inline constexpr Instant kEndOfTime = Instant::max();
 
 // A code, identifier, flag or contact number.
 struct Token {
-  std::string system;    // empty: none is stated
+  std::string system;    // empty: none is stated, or the one that is implied is not known
   std::string code;      // as written; may be empty (an identifier with a system only)
   std::string folded;    // `code` with ASCII letters in lower case: tokens are compared without case
-  bool implied = false;  // a bare code whose system its element implies: `system|code` matches it by code alone
+  bool implied = false;  // a bare code: its element implies the system, so `|code` matches too; where the system is not
+                         // known, `system|code` matches by code alone
   bool operator==(const Token&) const = default;
 };
 
@@ -58,20 +60,32 @@ struct Number {
   bool operator==(const Number&) const = default;
 };
 
+// `canonical`: the same amount in UCUM's base units, beside the row of what was written.
 struct Quantity {
   Number number;
   std::string system;
   std::string code;
   std::string unit;
+  bool canonical = false;
   bool operator==(const Quantity&) const = default;
+};
+
+struct IndexRow;
+
+// Values that belong together, one for each component of a composite parameter; each is of one of the other kinds.
+struct Composite {
+  std::vector<IndexRow> parts;
+  bool operator==(const Composite& other) const;
 };
 
 // One value of one resource under one parameter. `parameter` is the code in the URL ("subject"), with the modifier for
 // what only that modifier looks at ("subject:identifier", "code:text").
 struct IndexRow {
   std::string parameter;
-  std::variant<Token, Reference, DateSpan, String, Uri, Number, Quantity> value;
+  std::variant<Token, Reference, DateSpan, String, Uri, Number, Quantity, Composite> value;
   bool operator==(const IndexRow&) const = default;
 };
+
+inline bool Composite::operator==(const Composite& other) const { return parts == other.parts; }
 
 }  // namespace throughline::search

@@ -1,5 +1,6 @@
 #include "fhir/search/indexer.h"
 
+#include <mutex>
 #include <utility>
 
 #include "fhir/path/expression.h"
@@ -10,14 +11,22 @@ namespace {
 
 using definitions::Definitions;
 using definitions::kNoType;
+using definitions::SearchParameter;
+using definitions::SearchType;
 using definitions::TypeId;
 
-// One parameter of one base type.
-struct Plan {
-  std::string_view code;
+struct Component {
   const TypeRow* type;
   path::Expression expression;
+};
+
+// One parameter of one resource type.
+struct Plan {
+  std::string_view code;
+  const TypeRow* type;  // null: composite
+  path::Expression expression;
   std::string_view only_target;
+  std::vector<Component> components;
 };
 
 // The one type that the parameter's references may point to; empty when there are several.
@@ -26,58 +35,136 @@ std::string_view OnlyTarget(const Definitions& definitions, const path::Expressi
   return targets.size() == 1 ? definitions.type(targets.front()).name : std::string_view{};
 }
 
+Error DoesNotCompile(const SearchParameter& parameter) {
+  return MakeError(ErrorKind::kInvalid, "search-expression",
+                   "the expression of a search parameter cannot be used: " + std::string(parameter.url));
+}
+
+// Components are evaluated on what the composite's own expression gives, which may be of several types: their names are
+// not checked.
+Result<void> AddComponents(const Definitions& definitions, const SearchParameter& parameter, Plan& plan) {
+  std::vector<ComponentType> types;
+  if (!ComponentsOf(definitions, parameter, types)) return DoesNotCompile(parameter);
+  for (const ComponentType& component : types) {
+    auto expression = path::Compile(component.expression, definitions, {.published = true});
+    if (!expression) return DoesNotCompile(parameter);
+    plan.components.push_back({component.type, *std::move(expression)});
+  }
+  return {};
+}
+
+Result<Plan> MakePlan(const Definitions& definitions, const SearchParameter& parameter) {
+  auto expression =
+      path::Compile(parameter.expression, definitions, {.context_type = parameter.base, .published = true});
+  if (!expression) return DoesNotCompile(parameter);
+  const std::string_view only_target = OnlyTarget(definitions, *expression, parameter.base);
+  Plan plan{parameter.code, FindTypeRow(parameter.type), *std::move(expression), only_target, {}};
+  if (parameter.type == SearchType::kComposite) {
+    if (auto added = AddComponents(definitions, parameter, plan); !added) return std::move(added).error();
+  }
+  return plan;
+}
+
+bool HasRows(const SearchParameter& parameter) {
+  const bool known = parameter.type == SearchType::kComposite || FindTypeRow(parameter.type) != nullptr;
+  return known && !parameter.expression.empty();
+}
+
+// Those of the types that it derives from are among them. Of several with one code the one that queries mean.
+std::vector<Plan> PlansOf(const Definitions& definitions, TypeId type) {
+  std::vector<Plan> plans;
+  const std::string_view name = definitions.type(type).name;
+  for (std::size_t row = 0; row < definitions.search_parameter_count(); ++row) {
+    const SearchParameter parameter = definitions.search_parameter(row);
+    if (!HasRows(parameter)) continue;
+    const TypeId base = definitions.FindType(parameter.base);
+    SearchParameter meant;
+    if (base == kNoType || !definitions.Derives(type, base)) continue;
+    if (!definitions.FindSearchParameter(name, parameter.code, meant) || meant.row != parameter.row) continue;
+    if (auto plan = MakePlan(definitions, parameter)) plans.push_back(*std::move(plan));
+  }
+  return plans;
+}
+
 }  // namespace
 
+// Expressions are compiled when a resource of their type is first seen.
 struct Indexer::Plans {
-  const Definitions* definitions;
-  std::string base_url;
-  std::vector<Plan> all;
-  std::vector<std::vector<std::uint32_t>> of_type;  // by TypeId: places in `all`, also of the types it derives from
+  struct OfType {
+    std::once_flag made;
+    std::vector<Plan> plans;
+  };
+
+  Plans(const Definitions& given, std::string_view base)
+      : definitions(given), base_url(base), of_type(std::make_unique<OfType[]>(given.type_count())) {}
+
+  const std::vector<Plan>& Of(TypeId type) const {
+    OfType& slot = of_type[type];
+    std::call_once(slot.made, [&] { slot.plans = PlansOf(definitions, type); });
+    return slot.plans;
+  }
+
+  const Definitions& definitions;
+  const std::string base_url;
+  const std::unique_ptr<OfType[]> of_type;  // by TypeId
 };
+
+namespace {
+
+// The rows of a composite, one value of its expression at a time.
+void AddComposites(RowSink& sink, const Plan& plan, const path::Collection& items, path::Environment& environment) {
+  for (const path::Item& item : items) {
+    std::vector<std::vector<IndexRow>> values;
+    for (const Component& component : plan.components) {
+      std::vector<IndexRow> rows;
+      RowSink part{sink.definitions, sink.base_url, {}, {}, rows};
+      const Result<path::Collection> found = path::Evaluate(component.expression, item, environment);
+      if (!found || found->empty()) break;
+      for (const path::Item& one : *found) component.type->add(part, one);
+      std::erase_if(rows, [](const IndexRow& row) { return !row.parameter.empty(); });
+      if (rows.empty()) break;
+      values.push_back(std::move(rows));
+    }
+    if (values.size() == plan.components.size()) AddCompositeRows(sink, values);
+  }
+}
+
+}  // namespace
 
 Indexer::Indexer(std::unique_ptr<const Plans> plans) : plans_(std::move(plans)) {}
 Indexer::Indexer(Indexer&&) noexcept = default;
 Indexer& Indexer::operator=(Indexer&&) noexcept = default;
 Indexer::~Indexer() = default;
 
-Result<Indexer> Indexer::Make(const Definitions& definitions, std::string_view base_url) {
-  auto plans = std::make_unique<Plans>();
-  plans->definitions = &definitions;
-  plans->base_url = base_url;
-  plans->of_type.resize(definitions.type_count());
-  for (std::size_t row = 0; row < definitions.search_parameter_count(); ++row) {
-    const definitions::SearchParameter parameter = definitions.search_parameter(row);
-    const TypeRow* type = FindTypeRow(parameter.type);
-    const TypeId base = definitions.FindType(parameter.base);
-    if (type == nullptr || parameter.expression.empty() || base == kNoType) continue;
-    Result<path::Expression> expression =
-        path::Compile(parameter.expression, definitions, {.context_type = parameter.base, .published = true});
-    if (!expression) {
-      return MakeError(ErrorKind::kInternal, "search-expression",
-                       "the expression of a search parameter does not compile: " + std::string(parameter.url));
-    }
-    const std::string_view only_target = OnlyTarget(definitions, *expression, parameter.base);
-    plans->all.push_back({parameter.code, type, std::move(*expression), only_target});
-    for (TypeId id = 0; id < definitions.type_count(); ++id) {
-      if (definitions.IsResource(id) && definitions.Derives(id, base)) {
-        plans->of_type[id].push_back(static_cast<std::uint32_t>(plans->all.size() - 1));
-      }
-    }
+Indexer Indexer::Make(const Definitions& definitions, std::string_view base_url) {
+  return Indexer(std::make_unique<const Plans>(definitions, base_url));
+}
+
+Issues Indexer::Check(const Definitions& definitions, std::size_t first_row) {
+  Issues issues;
+  for (std::size_t row = first_row; row < definitions.search_parameter_count(); ++row) {
+    const SearchParameter parameter = definitions.search_parameter(row);
+    if (!HasRows(parameter) || definitions.FindType(parameter.base) == kNoType) continue;
+    if (auto plan = MakePlan(definitions, parameter); !plan) issues.push_back(plan.error().issues.front());
   }
-  return Indexer(std::move(plans));
+  return issues;
 }
 
 void Indexer::Rows(const json::Value& resource, std::vector<IndexRow>& rows) const {
-  const Definitions& definitions = *plans_->definitions;
+  const Definitions& definitions = plans_->definitions;
   const path::Item focus = path::ResourceItem(definitions, resource);
   if (focus.type() == kNoType) return;
   path::Environment environment;
-  for (const std::uint32_t place : plans_->of_type[focus.type()]) {
-    const Plan& plan = plans_->all[place];
+  environment.resource = focus;
+  for (const Plan& plan : plans_->Of(focus.type())) {
     RowSink sink{definitions, plans_->base_url, plan.only_target, plan.code, rows};
     const Result<path::Collection> items = path::Evaluate(plan.expression, focus, environment);
     if (!items) continue;
-    for (const path::Item& item : *items) plan.type->add(sink, item);
+    if (plan.type == nullptr) {
+      AddComposites(sink, plan, *items, environment);
+    } else {
+      for (const path::Item& item : *items) plan.type->add(sink, item);
+    }
   }
 }
 

@@ -8,12 +8,12 @@ namespace {
 
 bool AnyRowMatches(const Condition& condition, std::span<const IndexRow> rows) {
   const TypeRow* type = FindTypeRow(condition.type);
-  return type != nullptr && std::ranges::any_of(rows, [&](const IndexRow& row) {
-           return row.parameter == condition.parameter &&
-                  std::ranges::any_of(condition.values, [&](const ConditionValue& value) {
-                    return type->matches(condition.modifier, value, row);
-                  });
-         });
+  return std::ranges::any_of(rows, [&](const IndexRow& row) {
+    return row.parameter == condition.parameter &&
+           std::ranges::any_of(condition.values, [&](const ConditionValue& value) {
+             return type != nullptr ? type->matches(condition.modifier, value, row) : CompositeMatches(value, row);
+           });
+  });
 }
 
 // Does a row lead to a resource of `others` that meets one of the chained queries?

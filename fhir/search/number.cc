@@ -1,10 +1,15 @@
 // https://hl7.org/fhir/R4/search.html#number, https://hl7.org/fhir/R4/search.html#quantity
+#include <optional>
+
 #include "fhir/base/decimal.h"
 #include "fhir/search/number_key.h"
 #include "fhir/search/types.h"
+#include "fhir/units/units.h"
 
 namespace throughline::search {
 namespace {
+
+constexpr std::string_view kOpenEnd = "~";
 
 Number NumberOf(const json::Value& value) {
   if (!value.is_number()) return {};
@@ -12,18 +17,52 @@ Number NumberOf(const json::Value& value) {
   return {key, key, std::string(value.text())};
 }
 
-// An end that is not there is open.
-Number RangeOf(const json::Value& range) {
-  const json::Value low = range.Get("low").Get("value");
-  const json::Value high = range.Get("high").Get("value");
+// An end that is not there is open; none at all is no range.
+Number Between(const json::Value& low, const json::Value& high) {
   if (!low.is_number() && !high.is_number()) return {};
-  return {NumberKey(low.text()), high.is_number() ? NumberKey(high.text()) : "~", {}};
+  return {NumberKey(low.text()), high.is_number() ? NumberKey(high.text()) : std::string(kOpenEnd), {}};
+}
+
+Number RangeOf(const json::Value& range) {
+  return Between(range.Get("low").Get("value"), range.Get("high").Get("value"));
+}
+
+constexpr std::string_view kUcum = "http://unitsofmeasure.org";
+
+// The key of a number after conversion to the unit's canonical form; open ends stay open. Empty: cannot be converted.
+std::string CanonicalKey(const units::Unit& unit, const std::string& key) {
+  if (key == kOpenEnd) return key;
+  const auto number = unit.ToCanonical(NumberOfKey(key));
+  return number ? NumberKey(number->text) : std::string();
+}
+
+// The same amount in base units. Nothing when it is written in them.
+std::optional<Quantity> CanonicalOf(const Number& number, std::string_view code) {
+  const auto unit = units::Unit::Parse(code);
+  if (!unit || unit->canonical() == code) return std::nullopt;
+  Quantity quantity{{}, std::string(kUcum), unit->canonical(), {}, true};
+  if (!number.value.empty()) {
+    const auto value = unit->ToCanonical(number.value);
+    if (!value) return std::nullopt;
+    quantity.number.value = value->text;
+    quantity.number.low = quantity.number.high = NumberKey(value->text);
+  } else {
+    if (!number.low.empty()) quantity.number.low = CanonicalKey(*unit, number.low);
+    quantity.number.high = CanonicalKey(*unit, number.high);
+    if (quantity.number.low > quantity.number.high) return std::nullopt;
+  }
+  if (quantity.number.high.empty()) return std::nullopt;
+  return quantity;
 }
 
 void AddQuantity(RowSink& sink, Number number, const json::Value& unit) {
   if (number.high.empty()) return;
-  sink.Add(Quantity{std::move(number), std::string(unit.Get("system").text()), std::string(unit.Get("code").text()),
-                    std::string(unit.Get("unit").text())});
+  Quantity written{std::move(number), std::string(unit.Get("system").text()), std::string(unit.Get("code").text()),
+                   std::string(unit.Get("unit").text())};
+  std::optional<Quantity> canonical;
+  if (written.system == kUcum) canonical = CanonicalOf(written.number, written.code);
+  sink.Add(std::move(written));
+  if (canonical) sink.Add(*std::move(canonical));
 }
 
 // With a prefix that orders, the number counts as exact; the others look at the written precision.
@@ -63,6 +102,23 @@ bool Meets(const NumberValue& wanted, const Number& number) {
   return false;
 }
 
+// Amounts in other units of the same kind are found through the rows in base units.
+void AddCanonical(QuantityValue& value) {
+  const auto unit = units::Unit::Parse(value.code);
+  if (!unit) return;
+  NumberValue number{value.number.prefix, CanonicalKey(*unit, value.number.low), {}, {}};
+  // What is exact ends just behind itself, and stays so.
+  std::string_view high = value.number.high;
+  const bool closed = high.ends_with(kJustBehind);
+  if (closed) high.remove_suffix(kJustBehind.size());
+  number.high = CanonicalKey(*unit, std::string(high));
+  number.exact = CanonicalKey(*unit, value.number.exact);
+  if (number.low.empty() || number.high.empty() || number.exact.empty() || number.low > number.high) return;
+  if (closed) number.high += kJustBehind;
+  value.canonical = std::move(number);
+  value.canonical_code = unit->canonical();
+}
+
 }  // namespace
 
 void AddNumberRows(RowSink& sink, const path::Item& item) {
@@ -97,10 +153,7 @@ void AddQuantityRows(RowSink& sink, const path::Item& item) {
     const json::Value low = value.Get("low");
     AddQuantity(sink, RangeOf(value), low.is_object() ? low : value.Get("high"));
   } else if (type == "SampledData") {
-    Number number;
-    number.low = NumberKey(value.Get("lowerLimit").text());
-    number.high = value.Get("upperLimit").is_number() ? NumberKey(value.Get("upperLimit").text()) : std::string();
-    AddQuantity(sink, std::move(number), value.Get("origin"));
+    AddQuantity(sink, Between(value.Get("lowerLimit"), value.Get("upperLimit")), value.Get("origin"));
   } else if (type == "Money") {
     Number number = NumberOf(value.Get("value"));
     if (number.high.empty()) return;
@@ -117,6 +170,7 @@ bool ReadQuantityValue(const ValueContext&, std::string_view text, ConditionValu
   if (!ReadNumber(parts[0], value.number)) return false;
   if (parts.size() > 1 && !Unescaped(parts[1], value.system)) return false;
   if (parts.size() > 2 && !Unescaped(parts[2], value.code)) return false;
+  if (value.system == kUcum && !value.code.empty()) AddCanonical(value);
   out = std::move(value);
   return true;
 }
@@ -124,7 +178,12 @@ bool ReadQuantityValue(const ValueContext&, std::string_view text, ConditionValu
 bool QuantityMatches(Modifier, const ConditionValue& value, const IndexRow& row) {
   const auto* quantity = std::get_if<Quantity>(&row.value);
   const auto* wanted = std::get_if<QuantityValue>(&value);
-  if (quantity == nullptr || wanted == nullptr || !Meets(wanted->number, quantity->number)) return false;
+  if (quantity == nullptr || wanted == nullptr) return false;
+  if (!wanted->canonical_code.empty()) {
+    return quantity->system == kUcum && quantity->code == wanted->canonical_code &&
+           Meets(wanted->canonical, quantity->number);
+  }
+  if (quantity->canonical || !Meets(wanted->number, quantity->number)) return false;
   if (!wanted->system.empty() && quantity->system != wanted->system) return false;
   if (wanted->code.empty() || quantity->code == wanted->code) return true;
   return wanted->system.empty() && quantity->unit == wanted->code;

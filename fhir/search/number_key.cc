@@ -1,13 +1,15 @@
 #include "fhir/search/number_key.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "fhir/base/decimal.h"
 
 namespace throughline::search {
 namespace {
 
-constexpr int kBias = 5000;  // places are far within +-5000
+constexpr int kBias = 5000;       // places are far within +-5000
+constexpr int kPlainPlaces = 64;  // numbers of more places are written with an exponent
 
 // digits * 10^exponent.
 std::string Key(bool negative, std::string digits, int exponent) {
@@ -78,6 +80,24 @@ std::string NumberKey(std::string_view literal) {
   return number ? Key(number->negative(), std::string(number->digits()), number->exponent()) : std::string();
 }
 
+std::string NumberOfKey(std::string_view key) {
+  if (key == "5") return "0";
+  const bool negative = key.starts_with('4');
+  if (key.size() < 6 || !(negative || key.starts_with('6'))) return {};
+  std::string body(key.substr(1, key.size() - (negative ? 2 : 1)));
+  if (negative) std::ranges::transform(body, body.begin(), [](char c) { return static_cast<char>('0' + ('9' - c)); });
+  int place = 0;
+  std::from_chars(body.data(), body.data() + 4, place);
+  place -= kBias;
+  std::string digits = body.substr(4);
+  const std::string sign = negative ? "-" : "";
+  const int count = static_cast<int>(digits.size());
+  if (place > kPlainPlaces || place < -kPlainPlaces) return sign + digits + "e" + std::to_string(place - count);
+  if (place <= 0) return sign + "0." + std::string(static_cast<std::size_t>(-place), '0') + digits;
+  if (place >= count) return sign + digits + std::string(static_cast<std::size_t>(place - count), '0');
+  return sign + digits.insert(static_cast<std::size_t>(place), ".");
+}
+
 NumberSpan WrittenSpan(std::string_view literal) {
   const auto number = Decimal::Parse(literal);
   if (!number) return {};
@@ -108,14 +128,14 @@ NumberSpan ApproximateSpan(std::string_view literal) {
   };
   NumberSpan span{times(9), times(11)};
   if (number->negative()) std::swap(span.low, span.high);
-  span.high += '!';
+  span.high += kJustBehind;
   return span;
 }
 
 NumberSpan ExactSpan(std::string_view literal) {
   const std::string key = NumberKey(literal);
-  // `!` is less than every digit and `~`: nothing lies between.
-  return {key, key + "!"};
+  // Less than every digit and `~`: nothing lies between.
+  return {key, key + std::string(kJustBehind)};
 }
 
 }  // namespace throughline::search

@@ -6,9 +6,14 @@
 
 namespace throughline::search {
 
+// Behind a key and before every greater one: what closes a span.
+inline constexpr std::string_view kJustBehind = "!";
+
 // "" and "~" are less and greater than every key.
 // `literal` is a JSON number within the limits of Decimal; empty for what is none.
 std::string NumberKey(std::string_view literal);
+// The number that a key stands for, as a JSON number: "0.95". Empty for "" and "~".
+std::string NumberOfKey(std::string_view key);
 
 // The ends [low, high) of what a literal stands for by its written precision: 100 is [99.5, 100.5), 1e2 is [95, 105).
 // https://hl7.org/fhir/R4/search.html#number

@@ -22,9 +22,10 @@ struct ModifierRow {
   Modifier modifier;
   std::array<SearchType, 3> types;  // the first one again where there are fewer
 };
-constexpr std::array<ModifierRow, 7> kModifiers = {
+constexpr std::array<ModifierRow, 8> kModifiers = {
     {{"not", Modifier::kNot, {SearchType::kToken, SearchType::kToken, SearchType::kToken}},
-     {"text", Modifier::kText, {SearchType::kToken, SearchType::kReference, SearchType::kToken}},
+     {"text", Modifier::kText, {SearchType::kToken, SearchType::kToken, SearchType::kToken}},
+     {"of-type", Modifier::kOfType, {SearchType::kToken, SearchType::kToken, SearchType::kToken}},
      {"exact", Modifier::kExact, {SearchType::kString, SearchType::kString, SearchType::kString}},
      {"contains", Modifier::kContains, {SearchType::kString, SearchType::kString, SearchType::kString}},
      {"identifier", Modifier::kIdentifier, {SearchType::kReference, SearchType::kReference, SearchType::kReference}},
@@ -53,6 +54,13 @@ Name SplitName(std::string_view text) {
   return name;
 }
 
+// What the values of a parameter are read as.
+struct Kind {
+  const TypeRow* type = nullptr;  // null: composite
+  const std::vector<ComponentType>& components;
+  std::string_view modifier_type;
+};
+
 class Reader {
  public:
   Reader(const Definitions& definitions, const QueryOptions& options) : definitions_(definitions), options_(options) {}
@@ -72,7 +80,7 @@ class Reader {
   std::vector<TypeId> ChainTargets(const definitions::SearchParameter& parameter, const Name& name,
                                    std::string_view type) const;
   bool ReadModifier(const Name& name, SearchType type, Condition& out, std::string_view& modifier_type);
-  bool ReadValues(const TypeRow& row, std::string_view modifier_type, std::string_view value, Condition& out);
+  bool ReadValues(const Kind& kind, std::string_view value, Condition& out);
 
   bool Refuse(ErrorKind kind, std::string_view rule, std::string text);
   bool RefuseValue() {
@@ -190,7 +198,9 @@ bool Reader::ReadCondition(std::string_view type, std::string_view text, std::st
     return Refuse(ErrorKind::kNotSupported, "search-parameter", Place() + " is not known for this type");
   }
   const TypeRow* row = FindTypeRow(parameter.type);
-  if (row == nullptr || parameter.expression.empty()) {
+  std::vector<ComponentType> components;
+  const bool composite = parameter.type == SearchType::kComposite && ComponentsOf(definitions_, parameter, components);
+  if ((row == nullptr && !composite) || parameter.expression.empty()) {
     return Refuse(ErrorKind::kNotSupported, "search-parameter", Place() + " is of a type that is not supported");
   }
   out.parameter = name.code;
@@ -202,16 +212,17 @@ bool Reader::ReadCondition(std::string_view type, std::string_view text, std::st
     out.missing = value == "true";
     return out.missing || value == "false" || RefuseValue();
   }
-  if (out.modifier == Modifier::kIdentifier || out.modifier == Modifier::kText) {
+  if (out.modifier == Modifier::kIdentifier || out.modifier == Modifier::kText || out.modifier == Modifier::kOfType) {
     out.parameter += ":";
     out.parameter += name.modifier;
   }
-  return ReadValues(*row, modifier_type, value, out);
+  return ReadValues({row, components, modifier_type}, value, out);
 }
 
 bool Reader::ReadModifier(const Name& name, SearchType type, Condition& out, std::string_view& modifier_type) {
   if (!name.has_modifier) return true;
-  if (name.modifier == "missing") {
+  // https://hl7.org/fhir/R4/search.html#modifiers: for all parameters but combinations.
+  if (name.modifier == "missing" && type != SearchType::kComposite) {
     out.modifier = Modifier::kMissing;
     return true;
   }
@@ -229,16 +240,19 @@ bool Reader::ReadModifier(const Name& name, SearchType type, Condition& out, std
   return Refuse(ErrorKind::kNotSupported, "search-modifier", Place() + " has a modifier that it does not take");
 }
 
-bool Reader::ReadValues(const TypeRow& row, std::string_view modifier_type, std::string_view value, Condition& out) {
+bool Reader::ReadValues(const Kind& kind, std::string_view value, Condition& out) {
   const std::vector<std::string_view> texts = SplitEscaped(value, ',');
   if (texts.size() > options_.max_values) {
     return Refuse(ErrorKind::kTooCostly, "search-limit",
                   "a parameter has at most " + std::to_string(options_.max_values) + " values");
   }
-  const ValueContext context{definitions_, options_, out.modifier, modifier_type};
+  const ValueContext context{definitions_, options_, out.modifier, kind.modifier_type};
   for (const std::string_view text : texts) {
     ConditionValue read;
-    if (text.empty() || !row.read(context, text, read)) return RefuseValue();
+    if (text.empty()) return RefuseValue();
+    const bool is_value = kind.type != nullptr ? kind.type->read(context, text, read)
+                                               : ReadCompositeValue(context, kind.components, text, read);
+    if (!is_value) return RefuseValue();
     out.values.push_back(std::move(read));
   }
   return true;

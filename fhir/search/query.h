@@ -29,10 +29,11 @@ enum class Modifier : std::uint8_t {
   kNone,
   kMissing,     // `missing` says which; no values
   kNot,         // token: no row of the parameter has one of the values, resources without a row included
-  kText,        // token, reference: rows of "code:text"; starts with
+  kText,        // token: rows of "code:text"; starts with
   kExact,       // string: `value` equal
   kContains,    // string: `folded` contains
   kType,        // reference: the values carry the type
+  kOfType,      // token: rows of "identifier:of-type", whose code is the type's code, "|" and the identifier's value
   kIdentifier,  // reference: rows of "subject:identifier", values are tokens
   kAbove,       // uri: the row is a start of the value; no row that starts with "urn:"
   kBelow,       // uri: the value is a start of the row; no row that starts with "urn:"
@@ -91,10 +92,21 @@ struct QuantityValue {
   NumberValue number;
   std::string system;  // empty: any
   std::string code;    // compared with code, or with code and unit when there is no system; empty: any
+  // The same in UCUM's base units. Where there is a code: rows of UCUM with that code have to meet `canonical`, and
+  // nothing else counts. Where there is none: rows that are canonical do not count.
+  NumberValue canonical = {};
+  std::string canonical_code = {};
 };
 
-using ConditionValue =
-    std::variant<TokenValue, ReferenceValue, DateValue, StringValue, UriValue, NumberValue, QuantityValue>;
+struct CompositeValue;
+
+using ConditionValue = std::variant<TokenValue, ReferenceValue, DateValue, StringValue, UriValue, NumberValue,
+                                    QuantityValue, CompositeValue>;
+
+// One value for each part of the row, all of which have to match.
+struct CompositeValue {
+  std::vector<ConditionValue> parts;
+};
 
 struct Condition;
 

@@ -75,12 +75,9 @@ void AddReferenceRows(RowSink& sink, const path::Item& item) {
   }
   AddLiteral(sink, value.Get("reference").text());
   AddIdentifierRow(sink, value.Get("identifier"));
-  const std::string_view display = value.Get("display").text();
-  if (!display.empty()) sink.AddFor("text", String{std::string(display), Fold(display)});
 }
 
 bool ReadReferenceValue(const ValueContext& context, std::string_view text, ConditionValue& out) {
-  if (context.modifier == Modifier::kText) return ReadStringValue(context, text, out);
   if (context.modifier == Modifier::kIdentifier) return ReadTokenValue(context, text, out);
   std::string plain;
   if (!Unescaped(text, plain)) return false;
@@ -97,7 +94,6 @@ bool ReadReferenceValue(const ValueContext& context, std::string_view text, Cond
 }
 
 bool ReferenceMatches(Modifier modifier, const ConditionValue& value, const IndexRow& row) {
-  if (modifier == Modifier::kText) return StringMatches(Modifier::kNone, value, row);
   if (modifier == Modifier::kIdentifier) return TokenMatches(Modifier::kNone, value, row);
   const auto* reference = std::get_if<Reference>(&row.value);
   const auto* wanted = std::get_if<ReferenceValue>(&value);

@@ -12,27 +12,34 @@ Token MakeToken(std::string_view system, std::string_view code, bool implied = f
   return {std::string(system), std::string(code), FoldCode(code), implied};
 }
 
-void AddText(RowSink& sink, std::string_view text) {
-  if (!text.empty()) sink.AddFor("text", String{std::string(text), Fold(text)});
-}
-
 void AddCoding(RowSink& sink, const json::Value& coding) {
   const std::string_view system = coding.Get("system").text();
   const std::string_view code = coding.Get("code").text();
   if (!system.empty() || !code.empty()) sink.Add(MakeToken(system, code));
-  AddText(sink, coding.Get("display").text());
+  sink.AddText(coding.Get("display").text());
 }
 
 void AddConcept(RowSink& sink, const json::Value& value) {
   for (const json::Value& coding : value.Get("coding").items()) AddCoding(sink, coding);
-  AddText(sink, value.Get("text").text());
+  sink.AddText(value.Get("text").text());
+}
+
+// What `:of-type` looks at: the identifier's value behind the code of its type.
+void AddTyped(RowSink& sink, const json::Value& type, std::string_view value) {
+  const std::string_view code = type.Get("code").text();
+  const std::string_view system = type.Get("system").text();
+  if (system.empty() || code.empty()) return;
+  sink.AddFor("of-type", MakeToken(system, std::string(code) + "|" + std::string(value)));
 }
 
 void AddIdentifier(RowSink& sink, const json::Value& identifier) {
   const std::string_view system = identifier.Get("system").text();
   const std::string_view value = identifier.Get("value").text();
   if (!system.empty() || !value.empty()) sink.Add(MakeToken(system, value));
-  AddText(sink, identifier.Get("type").Get("text").text());
+  const json::Value type = identifier.Get("type");
+  sink.AddText(type.Get("text").text());
+  if (value.empty()) return;
+  for (const json::Value& coding : type.Get("coding").items()) AddTyped(sink, coding, value);
 }
 
 void AddContact(RowSink& sink, const json::Value& contact) {
@@ -40,12 +47,14 @@ void AddContact(RowSink& sink, const json::Value& contact) {
   if (!value.empty()) sink.Add(MakeToken({}, value));
 }
 
-// The system of a code is the one that its element implies; true and false have one that nobody uses.
+constexpr std::string_view kBooleans = "http://terminology.hl7.org/CodeSystem/special-values";
+
+// The system of a code is the one that its element implies.
 void AddPrimitive(RowSink& sink, const path::Item& item, std::string_view type) {
   path::Item value;
   if (!path::ToSystem(sink.definitions, item, value)) return;
   if (value.kind() == path::ItemKind::kBoolean) {
-    sink.Add(MakeToken({}, value.boolean() ? "true" : "false", true));
+    sink.Add(MakeToken(kBooleans, value.boolean() ? "true" : "false", true));
   } else if (value.kind() == path::ItemKind::kString && !value.text().empty()) {
     sink.Add(MakeToken({}, value.text(), type == "code"));
   }
@@ -70,8 +79,28 @@ void AddTokenRows(RowSink& sink, const path::Item& item) {
   }
 }
 
+namespace {
+
+// "system|code|value", all three: https://hl7.org/fhir/R4/search.html#token
+bool ReadTyped(std::string_view text, ConditionValue& out) {
+  const std::vector<std::string_view> parts = SplitEscaped(text, '|');
+  if (parts.size() != 3) return false;
+  TokenValue wanted;
+  std::string code;
+  std::string value;
+  if (!Unescaped(parts[0], wanted.system) || !Unescaped(parts[1], code) || !Unescaped(parts[2], value)) return false;
+  if (wanted.system.empty() || code.empty() || value.empty()) return false;
+  wanted.folded = FoldCode(code + "|" + value);
+  wanted.form = TokenForm::kSystemAndCode;
+  out = std::move(wanted);
+  return true;
+}
+
+}  // namespace
+
 bool ReadTokenValue(const ValueContext& context, std::string_view text, ConditionValue& out) {
   if (context.modifier == Modifier::kText) return ReadStringValue(context, text, out);
+  if (context.modifier == Modifier::kOfType) return ReadTyped(text, out);
   const std::vector<std::string_view> parts = SplitEscaped(text, '|');
   if (parts.size() > 2) return false;
   TokenValue value;
@@ -98,9 +127,10 @@ bool TokenMatches(Modifier modifier, const ConditionValue& value, const IndexRow
     case TokenForm::kCode:
       return token->folded == wanted->folded;
     case TokenForm::kSystemAndCode:
-      return token->folded == wanted->folded && (token->system == wanted->system || token->implied);
+      return token->folded == wanted->folded &&
+             (token->system == wanted->system || (token->implied && token->system.empty()));
     case TokenForm::kNoSystem:
-      return token->folded == wanted->folded && token->system.empty();
+      return token->folded == wanted->folded && (token->system.empty() || token->implied);
     case TokenForm::kSystem:
       return token->system == wanted->system;
   }

@@ -32,6 +32,8 @@ struct RowSink {
   void AddFor(std::string_view modifier, Row row) {
     AddUnder(std::string(parameter) + ":" + std::string(modifier), std::move(row));
   }
+  // What `:text` looks at. It asks for the start of a text, so that one that goes on as a longer one does adds nothing.
+  void AddText(std::string_view text);
 
  private:
   template <typename Row>
@@ -64,8 +66,10 @@ struct TypeRow {
   ValueMatches matches;
 };
 
-// Null for types that are not supported (composite, special).
+// Null for types that have no single values (composite) or are not supported (special).
 const TypeRow* FindTypeRow(definitions::SearchType type);
+// Of the alternative that the value is; null for composite ones.
+const TypeRow* FindTypeRow(const ConditionValue& value);
 
 void AddTokenRows(RowSink& sink, const path::Item& item);
 bool ReadTokenValue(const ValueContext& context, std::string_view text, ConditionValue& out);
@@ -94,6 +98,21 @@ bool NumberMatches(Modifier modifier, const ConditionValue& value, const IndexRo
 void AddQuantityRows(RowSink& sink, const path::Item& item);
 bool ReadQuantityValue(const ValueContext& context, std::string_view text, ConditionValue& out);
 bool QuantityMatches(Modifier modifier, const ConditionValue& value, const IndexRow& row);
+
+// Composite parameters: as many values as there are components, each of the component's type.
+struct ComponentType {
+  const TypeRow* type = nullptr;
+  std::string_view expression;
+};
+// False: a component is of no type that has single values, or names a parameter that is not known.
+bool ComponentsOf(const definitions::Definitions& definitions, const definitions::SearchParameter& parameter,
+                  std::vector<ComponentType>& out);
+// Adds a row for each way to take one of the rows of each component (their parameters are not looked at).
+void AddCompositeRows(RowSink& sink, const std::vector<std::vector<IndexRow>>& components);
+// "a$b".
+bool ReadCompositeValue(const ValueContext& context, const std::vector<ComponentType>& components,
+                        std::string_view text, ConditionValue& out);
+bool CompositeMatches(const ConditionValue& value, const IndexRow& row);
 
 // Shared by the types.
 

@@ -101,7 +101,6 @@ Result<std::unique_ptr<Gateway>> Gateway::Open(const config::Config& config) {
   auto maps = LoadMaps(config.maps);
   if (!maps) return std::move(maps).error();
   auto indexer = search::Indexer::Make(definitions::R4());
-  if (!indexer) return std::move(indexer).error();
   auto clock = std::make_unique<const SystemClock>();
   auto store = store::Store::Open(StoreOptions(config), *clock);
   if (!store) return std::move(store).error();
@@ -109,7 +108,7 @@ Result<std::unique_ptr<Gateway>> Gateway::Open(const config::Config& config) {
   if (!ids) return std::move(ids).error();
   auto cursors = KeyOf(config.store_path, "cursors.key");
   if (!cursors) return std::move(cursors).error();
-  return std::unique_ptr<Gateway>(new Gateway(Parts{std::move(clock), *std::move(indexer), *std::move(ids),
+  return std::unique_ptr<Gateway>(new Gateway(Parts{std::move(clock), std::move(indexer), *std::move(ids),
                                                     *std::move(cursors), *std::move(store), *std::move(maps)},
                                               config));
 }

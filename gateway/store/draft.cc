@@ -7,6 +7,7 @@
 #include "fhir/definitions/definitions.h"
 #include "fhir/json/write.h"
 #include "fhir/search/indexer.h"
+#include "gateway/store/composite.h"
 
 namespace throughline::store {
 namespace {
@@ -49,6 +50,7 @@ Result<Draft> Draft::Make(const json::Value& body, std::string_view id, std::vec
   draft.compartment_ = std::move(compartment);
   std::erase_if(rows, IsColumn);
   rows.push_back({"_id", search::Token{{}, std::string(id), Folded(id), false}});
+  FlattenComposites(rows);
   draft.rows_ = std::move(rows);
   // Type, id and meta stand first, whatever the order they came in: the same content has the same bytes.
   draft.head_ = "{";

@@ -35,6 +35,7 @@ class Draft {
   const std::string& type() const { return type_; }
   const std::string& id() const { return id_; }
   const std::string& compartment() const { return compartment_; }
+  // As the tables take them: composite ones in the place that store/composite.h gives them.
   const std::vector<search::IndexRow>& rows() const { return rows_; }
   // SHA-256 of the canonical bytes without version and time: the same content has the same hash.
   const certs::Digest& content() const { return content_; }

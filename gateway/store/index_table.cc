@@ -45,7 +45,7 @@ Cells NumberCells(const search::IndexRow& row) {
 Cells QuantityCells(const search::IndexRow& row) {
   const auto& quantity = As<search::Quantity>(row);
   return Made(View(quantity.number.low), View(quantity.number.high), View(quantity.system), View(quantity.code),
-              View(quantity.unit));
+              View(quantity.unit), std::int64_t{quantity.canonical});
 }
 
 constexpr std::array kTables = {
@@ -55,9 +55,9 @@ constexpr std::array kTables = {
     IndexTable{"index_string", {"folded", "value"}, StringCells},
     IndexTable{"index_uri", {"value"}, UriCells},
     IndexTable{"index_number", {"low", "high"}, NumberCells},
-    IndexTable{"index_quantity", {"low", "high", "system", "code", "unit"}, QuantityCells},
+    IndexTable{"index_quantity", {"low", "high", "system", "code", "unit", "canonical"}, QuantityCells},
 };
-static_assert(kTables.size() == std::variant_size_v<decltype(search::IndexRow::value)>);
+static_assert(kTables.size() + 1 == std::variant_size_v<decltype(search::IndexRow::value)>);
 
 IndexStatements StatementsOf(const IndexTable& table) {
   std::string columns;

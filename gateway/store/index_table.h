@@ -15,7 +15,7 @@
 namespace throughline::store {
 
 using Cell = std::variant<std::int64_t, std::string_view>;
-inline constexpr std::size_t kMaxCells = 5;
+inline constexpr std::size_t kMaxCells = 6;
 
 // What one index row is stored as, beside rid, parameter and compartment.
 struct Cells {
@@ -29,7 +29,8 @@ struct IndexTable {
   Cells (*cells)(const search::IndexRow& row);      // views into `row`
 };
 
-// In the order of the alternatives of IndexRow::value.
+// In the order of the alternatives of IndexRow::value, but for composite rows, which come as rows of these (see
+// store/composite.h).
 std::span<const IndexTable> IndexTables();
 const IndexTable& TableOf(const search::IndexRow& row);
 

@@ -7,7 +7,7 @@
 namespace throughline::store {
 namespace {
 
-constexpr std::array<const char*, kMaxCells> kCellNames = {"$c0", "$c1", "$c2", "$c3", "$c4"};
+constexpr std::array<const char*, kMaxCells> kCellNames = {"$c0", "$c1", "$c2", "$c3", "$c4", "$c5"};
 
 void BindCells(const Cells& cells, sql::Statement& statement) {
   for (std::size_t i = 0; i < cells.count; ++i) {

@@ -27,9 +27,10 @@ class Test {
       case search::TokenForm::kCode:
         return code;
       case search::TokenForm::kSystemAndCode:
-        return code + " AND (" + t_ + "system = " + binder_.Bind(value.system) + " OR " + t_ + "implied = 1)";
+        return code + " AND (" + t_ + "system = " + binder_.Bind(value.system) + " OR (" + t_ + "implied = 1 AND " +
+               t_ + "system = ''))";
       case search::TokenForm::kNoSystem:
-        return code + " AND " + t_ + "system = ''";
+        return code + " AND (" + t_ + "system = '' OR " + t_ + "implied = 1)";
       case search::TokenForm::kSystem:
         break;
     }
@@ -97,13 +98,20 @@ class Test {
   }
 
   std::string operator()(const search::QuantityValue& value) const {
-    std::string test = "(" + (*this)(value.number) + ")";
+    if (!value.canonical_code.empty()) {
+      return "(" + (*this)(value.canonical) + ") AND " + t_ + "system = " + binder_.Bind(value.system) + " AND " + t_ +
+             "code = " + binder_.Bind(value.canonical_code);
+    }
+    std::string test = "(" + (*this)(value.number) + ") AND " + t_ + "canonical = 0";
     if (!value.system.empty()) test += " AND " + t_ + "system = " + binder_.Bind(value.system);
     if (value.code.empty()) return test;
     const std::string code = binder_.Bind(value.code);
     if (!value.system.empty()) return test + " AND " + t_ + "code = " + code;
     return test + " AND (" + t_ + "code = " + code + " OR " + t_ + "unit = " + code + ")";
   }
+
+  // Looked at part by part; see store/composite.h.
+  std::string operator()(const search::CompositeValue&) const { return "1 = 0"; }
 
  private:
   const search::Condition& condition_;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "gateway/store/composite.h"
 #include "gateway/store/index_table.h"
 #include "gateway/store/row_test.h"
 
@@ -27,6 +28,7 @@ constexpr std::array kTypes = {
     TypeRow{definitions::SearchType::kUri, "index_uri", 2},
     TypeRow{definitions::SearchType::kNumber, "index_number", 4},
     TypeRow{definitions::SearchType::kQuantity, "index_quantity", 4},
+    TypeRow{definitions::SearchType::kComposite, {}, 3},
 };
 
 class Maker {
@@ -41,7 +43,11 @@ class Maker {
 
   std::string_view TableOfCondition(const Condition& condition);
   std::string Parameter(std::string_view type, std::string_view code);
-  std::string AnyValue(const Condition& condition, const std::string& t, std::size_t first, std::size_t count);
+  std::string Parameters(std::string_view type, const std::string& test);
+  std::string OfParameter(const search::Query& query, const Condition& condition, const std::string& t);
+  std::string OneValue(const search::Query& query, const Condition& condition, const std::string& t, std::size_t at);
+  std::string AnyValue(const search::Query& query, const Condition& condition, const std::string& t, std::size_t first,
+                       std::size_t count);
   std::string OnResource(const search::Query& query, const std::string& r, const Condition* without);
   std::string Holds(const search::Query& query, const Condition& condition, const std::string& r);
   std::string TimeHolds(const Condition& condition, const std::string& r);
@@ -63,6 +69,12 @@ bool CanDrive(const search::Condition& condition) {
          condition.modifier != search::Modifier::kMissing && (!condition.values.empty() || !condition.chain.empty());
 }
 
+bool IsComposite(const search::Condition& condition) { return condition.type == definitions::SearchType::kComposite; }
+
+const std::vector<search::ConditionValue>& PartsOf(const search::ConditionValue& value) {
+  return std::get_if<search::CompositeValue>(&value)->parts;
+}
+
 int RankOf(const search::Condition& condition) {
   const auto row = std::ranges::find(kTypes, condition.type, &TypeRow::type);
   int rank = row == kTypes.end() ? 5 : row->rank;
@@ -73,6 +85,10 @@ int RankOf(const search::Condition& condition) {
 }
 
 std::string_view Maker::TableOfCondition(const Condition& condition) {
+  if (IsComposite(condition)) {
+    failed_ = failed_ || condition.values.empty() || !std::ranges::all_of(condition.values, IsPair);
+    return failed_ ? std::string_view() : IndexTables()[PartsOf(condition.values.front())[1].index()].name;
+  }
   if (!condition.values.empty()) return IndexTables()[condition.values.front().index()].name;
   const auto row = std::ranges::find(kTypes, condition.type, &TypeRow::type);
   failed_ = failed_ || row == kTypes.end();
@@ -84,12 +100,42 @@ std::string Maker::Parameter(std::string_view type, std::string_view code) {
          " AND code = " + binder_.Bind(code) + ")";
 }
 
+// The rows under the parameter; of a composite one that name the token of one of its values.
+std::string Maker::OfParameter(const search::Query& query, const Condition& condition, const std::string& t) {
+  if (!IsComposite(condition)) return t + ".parameter = " + Parameter(query.type, condition.parameter);
+  std::string any = "1 = 0";
+  for (const search::ConditionValue& value : condition.values) {
+    if (failed_) return any;
+    any +=
+        " OR " + PairParameterTest(condition.parameter, *std::get_if<search::TokenValue>(&PartsOf(value)[0]), binder_);
+  }
+  return t + ".parameter IN (" + Parameters(query.type, any) + ")";
+}
+
+std::string Maker::Parameters(std::string_view type, const std::string& test) {
+  return "SELECT parameter FROM search_parameter WHERE type = " + binder_.Bind(type) + " AND (" + test + ")";
+}
+
+std::string Maker::OneValue(const search::Query& query, const Condition& condition, const std::string& t,
+                            std::size_t at) {
+  const search::ConditionValue& value = condition.values[at];
+  if (!IsComposite(condition)) return RowTest(condition, value, t, binder_);
+  if (failed_) return "1 = 0";
+  const std::vector<search::ConditionValue>& parts = PartsOf(value);
+  const std::string token =
+      PairParameterTest(condition.parameter, *std::get_if<search::TokenValue>(&parts[0]), binder_);
+  return "(" + t + ".parameter IN (" + Parameters(query.type, token) + ") AND " +
+         RowTest(condition, parts[1], t, binder_) + ")";
+}
+
 // Halved again and again: a long row of ORs would nest deeper than the engine takes.
-std::string Maker::AnyValue(const Condition& condition, const std::string& t, std::size_t first, std::size_t count) {
+std::string Maker::AnyValue(const search::Query& query, const Condition& condition, const std::string& t,
+                            std::size_t first, std::size_t count) {
   if (count == 0) return "1 = 0";
-  if (count == 1) return RowTest(condition, condition.values[first], t, binder_);
+  if (count == 1) return OneValue(query, condition, t, first);
   const std::size_t half = count / 2;
-  return "(" + AnyValue(condition, t, first, half) + " OR " + AnyValue(condition, t, first + half, count - half) + ")";
+  return "(" + AnyValue(query, condition, t, first, half) + " OR " +
+         AnyValue(query, condition, t, first + half, count - half) + ")";
 }
 
 std::string Maker::TimeHolds(const Condition& condition, const std::string& r) {
@@ -110,9 +156,9 @@ std::string Maker::TimeHolds(const Condition& condition, const std::string& r) {
 std::string Maker::RowExists(const search::Query& query, const Condition& condition, const std::string& r) {
   const std::string t = Fresh("t");
   std::string text = "EXISTS (SELECT 1 FROM " + std::string(TableOfCondition(condition)) + " " + t + " WHERE " + t +
-                     ".rid = " + r + ".rid AND " + t + ".parameter = " + Parameter(query.type, condition.parameter);
+                     ".rid = " + r + ".rid AND " + OfParameter(query, condition, t);
   if (condition.modifier != search::Modifier::kMissing) {
-    text += " AND " + AnyValue(condition, t, 0, condition.values.size());
+    text += " AND " + AnyValue(query, condition, t, 0, condition.values.size());
   }
   return text + ")";
 }
@@ -152,8 +198,8 @@ std::string Maker::Hits(const search::Query& query, const Condition& condition) 
   if (condition.chain.empty()) {
     const std::string t = Fresh("t");
     return "SELECT DISTINCT " + t + ".rid AS rid FROM " + std::string(TableOfCondition(condition)) + " " + t +
-           " WHERE " + t + ".parameter = " + Parameter(query.type, condition.parameter) + " AND " +
-           AnyValue(condition, t, 0, condition.values.size());
+           " WHERE " + OfParameter(query, condition, t) + " AND " +
+           AnyValue(query, condition, t, 0, condition.values.size());
   }
   std::string text;
   for (const search::Query& link : condition.chain) {

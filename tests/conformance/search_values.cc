@@ -65,10 +65,10 @@ std::string Judge(const search::Indexer& indexer, const json::Value& test, const
 Score SearchValues(Context& context) {
   Score score;
   const Result<json::Document> suite = json::ParseDocument(ReadFile(context.oracles / "search-values" / "cases.json"));
-  const Result<search::Indexer> indexer = search::Indexer::Make(R4());
-  if (!suite || !indexer) return score;
+  const search::Indexer indexer = search::Indexer::Make(R4());
+  if (!suite) return score;
   for (const json::Value& test : suite->root.Get("cases").items()) {
-    const std::string miss = Judge(*indexer, test, suite->root.Get("fixtures"));
+    const std::string miss = Judge(indexer, test, suite->root.Get("fixtures"));
     context.Count(score, miss.empty(), std::string(test.Get("query").text()) + " " + miss);
   }
   return score;

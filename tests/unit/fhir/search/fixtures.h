@@ -25,7 +25,7 @@ inline json::Document ReadData(const std::string& name) {
 inline constexpr std::string_view kBase = "https://gateway.example/fhir";
 
 inline const Indexer& TheIndexer() {
-  static const Indexer indexer = std::move(*Indexer::Make(definitions::R4(), kBase));
+  static const Indexer indexer = Indexer::Make(definitions::R4(), kBase);
   return indexer;
 }
 

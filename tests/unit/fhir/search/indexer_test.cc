@@ -25,7 +25,14 @@ struct Writer {
   std::string operator()(const String& s) const { return "string " + s.folded; }
   std::string operator()(const Uri& u) const { return "uri " + u.value; }
   std::string operator()(const Number& n) const { return "number " + n.value; }
-  std::string operator()(const Quantity& q) const { return "quantity " + q.number.value + " " + q.code; }
+  std::string operator()(const Quantity& q) const {
+    return "quantity " + q.number.value + " " + q.code + (q.canonical ? " canonical" : "");
+  }
+  std::string operator()(const Composite& c) const {
+    std::string text = "composite";
+    for (const IndexRow& part : c.parts) text += " [" + std::visit(*this, part.value) + "]";
+    return text;
+  }
 };
 
 std::vector<std::string> Lines(const json::Value& resource) {
@@ -77,6 +84,17 @@ TEST(NumberKey, OrdersAsTheNumbersDo) {
   EXPECT_EQ(NumberKey("1.50"), NumberKey("15e-1"));
   EXPECT_EQ(NumberKey("-0.0"), NumberKey("0"));
   EXPECT_EQ(NumberKey("1,5"), "");
+}
+
+TEST(NumberKey, IsReadBack) {
+  for (const char* number :
+       {"0", "1", "-1", "0.95", "-0.05", "100", "-99.9", "12345.678", "1200", "5e300", "-5e-300"}) {
+    EXPECT_EQ(NumberOfKey(NumberKey(number)), number);
+  }
+  EXPECT_EQ(NumberOfKey(WrittenSpan("1.0").low), "0.95");
+  EXPECT_EQ(NumberOfKey(WrittenSpan("1.00").high), "1.005");
+  EXPECT_EQ(NumberOfKey(""), "");
+  EXPECT_EQ(NumberOfKey("~"), "");
 }
 
 TEST(NumberKey, SpansTheWrittenPrecision) {

@@ -36,7 +36,7 @@ class CountedIds final : public IdSource {
 };
 
 const search::Indexer& R4Indexer() {
-  static const search::Indexer kIndexer = *search::Indexer::Make(definitions::R4());
+  static const search::Indexer kIndexer = search::Indexer::Make(definitions::R4());
   return kIndexer;
 }
 

@@ -48,7 +48,7 @@ std::shared_ptr<const MapSet> HospitalMap() {
 }
 
 const search::Indexer& R4Indexer() {
-  static const search::Indexer kIndexer = *search::Indexer::Make(definitions::R4());
+  static const search::Indexer kIndexer = search::Indexer::Make(definitions::R4());
   return kIndexer;
 }
 

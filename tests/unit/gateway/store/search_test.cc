@@ -24,6 +24,7 @@ class Dice {
   bool Maybe(int in) { return Roll(in) == 0; }
   std::string Word() { return std::string(1, static_cast<char>('a' + Roll(4))); }
   std::string Text() { return std::string(kTexts[static_cast<std::size_t>(Roll(static_cast<int>(kTexts.size())))]); }
+  std::string Units() { return Maybe(3) ? "http://unitsofmeasure.org" : System(); }
   std::string System() { return Maybe(3) ? std::string() : "urn:" + Word(); }
   search::DateSpan Span() {
     const Instant start{std::chrono::microseconds(Roll(20) * 1000)};
@@ -55,8 +56,7 @@ search::Prefix PrefixOf(Dice& dice) { return static_cast<search::Prefix>(dice.Ro
 
 IndexRow TokenRow(Dice& dice) {
   const std::string code = dice.Word();
-  const bool implied = dice.Maybe(4);
-  return {"code", search::Token{implied ? std::string() : dice.System(), code, code, implied}};
+  return {"code", search::Token{dice.System(), code, code, dice.Maybe(4)}};
 }
 
 ConditionValue TokenAsked(Dice& dice) {
@@ -121,13 +121,26 @@ ConditionValue NumberAsked(Dice& dice) { return NumberOf(dice); }
 
 IndexRow QuantityRow(Dice& dice) {
   const auto [low, high] = dice.Range();
-  return {"value", search::Quantity{{low, high, {}}, dice.System(), dice.Word(), dice.Word()}};
+  return {"value", search::Quantity{{low, high, {}}, dice.Units(), dice.Word(), dice.Word(), dice.Maybe(4)}};
 }
 
 ConditionValue QuantityAsked(Dice& dice) {
   search::QuantityValue value{NumberOf(dice), dice.System(), dice.Maybe(2) ? dice.Word() : std::string()};
+  if (dice.Maybe(3)) {
+    value.system = "http://unitsofmeasure.org";
+    value.canonical = NumberOf(dice);
+    value.canonical_code = dice.Word();
+  }
   return value;
 }
+
+IndexRow PairRow(Dice& dice) {
+  IndexRow token = TokenRow(dice);
+  if (dice.Maybe(5)) std::get<search::Token>(token.value).folded += "|" + dice.Word();
+  return {"code-value", search::Composite{{token, QuantityRow(dice)}}};
+}
+
+ConditionValue PairAsked(Dice& dice) { return search::CompositeValue{{TokenAsked(dice), QuantityAsked(dice)}}; }
 
 IndexRow TextRow(Dice& dice) {
   const std::string text = dice.Text();
@@ -149,6 +162,7 @@ const std::vector<KindRow>& Kinds() {
       {"url", Type::kUri, {Modifier::kNone, Modifier::kAbove, Modifier::kBelow, Modifier::kMissing}, UriRow, UriAsked},
       {"probability", Type::kNumber, {Modifier::kNone, Modifier::kMissing}, NumberRow, NumberAsked},
       {"value", Type::kQuantity, {Modifier::kNone, Modifier::kMissing}, QuantityRow, QuantityAsked},
+      {"code-value", Type::kComposite, {Modifier::kNone}, PairRow, PairAsked},
   };
   return kKinds;
 }

@@ -1,0 +1,98 @@
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fhir/definitions/definitions.h"
+#include "fhir/json/parse.h"
+#include "fhir/search/indexer.h"
+#include "fhir/search/row_json.h"
+#include "gateway/app/command.h"
+#include "gateway/app/files.h"
+
+namespace throughline::app {
+namespace {
+
+void PrintParseError(const std::string& path, std::size_t line, const Error& error) {
+  Issues issues = error.issues;
+  for (Issue& issue : issues) issue.location = path + ":" + std::to_string(line) + ": " + issue.location;
+  PrintIssues(issues, path);
+}
+
+bool IsBlank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
+
+// False: standard output cannot be written.
+bool PrintRows(const search::Indexer& indexer, const json::Value& resource, bool named) {
+  std::vector<search::IndexRow> rows;
+  indexer.Rows(resource, rows);
+  const std::string name =
+      std::string(resource.Get("resourceType").text()) + "/" + std::string(resource.Get("id").text());
+  std::string out;
+  for (const search::IndexRow& row : rows) {
+    search::WriteRow(row, named ? name : std::string_view(), out);
+    out += '\n';
+  }
+  return std::fwrite(out.data(), 1, out.size(), stdout) == out.size();
+}
+
+bool IsResource(const json::Value& value) {
+  const definitions::Definitions& r4 = definitions::R4();
+  const definitions::TypeId type = r4.FindType(value.Get("resourceType").text());
+  return type != definitions::kNoType && r4.IsResource(type);
+}
+
+int NoResource(const std::string& path, std::size_t line) {
+  std::fprintf(stderr, "%s:%zu: error: this is no resource: an object with the resourceType of one\n", path.c_str(),
+               line);
+  return kFindings;
+}
+
+int IndexLines(const search::Indexer& indexer, const std::string& path, std::string_view bytes) {
+  int exit = kFine;
+  json::Arena arena;
+  for (std::size_t line = 1; !bytes.empty(); ++line) {
+    const std::string_view text = bytes.substr(0, bytes.find('\n'));
+    bytes.remove_prefix(std::min(text.size() + 1, bytes.size()));
+    if (IsBlank(text)) continue;
+    arena.Reset();
+    const auto value = json::Parse(text, arena);
+    if (!value) {
+      PrintParseError(path, line, value.error());
+      exit = kFindings;
+    } else if (!IsResource(*value)) {
+      exit = NoResource(path, line);
+    } else if (!PrintRows(indexer, *value, true)) {
+      return kCouldNotRun;
+    }
+  }
+  return exit;
+}
+
+// More than one line, and the first one is a value by itself.
+bool IsLines(std::string_view bytes) {
+  const std::size_t end = bytes.find('\n');
+  if (end == std::string_view::npos || IsBlank(bytes.substr(end))) return false;
+  return json::ParseDocument(bytes.substr(0, end)) ? true : false;
+}
+
+}  // namespace
+
+int Index(const Invocation& invocation) {
+  if (invocation.arguments.size() != 1) {
+    return CouldNotRun(MakeError(ErrorKind::kInvalid, "usage", "say: throughline index FILE"));
+  }
+  const std::string& path = invocation.arguments.front();
+  auto bytes = ReadFile(path);
+  if (!bytes) return CouldNotRun(bytes.error());
+  const search::Indexer indexer = search::Indexer::Make(definitions::R4());
+  if (IsLines(*bytes)) return IndexLines(indexer, path, *bytes);
+  auto document = json::ParseDocument(*bytes);
+  if (!document) {
+    PrintParseError(path, 1, document.error());
+    return kFindings;
+  }
+  if (!IsResource(document->root)) return NoResource(path, 1);
+  return PrintRows(indexer, document->root, false) ? kFine : kCouldNotRun;
+}
+
+}  // namespace throughline::app
