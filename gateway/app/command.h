@@ -38,6 +38,7 @@ struct CommandRow {
   std::string_view summary;   // one line
   std::span<const OptionRow> options;
   int (*run)(const Invocation& invocation);
+  std::string_view details = {};  // more lines for `--help`
 };
 
 // Every command, in the order of the help page.
@@ -54,6 +55,7 @@ void PrintOffsets(const Issues& issues, std::string_view file);
 int Serve(const Invocation& invocation);
 int Json(const Invocation& invocation);
 int Fhirpath(const Invocation& invocation);
+int Index(const Invocation& invocation);
 int Import(const Invocation& invocation);
 int MapCheck(const Invocation& invocation);
 int MapTest(const Invocation& invocation);

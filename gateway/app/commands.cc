@@ -33,6 +33,19 @@ constexpr std::array kFhirpathOptions = {
     OptionRow{"model", "r4|none", "none: plain property names, without FHIR's types (default r4)"},
     OptionRow{"context", "EXPRESSION", "what the expression is evaluated on (default: the resource)"},
 };
+constexpr std::string_view kIndexDetails =
+    "FILE: a resource as JSON, or NDJSON (rows then start with \"resource\":\"Type/id\"). Each line is one row:\n"
+    "  {\"param\":\"code\",\"type\":\"token\",\"system\",\"code\"}\n"
+    "  {\"type\":\"string\",\"value\",\"folded\"}                without case and accents\n"
+    "  {\"type\":\"reference\",\"target\":\"Patient/1\"}         \"version\" too where one is written\n"
+    "  {\"type\":\"date\",\"start\",\"end\"}                   [start, end), UTC where no zone is; null: open\n"
+    "  {\"type\":\"number\",\"low\",\"high\",\"value\"}         [low, high) by the written precision\n"
+    "  {\"type\":\"quantity\",\"low\",\"high\",\"value\",\"system\",\"code\",\"unit\"}\n"
+    "                                          \"canonical\":true: the same amount in UCUM's base units\n"
+    "  {\"type\":\"uri\",\"value\"}\n"
+    "  {\"type\":\"composite\",\"components\":[{\"type\":\"token\",...},{\"type\":\"quantity\",...}]}\n"
+    "\"param\" is the name in URLs; with a modifier for what only that looks at: code:text, identifier:of-type,\n"
+    "subject:identifier.\n";
 constexpr std::array kConfigOnly = {kConfig};
 constexpr std::array kReplayOptions = {
     OptionRow{"with", "FILE", "the record put right, to be taken instead of the one that was kept"},
@@ -55,6 +68,12 @@ constexpr std::array kCommands = {
     CommandRow{"json", "[FILE]", "parse JSON strictly and write it canonically", {}, Json},
     CommandRow{"fhirpath", "EXPRESSION [FILE] | --batch [FILE.ndjson]",
                "evaluate FHIRPath on a resource; standard input is read without FILE", kFhirpathOptions, Fhirpath},
+    CommandRow{"index",
+               "FILE",
+               "what a search looks at: the index rows of a resource, a line of JSON each",
+               {},
+               Index,
+               kIndexDetails},
     CommandRow{"quarantine list", "", "records that were kept aside", kConfigOnly, QuarantineList},
     CommandRow{"quarantine show", "ID", "why a record was kept aside, and the record", kConfigOnly, QuarantineShow},
     CommandRow{"quarantine replay", "[ID...]", "try records again (default: all), for example after a map was mended",

@@ -41,6 +41,7 @@ std::string HelpOf(const CommandRow& command) {
     if (!option.argument.empty()) name += " " + std::string(option.argument);
     out += "  " + Column(std::move(name), 26) + std::string(option.help) + "\n";
   }
+  if (!command.details.empty()) out += "\n" + std::string(command.details);
   return out;
 }
 

@@ -34,7 +34,7 @@ class Help(unittest.TestCase):
     def test_help_names_every_command_and_wrong_words_exit_2(self):
         overview = run("--help")
         self.assertEqual(overview.returncode, 0)
-        for command in ("serve", "json", "import", "map check", "map test", "map run", "quarantine list", "verify", "backup", "restore", "version"):
+        for command in ("serve", "json", "index", "import", "map check", "map test", "map run", "quarantine list", "verify", "backup", "restore", "version"):
             self.assertIn(command, overview.stdout)
             self.assertEqual(run(*command.split(), "--help").returncode, 0)
         for words in ([], ["nonsense"], ["serve", "--nonsense"], ["map"]):
@@ -52,6 +52,53 @@ class JsonCommand(unittest.TestCase):
         self.assertEqual(bad.returncode, 1)
         self.assertRegex(bad.stderr, r"^-:\d+: error: ")
         self.assertEqual(run("json", "/no/such/file").returncode, 2)
+
+
+OBSERVATION = {
+    "resourceType": "Observation", "id": "o1", "status": "final",
+    "code": {"coding": [{"system": "http://loinc.org", "code": "8480-6"}], "text": "Systolic"},
+    "subject": {"reference": "Patient/p1"}, "effectiveDateTime": "2024-05",
+    "valueQuantity": {"value": 5.40, "unit": "mg", "system": "http://unitsofmeasure.org", "code": "mg"}}
+
+
+class IndexCommand(Folder):
+    def rows(self, text):
+        file = self.folder / "resource.json"
+        file.write_text(text)
+        ran = run("index", file)
+        return ran, [json.loads(line) for line in ran.stdout.splitlines()]
+
+    def test_prints_a_line_a_row(self):
+        text = json.dumps(OBSERVATION).replace("5.4,", "5.40,")
+        ran, rows = self.rows(text)
+        self.assertEqual((ran.returncode, ran.stderr), (0, ""))
+        quantity = {"low": "5.395", "high": "5.405", "value": "5.40", "system": "http://unitsofmeasure.org", "code": "mg", "unit": "mg"}
+        token = {"type": "token", "system": "http://loinc.org", "code": "8480-6"}
+        for row in (
+            {"param": "code", **token},
+            {"param": "code:text", "type": "string", "value": "Systolic", "folded": "systolic"},
+            {"param": "subject", "type": "reference", "target": "Patient/p1"},
+            {"param": "date", "type": "date", "start": "2024-05-01T00:00:00.000Z", "end": "2024-06-01T00:00:00.000Z"},
+            {"param": "value-quantity", "type": "quantity", **quantity},
+            {"param": "value-quantity", "type": "quantity", "low": "0.0054", "high": "0.0054", "value": "0.0054",
+             "system": "http://unitsofmeasure.org", "code": "g", "canonical": True},
+            {"param": "code-value-quantity", "type": "composite", "components": [token, {"type": "quantity", **quantity}]},
+        ):
+            self.assertIn(row, rows)
+
+    def test_names_the_resource_of_each_line_of_many(self):
+        ran, rows = self.rows(json.dumps(OBSERVATION) + "\n\n" + json.dumps({"resourceType": "Patient", "id": "p1", "active": True}) + "\n")
+        self.assertEqual(ran.returncode, 0)
+        self.assertEqual({row["resource"] for row in rows}, {"Observation/o1", "Patient/p1"})
+
+    def test_says_what_it_cannot_read(self):
+        for text in ("", "{", "[]", "{}", '{"resourceType":"Shoe"}', json.dumps(OBSERVATION) + "\n{secret\n"):
+            ran, _ = self.rows(text)
+            self.assertEqual(ran.returncode, 1, text)
+            self.assertIn("error: ", ran.stderr)
+            self.assertNotIn("secret", ran.stderr)
+        self.assertEqual(run("index").returncode, 2)
+        self.assertEqual(run("index", "/no/such/file").returncode, 2)
 
 
 class MapCommands(Folder):
