@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "fhir/compile/snapshots.h"
+
 namespace throughline::compile {
 namespace {
 
@@ -112,16 +114,13 @@ std::vector<ElementRules> ReadElements(const json::Value& definition, std::strin
 
 Result<void> CompileProfiles(const Input& input, Tables& tables, Writer& writer) {
   tables.stated_by_types = StatedByTypes(tables);
+  Snapshots snapshots(input);
   for (const json::Value& definition : input.ResourcesOf("StructureDefinition")) {
-    auto draft = ReadProfile(definition);
+    auto draft = snapshots.Find(definition.Get("url").text());
     if (!draft) {
       return std::move(draft).error();
     }
-    draft->elements = ReadElements(definition, "snapshot", input.differences);
-    if (draft->elements.empty()) {
-      return Unusable(draft->url, "it has no snapshot");
-    }
-    if (auto laid_out = LayOutProfile(*draft, tables, writer); !laid_out) {
+    if (auto laid_out = LayOutProfile(**draft, tables, writer); !laid_out) {
       return laid_out;
     }
   }

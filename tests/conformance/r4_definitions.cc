@@ -1,8 +1,5 @@
 // The compiled tables against the untouched package hl7.fhir.r4.core 4.0.1: each type, each element row and each search
 // parameter is a case, and so is each that the tables have too many.
-#include <archive.h>
-#include <archive_entry.h>
-
 #include <array>
 #include <cctype>
 #include <map>
@@ -14,6 +11,7 @@
 
 #include "fhir/definitions/definitions.h"
 #include "fhir/json/parse.h"
+#include "tests/conformance/archives.h"
 #include "tests/conformance/suite.h"
 
 namespace throughline::conformance {
@@ -25,36 +23,6 @@ using definitions::Element;
 using definitions::kNoType;
 using definitions::TypeId;
 using json::Value;
-
-using Documents = std::vector<std::unique_ptr<json::Document>>;
-
-struct CloseArchive {
-  void operator()(archive* a) const { archive_read_free(a); }
-};
-
-// The resources of the package whose file names begin with one of `prefixes`.
-Documents ReadPackage(const std::filesystem::path& file, const std::set<std::string>& prefixes) {
-  Documents documents;
-  const std::unique_ptr<archive, CloseArchive> reader(archive_read_new());
-  archive_read_support_filter_xz(reader.get());
-  archive_read_support_format_tar(reader.get());
-  if (archive_read_open_filename(reader.get(), file.c_str(), 1 << 16) != ARCHIVE_OK) {
-    return documents;
-  }
-  archive_entry* entry = nullptr;
-  while (archive_read_next_header(reader.get(), &entry) == ARCHIVE_OK) {
-    const std::string name = std::filesystem::path(archive_entry_pathname(entry)).filename().string();
-    if (!prefixes.contains(name.substr(0, name.find('-')))) {
-      continue;
-    }
-    std::string bytes(static_cast<std::size_t>(archive_entry_size(entry)), '\0');
-    archive_read_data(reader.get(), bytes.data(), bytes.size());
-    if (auto document = json::ParseDocument(bytes, {.nodes = 100'000'000})) {
-      documents.push_back(std::make_unique<json::Document>(*std::move(document)));
-    }
-  }
-  return documents;
-}
 
 std::uint16_t CountOf(const Value& value) {
   return value.text() == "*" ? definitions::kUnbounded : static_cast<std::uint16_t>(value.text()[0] - '0');
@@ -244,7 +212,7 @@ void CountLeftOver(std::size_t types, std::size_t parameters, Context& context, 
 
 Score R4Definitions(Context& context) {
   Score score;
-  const Documents documents = ReadPackage(context.oracles / "r4-definitions/hl7.fhir.r4.core-4.0.1.tar.xz",
+  const Documents documents = ReadArchive(context.oracles / "r4-definitions/hl7.fhir.r4.core-4.0.1.tar.xz",
                                           {"StructureDefinition", "SearchParameter", "CompartmentDefinition"});
   const std::set<std::string> no_parameters = Lacking("SearchParameter");
   const std::set<std::string> no_compartments = Lacking("CompartmentDefinition");

@@ -45,6 +45,8 @@ Score JsonTestSuite(Context& context);
 Score R4Examples(Context& context);
 Score R4ExamplesValid(Context& context);
 Score R4Definitions(Context& context);
+Score SnapshotsOfR4(Context& context);
+Score SnapshotsOfUsCore(Context& context);
 Score Primitives(Context& context);
 Score FhirpathOfficial(Context& context);
 Score R4SearchExpressions(Context& context);

@@ -1,0 +1,39 @@
+#include "tests/conformance/archives.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+
+namespace throughline::conformance {
+namespace {
+
+struct CloseArchive {
+  void operator()(archive* a) const { archive_read_free(a); }
+};
+
+}  // namespace
+
+Documents ReadArchive(const std::filesystem::path& file, const std::set<std::string>& prefixes) {
+  Documents documents;
+  const std::unique_ptr<archive, CloseArchive> reader(archive_read_new());
+  archive_read_support_filter_xz(reader.get());
+  archive_read_support_filter_gzip(reader.get());
+  archive_read_support_format_tar(reader.get());
+  if (archive_read_open_filename(reader.get(), file.c_str(), 1 << 16) != ARCHIVE_OK) {
+    return documents;
+  }
+  archive_entry* entry = nullptr;
+  while (archive_read_next_header(reader.get(), &entry) == ARCHIVE_OK) {
+    const std::string name = std::filesystem::path(archive_entry_pathname(entry)).filename().string();
+    if (!prefixes.contains(name.substr(0, name.find('-')))) {
+      continue;
+    }
+    std::string bytes(static_cast<std::size_t>(archive_entry_size(entry)), '\0');
+    archive_read_data(reader.get(), bytes.data(), bytes.size());
+    if (auto document = json::ParseDocument(bytes, {.nodes = 100'000'000})) {
+      documents.push_back(std::make_unique<json::Document>(*std::move(document)));
+    }
+  }
+  return documents;
+}
+
+}  // namespace throughline::conformance

@@ -1,0 +1,20 @@
+// The resources in a packed FHIR package.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "fhir/json/parse.h"
+
+namespace throughline::conformance {
+
+using Documents = std::vector<std::unique_ptr<json::Document>>;
+
+// The JSON files of a .tar.xz or .tgz whose names begin with one of `prefixes` (up to the first "-"); none when the
+// file cannot be read.
+Documents ReadArchive(const std::filesystem::path& file, const std::set<std::string>& prefixes);
+
+}  // namespace throughline::conformance
