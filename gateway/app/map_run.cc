@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "certs/ids.h"
+#include "fhir/json/build.h"
 #include "fhir/json/parse.h"
 #include "fhir/json/write.h"
 #include "gateway/app/command.h"
@@ -216,16 +217,19 @@ class LocalRun {
       envelope_ = *std::move(content->envelope);
       return {};
     }
+    const bool bundle = value.Get("resourceType").text() == "Bundle";
     std::vector<json::Value> bodies;
-    for (const engine::SourceResource& one : content->resources)
-      bodies.push_back(Complete(run_, one.place, one.body, arena));
-    for (const auto& record : engine::SplitRecords(run_.map, bodies)) {
-      if (auto written = Write(record, arena); !written) return written;
+    for (const engine::SourceResource& one : content->resources) {
+      const json::Value body = Complete(run_, one.place, one.body, arena);
+      if (bundle) bodies.push_back(body);
+      if (!bundle) loose_.push_back(json::Clone(body, loose_arena_));
     }
-    return {};
+    return WriteRecords(bodies, arena);
   }
 
+  // Resources that came one by one are gathered: those that refer to each other are one record.
   Result<void> Finish() {
+    if (auto written = WriteRecords(loose_, loose_arena_); !written) return written;
     if (auto begun = Begin(); !begun) return begun;
     return writer_->End();
   }
@@ -235,6 +239,13 @@ class LocalRun {
     if (writer_) return {};
     writer_.emplace(run_.map.format(), envelope_, [](std::string_view bytes) { return Print(bytes); });
     return writer_->Begin();
+  }
+
+  Result<void> WriteRecords(const std::vector<json::Value>& bodies, json::Arena& arena) {
+    for (const auto& record : engine::SplitRecords(run_.map, bodies)) {
+      if (auto written = Write(record, arena); !written) return written;
+    }
+    return {};
   }
 
   Result<void> Write(const std::vector<engine::SourceResource>& record, json::Arena& arena) {
@@ -254,6 +265,8 @@ class LocalRun {
   std::string envelope_;
   std::optional<formats::RecordWriter> writer_;
   std::uint64_t count_ = 0;
+  std::vector<json::Value> loose_;
+  json::Arena loose_arena_;
 };
 
 Result<void> ToLocalRun(Run& run) {

@@ -141,6 +141,22 @@ class MapCommands(Folder):
         self.assertEqual(changed, [])
         self.assertEqual(back.stdout.splitlines()[:3], SAMPLE.read_text().splitlines()[:3])
 
+    def test_run_gathers_a_folder_of_single_resources(self):
+        there = run("map", "run", MAP, "--to", "fhir", SAMPLE)
+        heap = self.folder / "heap"
+        heap.mkdir()
+        for line in there.stdout.splitlines():
+            for number, entry in enumerate(json.loads(line)["entry"]):
+                resource = entry["resource"]
+                if resource["resourceType"] == "Parameters":
+                    continue
+                (heap / f"{resource['resourceType']}-{resource['id']}.json").write_text(json.dumps(resource))
+        back = run("map", "run", MAP, "--to", "local", heap)
+        self.assertEqual(back.returncode, 0, back.stderr)
+        key = lambda record: (record["mrn"], record["admission"]["no"])
+        self.assertEqual(sorted(map(key, json.loads(back.stdout)["discharges"])),
+                         sorted(map(key, json.loads(SAMPLE.read_text())["discharges"])))
+
     def test_run_leaves_a_wrong_record_out_and_exits_1(self):
         document = json.loads(SAMPLE.read_text())
         document["discharges"][1]["aftercare"]["barriers"][0]["sev"] = 9
