@@ -20,7 +20,8 @@ const AbsentToken* TokenFor(const Field& field, std::string_view reason) {
 
 json::Value TokenValue(const Field& field, const AbsentToken& token) {
   const bool number = field.type == ValueType::kInteger || field.type == ValueType::kDecimal;
-  return number && IsJsonNumber(token.token) ? json::Value::Number(token.token) : json::Value::String(token.token);
+  return number && !field.textual && IsJsonNumber(token.token) ? json::Value::Number(token.token)
+                                                               : json::Value::String(token.token);
 }
 
 json::Value AbsentConcept(std::string_view reason, json::Arena& arena) {

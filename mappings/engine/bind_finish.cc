@@ -3,7 +3,6 @@
 
 #include "fhir/json/build.h"
 #include "mappings/engine/binder.h"
-#include "mappings/engine/select.h"
 
 namespace throughline::engine {
 namespace {
@@ -26,13 +25,15 @@ class Finisher {
       }
     }
     for (Field& field : plan_.fields) CheckField(field);
-    CheckSelection();
+    for (ResourcePlan& resource : plan_.resources) CheckIdentify(resource);
+    CheckTables(binding_);
+    CheckWaysBack(binding_);
     OrderResources();
     if (plan_.main == kNone) {
       binding_.diagnostics.Error("map-main", {1, 1}, 1,
                                  "one resource must stand once for each record, with the record's own key");
     }
-    GradeFields();
+    GradeFields(binding_);
   }
 
  private:
@@ -41,6 +42,7 @@ class Finisher {
     Content& content = plan_.contents[index];
     using Source = Leaf::Source;
     content.leaf.type_name = binding_.definitions.type(content.type).name;
+    if (binding_.definitions.HasValueSet(content.required_set)) content.leaf.required_set = content.required_set;
     const Source source = content.leaf.source;
     content.bears = source == Source::kField || source == Source::kReference || source == Source::kText ||
                     source == Source::kDerived;
@@ -69,20 +71,9 @@ class Finisher {
     for (const Index alternative : slot.alternatives) {
       const Content& item = plan_.contents[alternative];
       if (item.slots.empty()) continue;
-      binding_.diagnostics.Error("map-primitive-items", MarkUnder(item), 1,
+      binding_.diagnostics.Error("map-primitive-items", MarkUnder(plan_, item), 1,
                                  item.path + " repeats and is primitive: its items cannot carry extensions in a map");
     }
-  }
-
-  Mark MarkUnder(const Content& content) const {
-    if (content.leaf.mark.line > 0) return content.leaf.mark;
-    for (const Slot& slot : content.slots) {
-      for (const Index alternative : slot.alternatives) {
-        const Mark mark = MarkUnder(plan_.contents[alternative]);
-        if (mark.line > 0) return mark;
-      }
-    }
-    return {};
   }
 
   json::Value Fold(const Content& content) {
@@ -115,7 +106,7 @@ class Finisher {
       if (filled) continue;
       if (!element.choice.empty() && i > 0 && binding_.definitions.child(content.type, i - 1).choice == element.choice)
         continue;
-      const Mark place = MarkUnder(content);
+      const Mark place = MarkUnder(plan_, content);
       binding_.diagnostics.Error("map-required", place.line > 0 ? place : mark, 1,
                                  content.path + " needs '" +
                                      std::string(element.choice.empty() ? element.name : element.choice) +
@@ -143,68 +134,31 @@ class Finisher {
     if (time && !field.format->has_day()) {
       binding_.diagnostics.Error("map-format", field.mark, field.path.size(), "a dateTime's form has a day");
     }
-    CheckTable(field);
   }
 
-  // A required binding takes only codes of its value set.
-  void CheckTable(const Field& field) {
-    if (field.table == kNone) return;
-    const CodeTable& table = *plan_.tables[field.table];
-    const auto target = std::ranges::find_if(plan_.contents, [&](const Content& content) {
-      return content.leaf.source == Leaf::Source::kField && &plan_.fields[content.leaf.field] == &field;
-    });
-    if (target == plan_.contents.end()) return;
-    const std::string_view set = target->required_set;
-    const bool primitive = target->leaf.transform == TransformId::kCodePrimitive;
-    for (const CodeRow& row : table.rows()) {
-      if (row.code.empty() && (primitive || target->leaf.transform == TransformId::kCoding)) {
-        binding_.diagnostics.ErrorIn(table.file(), row.line, "map-code-table",
-                                     "this row needs a code: " + target->path + " has no place for a local code alone");
-      }
-      if (row.code.empty() || set.empty() || !binding_.definitions.HasValueSet(set)) continue;
-      if (binding_.definitions.ValueSetContains(set, primitive ? "" : row.system, row.code)) continue;
-      binding_.diagnostics.ErrorIn(
-          table.file(), row.line, "map-code-table",
-          "the code is not one of " + std::string(set) + ", which R4 requires at " + target->path);
-    }
-    const bool unkept =
-        target->leaf.transform == TransformId::kCodePrimitive || target->leaf.transform == TransformId::kCoding;
-    if (field.unmatched == UnmatchedPolicy::kKeep && unkept) {
-      binding_.diagnostics.Error("map-unmatched", field.mark, field.path.size(),
-                                 "a code that is not in the table can be kept only in a CodeableConcept");
-    }
-  }
-
-  // Two resources of one type must be told apart on the way back: what the one always says must not fit the other as
-  // well.
-  void CheckSelection() {
-    for (Index a = 0; a < plan_.resources.size(); ++a) {
-      for (Index b = a + 1; b < plan_.resources.size(); ++b) {
-        const ResourcePlan& first = plan_.resources[a];
-        const ResourcePlan& second = plan_.resources[b];
-        if (first.type != second.type || (Told(first, second) && Told(second, first))) continue;
-        binding_.diagnostics.Error("map-ambiguous", second.mark, second.name.size(),
-                                   "'" + first.name + "' and '" + second.name + "' are both " +
-                                       std::string(first.type_name) +
-                                       " and no constant or required code tells them apart on the way back");
-      }
-    }
-  }
-
-  bool Told(const ResourcePlan& resource, const ResourcePlan& other) {
-    json::ObjectBuilder said(plan_.arena);
-    said.Add("resourceType", json::Value::String(resource.type_name));
+  // The slice of `identifier` by which a resource is found elsewhere has a system of its own.
+  void CheckIdentify(ResourcePlan& resource) {
+    if (resource.identify.empty()) return;
+    std::vector<std::string_view> names;
     for (const Slot& slot : plan_.contents[resource.content].slots) {
-      json::ArrayBuilder items(plan_.arena);
+      if (slot.name != "identifier" || !slot.is_array) continue;
       for (const Index alternative : slot.alternatives) {
-        if (plan_.contents[alternative].folded) items.Add(*plan_.contents[alternative].folded);
+        const Content& slice = plan_.contents[alternative];
+        names.push_back(slice.slice);
+        if (slice.slice == resource.identify) resource.identify_system = SystemOf(slice);
       }
-      if (items.empty()) continue;
-      const json::Value list = items.Build();
-      said.Add(slot.name, slot.is_array ? list : list.items().front());
     }
-    const json::Value body = said.Build();
-    return FitResource(plan_, other, body) < std::max(FitResource(plan_, resource, body), 1);
+    if (!resource.identify_system.empty()) return;
+    binding_.diagnostics.Error("map-identify", resource.identify_mark, resource.identify.size(),
+                               "'identify' names a slice of this resource's 'identifier' that has a constant 'system'" +
+                                   DidYouMean(resource.identify, names));
+  }
+
+  std::string_view SystemOf(const Content& slice) const {
+    const auto slot = std::ranges::find(slice.slots, std::string_view("system"), &Slot::name);
+    if (slot == slice.slots.end()) return {};
+    const Leaf& leaf = plan_.contents[slot->alternatives.front()].leaf;
+    return leaf.source == Leaf::Source::kConstant ? leaf.constant.text() : std::string_view();
   }
 
   void References(Index content, std::vector<Index>& found) const {
@@ -228,34 +182,6 @@ class Finisher {
   void OrderResources() {
     std::vector<char> state(plan_.resources.size());
     for (Index i = 0; i < plan_.resources.size(); ++i) Place(i, state);
-  }
-
-  void GradeFields() {
-    for (const Field& field : plan_.fields) {
-      const bool whole_of_split = field.part < 0 && plan_.nodes[field.node].separator != 0;
-      if (whole_of_split) continue;
-      FieldGrade grade{
-          .field = field.path, .target = field.target, .grade = Grade::kExact, .why = {}, .line = field.mark.line};
-      if (!field.dropped.empty()) {
-        grade.grade = Grade::kDropped;
-        grade.why = field.dropped;
-      } else if (!field.mapped) {
-        binding_.diagnostics.Error("map-field", field.mark, field.path.size(),
-                                   "say where the field goes ('fhir: ...') or why it does not ('drop: ...')");
-      } else if (field.table != kNone) {
-        GradeCodes(field, grade);
-      }
-      plan_.grades.push_back(std::move(grade));
-    }
-  }
-
-  void GradeCodes(const Field& field, FieldGrade& grade) const {
-    const auto target = std::ranges::find_if(plan_.contents, [&](const Content& content) {
-      return content.leaf.source == Leaf::Source::kField && &plan_.fields[content.leaf.field] == &field;
-    });
-    const bool kept =
-        target->leaf.transform == TransformId::kConcept || field.keep_local || !plan_.tables[field.table]->one_to_one();
-    if (kept) grade.grade = Grade::kExactLocalKept;
   }
 
   Binding& binding_;

@@ -11,12 +11,13 @@ namespace {
 constexpr std::array<std::string_view, 8> kLocalKeys = {"format", "records", "indent",   "key",
                                                         "absent", "unknown", "timezone", "namespace"};
 constexpr std::array<std::string_view, 2> kSyntaxes = {"json", "ndjson"};
-constexpr std::array<std::string_view, 3> kUnknown = {"warn", "quarantine", "reject"};
-constexpr std::array<std::string_view, 3> kUnmatched = {"reject", "quarantine", "keep"};
+constexpr std::array<std::string_view, 2> kUnknown = {"warn", "quarantine"};
+constexpr std::array<std::string_view, 2> kUnmatched = {"quarantine", "keep"};
 constexpr std::array<std::string_view, 3> kForms = {"omitted", "null", "empty"};
 constexpr std::array<std::string_view, 6> kTypes = {"string", "integer", "decimal", "boolean", "date", "dateTime"};
 constexpr std::array<std::string_view, 2> kTruths = {"true", "false"};
 constexpr std::array<std::string_view, 1> kKeeps = {"local"};
+constexpr std::array<std::string_view, 1> kWritings = {"text"};
 
 // One attribute of a field: `range: 0..3`.
 struct AttributeRow {
@@ -72,6 +73,10 @@ void BindUnmatched(Binding& binding, Index field, const YamlNode& value) {
 
 void BindKeep(Binding& binding, Index field, const YamlNode& value) {
   FieldAt(binding, field).keep_local = WordOf(binding, value, "keep", kKeeps).has_value();
+}
+
+void BindWritten(Binding& binding, Index field, const YamlNode& value) {
+  FieldAt(binding, field).textual = WordOf(binding, value, "written", kWritings).has_value();
 }
 
 void BindRequired(Binding& binding, Index field, const YamlNode& value) {
@@ -146,6 +151,7 @@ constexpr std::array kAttributes = {
     AttributeRow{"codes", BindCodes},
     AttributeRow{"unmatched", BindUnmatched},
     AttributeRow{"keep", BindKeep},
+    AttributeRow{"written", BindWritten},
     AttributeRow{"required", BindRequired},
     AttributeRow{"range", BindRange},
     AttributeRow{"drop", BindDrop},

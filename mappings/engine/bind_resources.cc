@@ -140,6 +140,7 @@ void BindItem(Binding& binding, Index resource, const YamlNode& value) {
 
 void BindIdentify(Binding& binding, Index resource, const YamlNode& value) {
   if (const std::string* text = TextOf(binding, value, "identify")) binding.plan.resources[resource].identify = *text;
+  binding.plan.resources[resource].identify_mark = value.mark;
 }
 
 struct WordRow {
@@ -197,6 +198,17 @@ class ConstantBinder {
 
   void PutConstant(Index content, std::string_view text) {
     if (!Claim(content)) return;
+    const auto value = ConstantOf(content, text, mark_);
+    if (!value) return;
+    Leaf& leaf = plan_.contents[content].leaf;
+    leaf.source = Leaf::Source::kConstant;
+    leaf.type = plan_.contents[content].type;
+    leaf.constant = *value;
+    leaf.mark = mark_;
+  }
+
+  // `text` as a value of a primitive element; nothing after a report.
+  std::optional<json::Value> ConstantOf(Index content, std::string_view text, Mark mark) {
     const std::string_view type = binding_.definitions.type(plan_.contents[content].type).name;
     const ValueType kind = DefaultType(type);
     const std::string_view kept = plan_.arena.Copy(text);
@@ -206,19 +218,17 @@ class ConstantBinder {
     if ((kind == ValueType::kInteger || kind == ValueType::kDecimal) && IsJsonNumber(text))
       value = json::Value::Number(kept);
     if (!validate::IsValidPrimitive(type, value)) {
-      return Report("map-constant", text.size(), "this is not a " + std::string(type));
+      binding_.diagnostics.Error("map-constant", mark, text.size(), "this is not a " + std::string(type));
+      return std::nullopt;
     }
     const std::string_view set = plan_.contents[content].required_set;
     if (!set.empty() && binding_.definitions.HasValueSet(set) &&
         !binding_.definitions.ValueSetContains(set, "", text)) {
-      return Report("map-constant", text.size(),
-                    "this is not a code of " + std::string(set) + ", which R4 requires here");
+      binding_.diagnostics.Error("map-constant", mark, text.size(),
+                                 "this is not a code of " + std::string(set) + ", which R4 requires here");
+      return std::nullopt;
     }
-    Leaf& leaf = plan_.contents[content].leaf;
-    leaf.source = Leaf::Source::kConstant;
-    leaf.type = plan_.contents[content].type;
-    leaf.constant = value;
-    leaf.mark = mark_;
+    return value;
   }
 
   // system|code|display for a Coding or a CodeableConcept.
@@ -330,12 +340,18 @@ class ConstantBinder {
     }
     Leaf& leaf = plan_.contents[content].leaf;
     for (const auto& [key, place] :
-         {std::pair<std::string_view, std::string*>{"present", &leaf.present}, {"otherwise", &leaf.otherwise}}) {
+         {std::pair<std::string_view, json::Value*>{"present", &leaf.present}, {"otherwise", &leaf.otherwise}}) {
       const YamlNode* given = value.Find(key);
-      if (given == nullptr) continue;
-      if (const std::string* text = TextOf(binding_, *given, key)) *place = *text;
+      const std::string* text = given == nullptr ? nullptr : TextOf(binding_, *given, key);
+      if (text == nullptr) continue;
+      if (!plan_.contents[content].is_leaf) {
+        binding_.diagnostics.Error("map-derived", given->mark, text->size(),
+                                   "'" + std::string(key) + "' can only be said of a primitive element");
+      } else if (const auto constant = ConstantOf(content, *text, given->mark)) {
+        *place = *constant;
+      }
     }
-    if (shape.table == kNone && leaf.present.empty()) {
+    if (shape.table == kNone && value.Find("present") == nullptr) {
       return Report("map-derived", 1, "say how it is derived: 'codes: table', or 'present: value'");
     }
     leaf.source = Leaf::Source::kDerived;

@@ -239,6 +239,9 @@ std::optional<TransformId> TransformFor(Binding& binding, const Field& field, Ty
     for (const PairRow& row : kPairs) {
       if (row.local == field.type && row.fhir == name) found = row.transform;
     }
+    const bool number = field.type == ValueType::kInteger || field.type == ValueType::kDecimal;
+    const bool text = name != "code" && std::ranges::find(kTextTypes, name) != kTextTypes.end();
+    if (number && text) found = TransformId::kNumberText;
   }
   if (!found) {
     const bool concept_type = name == "CodeableConcept" || name == "Coding";

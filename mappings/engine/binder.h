@@ -71,6 +71,17 @@ std::optional<TransformId> TransformFor(Binding& binding, const Field& field, de
 // Type that a field has when the map does not say.
 ValueType DefaultType(std::string_view fhir_type);
 
+// bind_back.cc: resources and slices that cannot be told apart on the way back are reported.
+void CheckWaysBack(Binding& binding);
+// The first place in the map that fills something in `content`; line 0: none.
+Mark MarkUnder(const Plan& plan, const Content& content);
+
+// bind_tables.cc: codes that cannot stand where their table is used are reported.
+void CheckTables(Binding& binding);
+
+// bind_grades.cc: how well each field comes back.
+void GradeFields(Binding& binding);
+
 // bind_finish.cc: what can be said only when all is bound: what bears, selects, is constant; what is missing; grades.
 void FinishPlan(Binding& binding);
 

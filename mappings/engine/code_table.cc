@@ -124,6 +124,10 @@ void CodeTable::ReadRow(const std::vector<std::string>& cells, std::size_t line,
   if (row.code.empty() != (row.equivalence == "unmatched")) {
     diagnostics.ErrorIn(file_, line, "map-code-table", "a row without a code is 'unmatched', and only such a row");
   }
+  if (row.equivalence == "disjoint" && !row.code.empty()) {
+    diagnostics.ErrorIn(file_, line, "map-code-table",
+                        "a disjoint code is not what the local code means: give the local code alone");
+  }
   rows_.push_back(std::move(row));
 }
 
@@ -147,24 +151,28 @@ void CodeTable::Group(Diagnostics& diagnostics) {
     codes_.insert(CodeKey(row.system, row.code));
     codes_.insert(CodeKey("", row.code));
   }
-  for (std::size_t i = 0; i < locals_.size(); ++i) {
-    const CodeRow& row = rows_[locals_[i].first];
-    if (row.code.empty()) continue;
-    for (const std::string_view system : {std::string_view(row.system), std::string_view()}) {
-      auto [place, made] = by_code_.try_emplace(CodeKey(system, row.code), Back{i, false, row.preferred});
-      if (made || place->second.local == i) continue;
-      if (row.preferred && place->second.preferred) {
-        diagnostics.ErrorIn(file_, row.line, "map-code-table", "two rows are preferred for the same code");
-      }
-      place->second.several = true;
-      if (row.preferred) place->second = Back{i, true, true};
-    }
-  }
+  for (std::size_t i = 0; i < locals_.size(); ++i) LeadBack(i, diagnostics);
   for (LocalCode& local : locals_) {
     const CodeRow& row = rows_[local.first];
-    const auto back = row.code.empty() ? by_code_.end() : by_code_.find(CodeKey(row.system, row.code));
-    local.unique = back != by_code_.end() && !back->second.several;
+    bool known = false;
+    local.unique = !row.code.empty() && FindCode(row.system, row.code, known) == &local;
     one_to_one_ = one_to_one_ && local.unique;
+  }
+}
+
+void CodeTable::LeadBack(std::size_t local, Diagnostics& diagnostics) {
+  const CodeRow& row = rows_[locals_[local].first];
+  if (row.code.empty()) return;
+  const int rank = row.preferred ? 2 : row.equivalence == "equal" || row.equivalence == "equivalent" ? 1 : 0;
+  for (const std::string_view system : {std::string_view(row.system), std::string_view()}) {
+    auto [place, made] = by_code_.try_emplace(CodeKey(system, row.code), Back{local, rank, false});
+    Back& back = place->second;
+    if (made || back.local == local) continue;
+    if (rank == 2 && back.rank == 2) {
+      diagnostics.ErrorIn(file_, row.line, "map-code-table", "two rows are preferred for the same code");
+    }
+    if (rank == back.rank) back.several = true;
+    if (rank > back.rank) back = Back{local, rank, false};
   }
 }
 
@@ -210,7 +218,7 @@ const LocalCode* CodeTable::FindLocal(std::string_view local) const {
 const LocalCode* CodeTable::FindCode(std::string_view system, std::string_view code, bool& known) const {
   const auto found = by_code_.find(CodeKey(system, code));
   known = found != by_code_.end();
-  if (!known || (found->second.several && !found->second.preferred)) return nullptr;
+  if (!known || found->second.several || found->second.rank == 0) return nullptr;
   return &locals_[found->second.local];
 }
 

@@ -61,8 +61,9 @@ class CodeTable {
 
   // Null: not in the table.
   const LocalCode* FindLocal(std::string_view local) const;
-  // The local code that (system, code) leads back to: the one row there is, or the preferred one. Null: none, or
-  // several and none preferred (`known` says which). With an empty system any system will do.
+  // The local code that (system, code) leads back to: the preferred row, or the one that is `equal` or `equivalent`.
+  // Null: no row has the code, or none of those that have it leads back (`known` says which). With an empty system any
+  // system will do.
   const LocalCode* FindCode(std::string_view system, std::string_view code, bool& known) const;
   // Some row of the table has the code, if only as a translation.
   bool HasCode(std::string_view system, std::string_view code) const;
@@ -70,15 +71,17 @@ class CodeTable {
   bool one_to_one() const { return one_to_one_; }
 
  private:
+  // How good a way back a row is: 0 none (`wider` and kin), 1 the same meaning, 2 preferred.
   struct Back {
     std::size_t local = 0;
+    int rank = 0;
     bool several = false;
-    bool preferred = false;
   };
 
   bool ReadHeader(const std::vector<std::string>& cells, Diagnostics& diagnostics);
   void ReadRow(const std::vector<std::string>& cells, std::size_t line, Diagnostics& diagnostics);
   void Group(Diagnostics& diagnostics);
+  void LeadBack(std::size_t local, Diagnostics& diagnostics);
   void MakeValues();
   json::Value CodingOf(std::string_view system, std::string_view code, std::string_view display);
 

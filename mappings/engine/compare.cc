@@ -1,5 +1,8 @@
 #include "mappings/engine/compare.h"
 
+#include <algorithm>
+#include <unordered_set>
+
 #include "fhir/json/build.h"
 #include "mappings/engine/instance.h"
 
@@ -48,6 +51,62 @@ json::Value PartnerCoding(json::Arena& arena) {
   return coding.Build();
 }
 
+// How the source usually writes that there is nothing; of a form that omits it, the empty value of its kind.
+json::Value NothingOf(const LocalNode& node) {
+  if (node.usual == Form::kNull) return {};
+  if (node.kind == LocalKind::kObject) return json::Value::Object({});
+  return node.kind == LocalKind::kArray ? json::Value::Array({}) : json::Value::String("");
+}
+
+class Remaining {
+ public:
+  Remaining(const Plan& plan, std::span<const LedgerRow> ledger, json::Arena& arena) : plan_(plan), arena_(arena) {
+    for (const LedgerRow& row : ledger) {
+      const bool gone = row.kind == LedgerKind::kDropped || row.kind == LedgerKind::kWithheld;
+      if (gone) lost_.insert(row.path);
+    }
+  }
+
+  json::Value Of(Index index, const json::Value& value) {
+    const LocalNode& node = plan_.nodes[index];
+    if (node.kind == LocalKind::kArray && value.is_array()) return OfItems(node, value);
+    if (node.kind != LocalKind::kObject || !value.is_object()) return value;
+    json::ObjectBuilder object(arena_);
+    for (const json::Member& member : value.members()) {
+      const auto child = std::ranges::find(node.children, member.name,
+                                           [&](Index below) -> std::string_view { return plan_.nodes[below].name; });
+      if (child == node.children.end()) continue;
+      const std::size_t length = pointer_.size();
+      AppendPointer(member.name, pointer_);
+      json::Value kept = member.value;
+      const LocalNode& below = plan_.nodes[*child];
+      const bool lost = lost_.contains(pointer_);
+      kept = lost ? NothingOf(below) : Of(*child, kept);
+      if (!lost || below.usual != Form::kOmitted) object.Add(member.name, kept);
+      pointer_.resize(length);
+    }
+    return object.Build();
+  }
+
+ private:
+  json::Value OfItems(const LocalNode& node, const json::Value& value) {
+    json::ArrayBuilder items(arena_);
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      const std::size_t length = pointer_.size();
+      pointer_.append("/").append(std::to_string(i));
+      const LocalNode& item = plan_.nodes[node.children.front()];
+      items.Add(lost_.contains(pointer_) ? NothingOf(item) : Of(node.children.front(), value.items()[i]));
+      pointer_.resize(length);
+    }
+    return items.Build();
+  }
+
+  const Plan& plan_;
+  json::Arena& arena_;
+  std::unordered_set<std::string_view> lost_;
+  std::string pointer_;
+};
+
 }  // namespace
 
 std::string FirstDifference(const json::Value& a, const json::Value& b) {
@@ -55,33 +114,9 @@ std::string FirstDifference(const json::Value& a, const json::Value& b) {
   return Find(a, b, pointer) ? pointer : "=";
 }
 
-json::Value WithoutDropped(const Plan& plan, Index index, const json::Value& value, json::Arena& arena) {
-  const LocalNode& node = plan.nodes[index];
-  if (node.kind == LocalKind::kArray) {
-    json::ArrayBuilder items(arena);
-    for (const json::Value& item : value.items()) items.Add(WithoutDropped(plan, node.children.front(), item, arena));
-    return value.is_array() ? items.Build() : value;
-  }
-  if (node.kind != LocalKind::kObject || !value.is_object()) return value;
-  json::ObjectBuilder object(arena);
-  for (const json::Member& member : value.members()) {
-    json::Value kept = member.value;
-    bool stands = true;
-    for (const Index child : node.children) {
-      const LocalNode& below = plan.nodes[child];
-      if (below.name != member.name) continue;
-      const bool dropped = !below.fields.empty() && !plan.fields[below.fields.front()].dropped.empty();
-      const bool nothing = kept.is_null() || (kept.is_string() && kept.text().empty());
-      if (dropped && !nothing) {
-        stands = below.usual != Form::kOmitted;
-        kept = below.usual == Form::kNull ? json::Value() : json::Value::String("");
-      } else {
-        kept = WithoutDropped(plan, child, kept, arena);
-      }
-    }
-    if (stands) object.Add(member.name, kept);
-  }
-  return object.Build();
+json::Value WithoutLost(const Plan& plan, const json::Value& record, std::span<const LedgerRow> ledger,
+                        json::Arena& arena) {
+  return Remaining(plan, ledger, arena).Of(0, record);
 }
 
 json::Value Decorated(const json::Value& value, json::Arena& arena) {

@@ -1,10 +1,12 @@
 // Where two values differ first. Private to the room.
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "fhir/json/arena.h"
 #include "fhir/json/value.h"
+#include "mappings/engine/ledger.h"
 #include "mappings/engine/plan.h"
 
 namespace throughline::engine {
@@ -12,8 +14,10 @@ namespace throughline::engine {
 // A JSON pointer to the first difference by value (member order ignored, absent is not null); "=" when there is none.
 std::string FirstDifference(const json::Value& a, const json::Value& b);
 
-// What must come back of a record: dropped fields in the form in which the source writes nothing.
-json::Value WithoutDropped(const Plan& plan, Index node, const json::Value& value, json::Arena& arena);
+// What must come back of a record: what `ledger` lists as dropped, withheld or not known stands there in the form in
+// which the source writes nothing.
+json::Value WithoutLost(const Plan& plan, const json::Value& record, std::span<const LedgerRow> ledger,
+                        json::Arena& arena);
 
 // `value` with something of a partner's in every object: an extension, and a translation beside every coding.
 json::Value Decorated(const json::Value& value, json::Arena& arena);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "fhir/base/decimal.h"
 #include "fhir/json/build.h"
 #include "fhir/validate/validate.h"
 #include "mappings/engine/absence.h"
@@ -56,8 +57,8 @@ class Generator {
     if (node.kind == LocalKind::kObject) return json::Value::Object({});
     if (node.kind == LocalKind::kArray) return json::Value::Array({});
     const Field& field = plan_.fields[node.fields.front()];
-    const bool text =
-        field.type == ValueType::kString || field.type == ValueType::kDate || field.type == ValueType::kDateTime;
+    const bool text = field.textual || field.type == ValueType::kString || field.type == ValueType::kDate ||
+                      field.type == ValueType::kDateTime;
     return text ? json::Value::String("") : json::Value();
   }
 
@@ -123,7 +124,8 @@ class Generator {
     for (std::size_t tries = 0; tries < 16 && !locals.empty(); ++tries) {
       const std::string_view code = locals[dice_.Below(locals.size())].local;
       if (separator == 0 || code.find(separator) == std::string_view::npos) {
-        return field.type == ValueType::kInteger ? json::Value::Number(code) : json::Value::String(code);
+        const bool number = field.type == ValueType::kInteger && !field.textual && IsJsonNumber(code);
+        return number ? json::Value::Number(code) : json::Value::String(code);
       }
     }
     return {};
@@ -142,7 +144,8 @@ class Generator {
     std::string text =
         std::to_string(low + static_cast<long long>(dice_.Below(static_cast<std::uint64_t>(high - low) + 1)));
     if (field.type == ValueType::kDecimal && !field.high) text += dice_.Percent(50) ? ".50" : ".0";
-    return json::Value::Number(arena_.Copy(text));
+    if (field.comma) std::ranges::replace(text, '.', ',');
+    return field.textual ? json::Value::String(arena_.Copy(text)) : json::Value::Number(arena_.Copy(text));
   }
 
   json::Value Time(const Field& field) {

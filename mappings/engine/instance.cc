@@ -27,8 +27,6 @@ class Layer {
     WrongKind(index, node);
   }
 
-  bool refused() const { return refused_; }
-
  private:
   void MakeChildren(const LocalNode& node, Instance& instance) {
     instance.children = arena_.Array<Instance>(node.children.size());
@@ -125,7 +123,6 @@ class Layer {
     const Index at = static_cast<Index>(&node - plan_.nodes.data());
     std::string pointer = PointerTo(plan_, at, scope_);
     AppendPointer(name, pointer);
-    refused_ = refused_ || plan_.unknown == UnknownPolicy::kReject;
     if (issues_.size() >= kMaxIssues) return;
     std::string path = node.path.empty() ? std::string(name) : node.path + "." + std::string(name);
     Issue issue;
@@ -153,7 +150,6 @@ class Layer {
   Issues& issues_;
   std::vector<LedgerRow>& ledger_;
   Scope scope_;
-  bool refused_ = false;
 };
 
 bool NotUsual(const LocalNode& node, const Instance& instance) { return instance.forced && node.parent != kNone; }
@@ -214,15 +210,12 @@ std::string PointerTo(const Plan& plan, Index node, const Scope& scope) {
   return pointer;
 }
 
-Laid LayRecord(const Plan& plan, const json::Value& record, json::Arena& arena, Issues& issues,
-               std::vector<LedgerRow>& ledger) {
-  Laid laid;
-  laid.root = NewInstance(plan, 0, arena);
+Instance* LayRecord(const Plan& plan, const json::Value& record, json::Arena& arena, Issues& issues,
+                    std::vector<LedgerRow>& ledger) {
+  Instance* root = NewInstance(plan, 0, arena);
   Layer layer(plan, arena, issues, ledger);
-  layer.Lay(0, record, *laid.root);
-  if (laid.root->children == nullptr) laid.root = NewInstance(plan, 0, arena);
-  laid.refused = layer.refused();
-  return laid;
+  layer.Lay(0, record, *root);
+  return root->children == nullptr ? NewInstance(plan, 0, arena) : root;
 }
 
 Instance* NewInstance(const Plan& plan, Index node, json::Arena& arena) {

@@ -40,13 +40,9 @@ struct Scope {
 };
 
 // The way in: lays `record` over the schema. Findings (wrong kind, unknown member, dropped and missing fields) go to
-// `issues` and `ledger`; `refused` says that the map asks to reject the record.
-struct Laid {
-  Instance* root = nullptr;
-  bool refused = false;
-};
-Laid LayRecord(const Plan& plan, const json::Value& record, json::Arena& arena, Issues& issues,
-               std::vector<LedgerRow>& ledger);
+// `issues` and `ledger`.
+Instance* LayRecord(const Plan& plan, const json::Value& record, json::Arena& arena, Issues& issues,
+                    std::vector<LedgerRow>& ledger);
 
 // The way back: an empty instance of a node, and growing items.
 Instance* NewInstance(const Plan& plan, Index node, json::Arena& arena);

@@ -42,7 +42,7 @@ class Laws {
     if (mapped.verdict != Verdict::kMapped) return Refused(mapped);
     if (Broken broken = CheckValid(mapped)) return broken;
     const json::Value back = Back(mapped, arena);
-    const json::Value wanted = WithoutDropped(map_.plan(), 0, record, arena);
+    const json::Value wanted = WithoutLost(map_.plan(), record, mapped.ledger, arena);
     if (std::string path = FirstDifference(wanted, back); exact && path != "=") {
       return Failure("local-fhir-local", std::move(path), "the record that comes back is not the record that went in");
     }

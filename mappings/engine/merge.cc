@@ -2,9 +2,11 @@
 #include <vector>
 
 #include "fhir/json/build.h"
+#include "mappings/engine/absence.h"
 #include "mappings/engine/plan.h"
 #include "mappings/engine/select.h"
 #include "mappings/engine/to_local.h"
+#include "mappings/engine/transforms.h"
 
 namespace throughline::engine {
 namespace {
@@ -26,36 +28,44 @@ class Merger {
       const Slot* slot = SlotOf(content, member.name);
       const json::Value* made = produced.Find(member.name);
       json::Value value = member.value;
+      if (slot != nullptr && slot->is_array && !slot->sibling.empty()) {
+        const bool first = member.name == slot->name || stored.Find(slot->name) == nullptr;
+        if (first) AddPlainItems(*slot, stored, produced, merged);
+        continue;
+      }
       if (slot != nullptr) {
         value = member.name == slot->name ? Member(*slot, member.value, made ? *made : json::Value())
                                           : Sibling(*slot, member.value, made ? *made : json::Value());
-      } else if (const Slot* measured = MeasuredSlot(content, member.name); measured != nullptr) {
-        const bool speaks = produced.Find(measured->name) != nullptr || !TokensOf(*measured).empty();
-        value = made != nullptr ? *made : speaks ? json::Value() : member.value;
+      } else if (member.name == kAbsentElement) {
+        value = Reason(content, member.value, made ? *made : json::Value(), produced);
       } else if (root && made != nullptr && (member.name == "resourceType" || member.name == "id")) {
         value = *made;
       }
       if (!value.is_null()) merged.Add(member.name, value);
     }
     for (const json::Member& member : produced.members()) {
-      if (stored.Find(member.name) == nullptr) merged.Add(member.name, member.value);
+      const Slot* slot = SlotOf(content, member.name);
+      const bool paired = slot != nullptr && slot->is_array && !slot->sibling.empty();
+      const bool done = paired && (stored.Find(slot->name) != nullptr || stored.Find(slot->sibling) != nullptr);
+      if (!done && stored.Find(member.name) == nullptr) merged.Add(member.name, member.value);
     }
     return merged.Build();
   }
 
-  // The slot whose missing value a stored `dataAbsentReason` speaks of. http://hl7.org/fhir/R4/observation.html (obs-6)
-  const Slot* MeasuredSlot(const Content& content, std::string_view name) const {
-    if (name != kAbsentElement) return nullptr;
+  // A stored `dataAbsentReason`: goes when a value stands there now or the map could have said this very reason and
+  // does not; a partner's wording of the same reason stays. http://hl7.org/fhir/R4/observation.html (obs-6)
+  json::Value Reason(const Content& content, const json::Value& stored, const json::Value& made,
+                     const json::Value& produced) const {
+    if (!made.is_null()) return HoldsCodings(stored, made) ? stored : made;
+    bool known = false;
     for (const Slot& slot : content.slots) {
-      if (plan_.contents[slot.alternatives.front()].absent_beside) return &slot;
+      const Content& value = plan_.contents[slot.alternatives.front()];
+      if (!value.absent_beside) continue;
+      if (produced.Find(slot.name) != nullptr) return {};
+      known = known || (value.leaf.source == Leaf::Source::kField &&
+                        TokenFor(plan_.fields[value.leaf.field], ReasonIn(stored)) != nullptr);
     }
-    return nullptr;
-  }
-
-  std::span<const AbsentToken> TokensOf(const Slot& slot) const {
-    const Leaf& leaf = plan_.contents[slot.alternatives.front()].leaf;
-    return leaf.source == Leaf::Source::kField ? std::span<const AbsentToken>(plan_.fields[leaf.field].absent)
-                                               : std::span<const AbsentToken>();
+    return known && !shared_ ? json::Value() : stored;
   }
 
   const Slot* SlotOf(const Content& content, std::string_view name) const {
@@ -115,7 +125,6 @@ class Merger {
   }
 
   json::Value Sibling(const Slot& slot, const json::Value& stored, const json::Value& produced) {
-    if (slot.is_array) return stored;
     const Content& content = plan_.contents[slot.alternatives.front()];
     const json::Value merged = Own(Object(content, stored, produced, false), produced);
     return merged.size() == 0 ? json::Value() : merged;
@@ -157,23 +166,73 @@ class Merger {
 
   struct Item {
     json::Value value;
+    json::Value sibling;  // of a primitive
     Index content = kNone;
     bool used = false;
   };
 
-  std::vector<Item> Sort(const Slot& slot, const json::Value& list) const {
+  std::vector<Item> Sort(const Slot& slot, const json::Value& list, const json::Value& siblings = {}) const {
+    std::vector<json::Value> values(list.items().begin(), list.items().end());
+    values.resize(std::max(values.size(), siblings.size()));
+    const std::vector<Index> chosen = SelectSlices(plan_, slot, values, siblings.items());
     std::vector<Item> items;
-    const std::vector<Index> chosen = SelectSlices(plan_, slot, list.items());
-    for (std::size_t i = 0; i < chosen.size(); ++i) items.push_back({list.items()[i], chosen[i], false});
+    for (std::size_t i = 0; i < chosen.size(); ++i) {
+      items.push_back({values[i], i < siblings.size() ? siblings.items()[i] : json::Value(), chosen[i], false});
+    }
     return items;
+  }
+
+  std::vector<std::size_t> Partners(std::vector<Item>& had, std::vector<Item>& made) {
+    std::vector<std::size_t> partner(had.size(), made.size());
+    const bool many = had.size() * made.size() > kMostPairs;
+    for (int round = many ? kRounds - 1 : 0; round < kRounds; ++round) Pair(round, had, made, partner);
+    return partner;
+  }
+
+  // A list of primitives is two lists, one with the values and one with what hangs on them.
+  // http://hl7.org/fhir/R4/json.html#primitive
+  void AddPlainItems(const Slot& slot, const json::Value& stored, const json::Value& produced,
+                     json::ObjectBuilder& out) {
+    std::vector<Item> had = Sort(slot, stored.Get(slot.name), stored.Get(slot.sibling));
+    std::vector<Item> made = Sort(slot, produced.Get(slot.name), produced.Get(slot.sibling));
+    const std::vector<std::size_t> partner = Partners(had, made);
+    std::vector<Item> merged;
+    for (std::size_t i = 0; i < had.size(); ++i) {
+      const bool gone = had[i].content != kNone && partner[i] == made.size();
+      if (gone && !shared_) continue;
+      if (had[i].content != kNone && !gone) {
+        const Item& now = made[partner[i]];
+        had[i].value = now.value;
+        had[i].sibling = Own(had[i].sibling.is_null() ? json::Value::Object({}) : had[i].sibling, now.sibling);
+        if (had[i].sibling.size() == 0) had[i].sibling = {};
+      }
+      merged.push_back(had[i]);
+    }
+    for (const Item& item : made) {
+      if (!item.used) merged.push_back(item);
+    }
+    AddPair(slot, merged, out);
+  }
+
+  void AddPair(const Slot& slot, const std::vector<Item>& items, json::ObjectBuilder& out) {
+    json::ArrayBuilder values(arena_);
+    json::ArrayBuilder siblings(arena_);
+    bool any_value = false;
+    bool any_sibling = false;
+    for (const Item& item : items) {
+      values.Add(item.value);
+      siblings.Add(item.sibling);
+      any_value = any_value || !item.value.is_null();
+      any_sibling = any_sibling || !item.sibling.is_null();
+    }
+    if (any_value) out.Add(slot.name, values.Build());
+    if (any_sibling) out.Add(slot.sibling, siblings.Build());
   }
 
   json::Value Items(const Slot& slot, const json::Value& stored, const json::Value& produced) {
     std::vector<Item> had = Sort(slot, stored);
     std::vector<Item> made = Sort(slot, produced);
-    std::vector<std::size_t> partner(had.size(), made.size());
-    const bool many = had.size() * made.size() > kMostPairs;
-    for (int round = many ? kRounds - 1 : 0; round < kRounds; ++round) Pair(round, had, made, partner);
+    const std::vector<std::size_t> partner = Partners(had, made);
     json::ArrayBuilder merged(arena_);
     for (std::size_t i = 0; i < had.size(); ++i) {
       if (had[i].content == kNone) {
@@ -203,7 +262,7 @@ class Merger {
       if (had[i].used || had[i].content == kNone) continue;
       for (std::size_t j = 0; j < made.size(); ++j) {
         if (made[j].used || made[j].content != had[i].content ||
-            !Same(round, plan_.contents[had[i].content], had[i].value, made[j].value))
+            !Same(round, plan_.contents[had[i].content], had[i], made[j]))
           continue;
         had[i].used = made[j].used = true;
         partner[i] = j;
@@ -212,9 +271,12 @@ class Merger {
     }
   }
 
-  bool Same(int round, const Content& content, const json::Value& stored, const json::Value& produced) {
-    if (round == 0) return json::Equal(One(content, stored, produced), stored);
-    if (round == 1) return FirstFieldSame(content, stored, produced);
+  bool Same(int round, const Content& content, const Item& stored, const Item& produced) {
+    if (round == 0) {
+      return json::Equal(One(content, stored.value, produced.value), stored.value) &&
+             ExtensionValue(stored.sibling, kAbsentUrl).text() == ExtensionValue(produced.sibling, kAbsentUrl).text();
+    }
+    if (round == 1) return FirstFieldSame(content, stored.value, produced.value);
     return content.star == kNone || content.is_leaf;
   }
 

@@ -49,8 +49,8 @@ struct LocalNode {
 
 enum class ValueType : std::uint8_t { kString, kInteger, kDecimal, kBoolean, kDate, kDateTime };
 
-enum class UnknownPolicy : std::uint8_t { kWarn, kQuarantine, kReject };
-enum class UnmatchedPolicy : std::uint8_t { kReject, kQuarantine, kKeep };
+enum class UnknownPolicy : std::uint8_t { kWarn, kQuarantine };
+enum class UnmatchedPolicy : std::uint8_t { kQuarantine, kKeep };
 
 struct AbsentToken {
   std::string token;
@@ -63,7 +63,9 @@ struct Field {
   Index node = kNone;  // its leaf
   int part = -1;       // of a split leaf; -1: the whole
   ValueType type = ValueType::kString;
-  bool typed = false;  // the map says the type
+  bool typed = false;    // the map says the type
+  bool textual = false;  // numbers and truths are written as text
+  bool comma = false;    // with a decimal comma
   std::optional<TimeFormat> format;
   std::string yes;  // words of a boolean that is text in the source
   std::string no;
@@ -83,6 +85,7 @@ struct Field {
 enum class TransformId : std::uint8_t {
   kText,           // string <-> any primitive that JSON writes as a string
   kNumber,         // number <-> integer, decimal and their kin, digit for digit
+  kNumberText,     // number <-> string and its kin, digit for digit
   kBoolean,        // true/false <-> boolean
   kWords,          // two words <-> boolean
   kDate,           // a date in the declared format <-> date or dateTime
@@ -103,14 +106,15 @@ struct Leaf {
   TransformId transform = TransformId::kText;
   definitions::TypeId type = definitions::kNoType;  // of the element
   std::string_view type_name;
+  std::string_view required_set;  // as of its content
   json::Value constant;
   Index field = kNone;     // kField, kDerived
   Index resource = kNone;  // kReference
   std::vector<TextPiece> text;
   Index table = kNone;    // kDerived
   bool number = false;    // kDerived: the table's code is written as a number
-  std::string present;    // kDerived without a table: the value when the field has one
-  std::string otherwise;  // kDerived: the value when there is none
+  json::Value present;    // kDerived without a table: the value when the field has one
+  json::Value otherwise;  // kDerived: the value when there is none; null: nothing is written
   Mark mark;
 };
 
@@ -153,6 +157,8 @@ struct ResourcePlan {
   std::vector<Index> key;    // fields of its own key; empty: the record's
   std::vector<Index> feeds;  // fields that are mapped into it
   std::string identify;      // slice of `identifier` that finds it elsewhere
+  std::string_view identify_system;
+  Mark identify_mark;
   bool shared = false;
   Mark mark;
 };

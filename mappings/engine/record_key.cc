@@ -56,8 +56,8 @@ Result<std::string> KeyOf(const Map& map, const json::Value& record) {
   json::Arena arena;
   Issues issues;
   std::vector<LedgerRow> ledger;
-  const Laid laid = LayRecord(map.plan(), record, arena, issues, ledger);
-  const auto key = KeyFrom(map.plan(), laid.root, arena);
+  Instance* root = LayRecord(map.plan(), record, arena, issues, ledger);
+  const auto key = KeyFrom(map.plan(), root, arena);
   if (key) return *key;
   return MakeError(ErrorKind::kInvalid, "map-key", "the record's key is missing, empty or too long");
 }

@@ -95,7 +95,8 @@ Index SelectResource(const Plan& plan, std::string_view place, const json::Value
   return best;
 }
 
-std::vector<Index> SelectSlices(const Plan& plan, const Slot& slot, std::span<const json::Value> items) {
+std::vector<Index> SelectSlices(const Plan& plan, const Slot& slot, std::span<const json::Value> items,
+                                std::span<const json::Value> siblings) {
   constexpr std::size_t kNobody = static_cast<std::size_t>(-1);
   struct Holder {
     std::size_t item = kNobody;
@@ -107,7 +108,8 @@ std::vector<Index> SelectSlices(const Plan& plan, const Slot& slot, std::span<co
     int best = -1;
     std::size_t which = 0;
     for (std::size_t j = 0; j < slot.alternatives.size(); ++j) {
-      const int fit = Fit(plan, plan.contents[slot.alternatives[j]], items[i], {}, true);
+      const json::Value sibling = i < siblings.size() ? siblings[i] : json::Value();
+      const int fit = Fit(plan, plan.contents[slot.alternatives[j]], items[i], sibling, true);
       if (fit <= best) continue;
       best = fit;
       which = j;

@@ -19,7 +19,8 @@ int FitResource(const Plan& plan, const ResourcePlan& resource, const json::Valu
 // The resource of the map that `body` is, by `place` when it is given; kNone: none of them.
 Index SelectResource(const Plan& plan, std::string_view place, const json::Value& body);
 // Which of a slot's alternatives each item of an array is; kNone: none of them. An alternative that does not repeat has
-// one item, the one that fits best.
-std::vector<Index> SelectSlices(const Plan& plan, const Slot& slot, std::span<const json::Value> items);
+// one item, the one that fits best. `siblings` of primitives; may be shorter than `items`.
+std::vector<Index> SelectSlices(const Plan& plan, const Slot& slot, std::span<const json::Value> items,
+                                std::span<const json::Value> siblings = {});
 
 }  // namespace throughline::engine

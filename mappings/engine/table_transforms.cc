@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "fhir/base/decimal.h"
 #include "fhir/json/build.h"
 #include "fhir/validate/validate.h"
 
@@ -27,7 +28,6 @@ const LocalCode* Look(const Conversion& at, const json::Value& local, bool& keep
             "the code is not in the table '" + TableOf(at).name() + "'; it travels as a local code alone");
     return nullptr;
   }
-  at.findings.refused = at.findings.refused || at.field.unmatched == UnmatchedPolicy::kReject;
   at.Problem("map-code", "the code is not in the table '" + TableOf(at).name() + "'");
   return nullptr;
 }
@@ -42,7 +42,8 @@ json::Value LocalExtension(const LocalCode& code, json::Arena& arena) {
 bool MustKeep(const Conversion& at, const LocalCode& code) { return at.field.keep_local || !code.unique; }
 
 json::Value LocalText(const Conversion& at, std::string_view code) {
-  return at.field.type == ValueType::kInteger ? json::Value::Number(code) : json::Value::String(code);
+  const bool number = at.field.type == ValueType::kInteger && !at.field.textual && IsJsonNumber(code);
+  return number ? json::Value::Number(code) : json::Value::String(code);
 }
 
 // A code of the local system says it itself. False: it is none, or one that the table does not have.
@@ -62,7 +63,7 @@ bool FromStandard(const Conversion& at, std::string_view system, std::string_vie
     out = LocalText(at, found->local);
     return true;
   }
-  if (known) at.Loss(LedgerKind::kCoarsened, "several local codes stand for this code and none is preferred");
+  if (known) at.Loss(LedgerKind::kCoarsened, "no one local code means the same as this code, and none is preferred");
   return false;
 }
 

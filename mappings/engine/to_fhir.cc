@@ -42,14 +42,22 @@ class Writer {
  private:
   void TooMany(const ResourcePlan& resource);
   bool Exists(const ResourcePlan& resource, const json::Value& record);
+  void Withhold(const ResourcePlan& resource);
   void Make(Index resource, std::uint32_t item, std::string_view name, std::string_view key);
   std::string ItemName(const ResourcePlan& resource, std::uint32_t item);
   const Made* Find(Index resource, const Content& content) const;
 
   bool Emit(Index content, json::Value& out, json::Value& sibling);
   bool EmitMembers(const Content& content, bool root, json::Value& out, const Made* made, const json::Value& extension);
+  // An item of a list; of a primitive with what hangs on it (http://hl7.org/fhir/R4/json.html#primitive).
+  struct Item {
+    json::Value value;
+    json::Value sibling;
+  };
+
   bool EmitSlot(const Slot& slot, bool& bore);
   bool EmitItems(const Slot& slot, bool& bore);
+  json::Value ListOf(std::size_t start, json::Value Item::*part);
   bool EmitLeaf(const Content& content, FhirValue& out);
   bool EmitField(const Content& content, FhirValue& out);
   bool EmitAbsent(const Content& content, std::string_view reason, FhirValue& out);
@@ -69,8 +77,23 @@ class Writer {
   std::vector<Index> first_;  // of made_, for each resource
   std::string_view absent_;   // reason of the value that was asked for last, to be written beside it
   std::vector<json::Member> members_;
-  std::vector<json::Value> items_;
+  std::vector<Item> items_;
 };
+
+// The values that would stand in a resource which is not made.
+void Writer::Withhold(const ResourcePlan& resource) {
+  if (resource.when == kNone && !resource.when_expression) return;
+  for (const Index feed : resource.feeds) {
+    Index node = plan_.fields[feed].node;
+    for (Index at = node; at != kNone; at = plan_.nodes[at].parent) {
+      if (plan_.nodes[at].kind == LocalKind::kArray) node = at;
+    }
+    const Instance* instance = Reach(plan_, node, root_, scope_);
+    if (instance == nullptr || !instance->carries) continue;
+    findings_.ledger.push_back({plan_.fields[feed].path, PointerTo(plan_, node, scope_), LedgerKind::kWithheld,
+                                "'" + resource.name + "' is not made: its condition does not hold"});
+  }
+}
 
 bool Writer::Exists(const ResourcePlan& resource, const json::Value& record) {
   if (resource.when_expression) {
@@ -122,7 +145,10 @@ void Writer::Make(Index resource, std::uint32_t item, std::string_view name, std
 void Writer::Prepare(const json::Value& record, std::string_view key) {
   for (const Index index : plan_.order) {
     const ResourcePlan& resource = plan_.resources[index];
-    if (!Exists(resource, record)) continue;
+    if (!Exists(resource, record)) {
+      Withhold(resource);
+      continue;
+    }
     std::string own_key(key);
     if (!resource.key.empty()) {
       std::vector<std::string_view> parts;
@@ -252,19 +278,24 @@ bool Writer::EmitSlot(const Slot& slot, bool& bore) {
 
 bool Writer::EmitItems(const Slot& slot, bool& bore) {
   const std::size_t start = items_.size();
+  bool values = false;
+  bool siblings = false;
+  const auto take = [&](const Content& content, const json::Value& value, const json::Value& sibling) {
+    if (value.is_null() && sibling.is_null()) return;
+    bore = bore || content.bears;
+    values = values || !value.is_null();
+    siblings = siblings || !sibling.is_null();
+    items_.push_back({value, sibling});
+  };
   for (const Index index : slot.alternatives) {
     const Content& content = plan_.contents[index];
     json::Value value;
     json::Value sibling;
     if (content.star == kNone) {
-      if (!Emit(index, value, sibling) || value.is_null()) continue;
-      bore = bore || content.bears;
+      if (!Emit(index, value, sibling)) continue;
       // A table that translates one code into several fills a repeating element with all of them.
-      if (value.is_array()) {
-        for (const json::Value& item : value.items()) items_.push_back(item);
-      } else {
-        items_.push_back(value);
-      }
+      if (!value.is_array()) take(content, value, sibling);
+      for (const json::Value& item : value.items()) take(content, item, {});
       continue;
     }
     Instance* array = Reach(plan_, content.star, root_, scope_);
@@ -273,21 +304,23 @@ bool Writer::EmitItems(const Slot& slot, bool& bore) {
       if (!array->children[i].carries) continue;
       scope_.items[level] = &array->children[i];
       scope_.places[level] = i;
-      value = {};
-      if (!Emit(index, value, sibling) || value.is_null()) continue;
-      bore = bore || content.bears;
-      items_.push_back(value);
+      value = sibling = {};
+      if (Emit(index, value, sibling)) take(content, value, sibling);
     }
     scope_.depth = level;
   }
   const std::size_t count = items_.size() - start;
-  if (count > 0) {
-    json::Value* copy = arena_.Array<json::Value>(count);
-    std::copy(items_.begin() + static_cast<std::ptrdiff_t>(start), items_.end(), copy);
-    members_.push_back({slot.name, json::Value::Array({copy, count})});
-  }
+  if (values) members_.push_back({slot.name, ListOf(start, &Item::value)});
+  if (siblings) members_.push_back({slot.sibling, ListOf(start, &Item::sibling)});
   items_.resize(start);
   return count > 0;
+}
+
+json::Value Writer::ListOf(std::size_t start, json::Value Item::*part) {
+  const std::size_t count = items_.size() - start;
+  json::Value* copy = arena_.Array<json::Value>(count);
+  for (std::size_t i = 0; i < count; ++i) copy[i] = items_[start + i].*part;
+  return json::Value::Array({copy, count});
 }
 
 bool Writer::EmitLeaf(const Content& content, FhirValue& out) {
@@ -372,7 +405,8 @@ bool Writer::EmitText(const Content& content, FhirValue& out) {
 
 bool Writer::EmitDerived(const Content& content, FhirValue& out) {
   const Leaf& leaf = content.leaf;
-  const json::Value local = LocalValue(plan_, plan_.fields[leaf.field], root_, scope_, arena_);
+  json::Value local = LocalValue(plan_, plan_.fields[leaf.field], root_, scope_, arena_);
+  if (FindToken(plan_.fields[leaf.field], local) != nullptr) local = {};
   const LocalCode* code =
       leaf.table == kNone || local.is_null() ? nullptr : plan_.tables[leaf.table]->FindLocal(local.text());
   if (code != nullptr && !code->coding.is_null()) {
@@ -382,10 +416,8 @@ bool Writer::EmitDerived(const Content& content, FhirValue& out) {
     if (content.leaf.number) out.value = json::Value::Number(out.value.text());
     return true;
   }
-  const std::string& word = leaf.table == kNone && !local.is_null() ? leaf.present : leaf.otherwise;
-  if (word.empty()) return false;
-  out.value = json::Value::String(word);
-  return true;
+  out.value = leaf.table == kNone && !local.is_null() ? leaf.present : leaf.otherwise;
+  return !out.value.is_null();
 }
 
 // The query by which a server that gives its own ids finds the resource again.
@@ -393,9 +425,12 @@ std::string_view Writer::MatchOf(const Made& made, const json::Value& body) {
   const ResourcePlan& resource = plan_.resources[made.resource];
   std::string query = "_id=" + std::string(made.id);
   const auto identifiers = body.Get("identifier").items();
-  if (!resource.identify.empty() && !identifiers.empty()) {
-    std::string token(identifiers.front().Get("system").text());
-    token.append("|").append(identifiers.front().Get("value").text());
+  const auto named = std::ranges::find_if(identifiers, [&](const json::Value& identifier) {
+    return identifier.Get("system").text() == resource.identify_system && !identifier.Get("value").is_null();
+  });
+  if (!resource.identify.empty() && named != identifiers.end()) {
+    std::string token(resource.identify_system);
+    token.append("|").append(named->Get("value").text());
     constexpr std::string_view kHex = "0123456789ABCDEF";
     query = "identifier=";
     for (const char byte : token) {
@@ -410,11 +445,6 @@ std::string_view Writer::MatchOf(const Made& made, const json::Value& body) {
     }
   }
   return arena_.Copy(query);
-}
-
-Verdict VerdictOf(const Findings& findings) {
-  if (!HasErrors(findings.issues)) return Verdict::kMapped;
-  return findings.refused ? Verdict::kReject : Verdict::kQuarantine;
 }
 
 // What the main resource carries of the record's form, or a line that it could not.
@@ -443,23 +473,22 @@ Mapped ToFhir(const Map& map, const json::Value& record, const IdSource& ids, js
               ReferenceStyle references) {
   const Plan& plan = map.plan();
   Mapped mapped;
-  Findings findings{plan, {}, {}, false};
-  const Laid laid = LayRecord(plan, record, arena, findings.issues, findings.ledger);
-  findings.refused = laid.refused;
-  const auto key = KeyFrom(plan, laid.root, arena);
+  Findings findings{plan, {}, {}};
+  Instance* root = LayRecord(plan, record, arena, findings.issues, findings.ledger);
+  const auto key = KeyFrom(plan, root, arena);
   if (key) {
     mapped.key = *key;
-    Writer writer(plan, laid.root, ids, arena, findings, references);
+    Writer writer(plan, root, ids, arena, findings, references);
     writer.Prepare(record, mapped.key);
     writer.Write(mapped.resources);
-    KeepForms(plan, *laid.root, mapped, findings, arena);
+    KeepForms(plan, *root, mapped, findings, arena);
   } else if (!HasErrors(findings.issues)) {
     Issue issue;
     issue.rule = "map-key";
     issue.text = "the record's key is missing, empty or too long";
     findings.issues.push_back(std::move(issue));
   }
-  mapped.verdict = VerdictOf(findings);
+  mapped.verdict = HasErrors(findings.issues) ? Verdict::kQuarantine : Verdict::kMapped;
   if (mapped.verdict != Verdict::kMapped) {
     mapped.resources.clear();
     findings.ledger.push_back({"", "", LedgerKind::kQuarantined, "the record has errors; see its issues"});

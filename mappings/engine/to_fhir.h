@@ -19,7 +19,6 @@ namespace throughline::engine {
 enum class Verdict : std::uint8_t {
   kMapped,
   kQuarantine,  // `issues` hold the errors; `resources` is empty
-  kReject,      // the same, and the map asks that the sender's whole request be refused
 };
 
 struct MappedResource {

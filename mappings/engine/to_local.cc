@@ -63,13 +63,10 @@ class Reader {
 
   void ReadSlot(const Slot& slot, const json::Value& object) {
     const json::Value* member = object.Find(slot.name);
-    if (slot.is_array) {
-      if (member != nullptr) ReadItems(slot, *member);
-      return;
-    }
+    const json::Value* sibling = slot.sibling.empty() ? nullptr : object.Find(slot.sibling);
+    if (slot.is_array) return ReadItems(slot, member ? *member : json::Value(), sibling ? *sibling : json::Value());
     const Content& content = plan_.contents[slot.alternatives.front()];
     if (!content.reads) return;
-    const json::Value* sibling = slot.sibling.empty() ? nullptr : object.Find(slot.sibling);
     if (member == nullptr && content.absent_beside && content.is_leaf) {
       return ReadAbsent(content, ReasonIn(object.Get(kAbsentElement)));
     }
@@ -77,10 +74,11 @@ class Reader {
     Read(content, member ? *member : json::Value(), sibling ? *sibling : json::Value());
   }
 
-  void ReadItems(const Slot& slot, const json::Value& list) {
+  void ReadItems(const Slot& slot, const json::Value& list, const json::Value& beside) {
     std::vector<std::uint32_t> counts(slot.alternatives.size());
-    const auto items = list.items();
-    const std::vector<Index> chosen = SelectSlices(plan_, slot, items);
+    std::vector<json::Value> items(list.items().begin(), list.items().end());
+    items.resize(std::max(items.size(), beside.size()));
+    const std::vector<Index> chosen = SelectSlices(plan_, slot, items, beside.items());
     for (std::size_t i = 0; i < items.size(); ++i) {
       if (chosen[i] == kNone) continue;
       std::size_t which = 0;
@@ -88,12 +86,13 @@ class Reader {
       const Content& content = plan_.contents[chosen[i]];
       const std::uint32_t place = counts[which]++;
       if (!content.reads) continue;
+      const json::Value sibling = i < beside.size() ? beside.items()[i] : json::Value();
       if (content.star == kNone) {
-        Read(content, items[i], {});
+        Read(content, items[i], sibling);
         continue;
       }
       const std::uint8_t depth = scope_.depth;
-      if (Enter(content.star, place)) Read(content, items[i], {});
+      if (Enter(content.star, place)) Read(content, items[i], sibling);
       scope_.depth = depth;
     }
   }
@@ -170,7 +169,7 @@ class Reader {
 Unmapped ToLocal(const Map& map, std::span<const SourceResource> resources, json::Arena& arena) {
   const Plan& plan = map.plan();
   Unmapped unmapped;
-  Findings findings{plan, {}, {}, false};
+  Findings findings{plan, {}, {}};
   Reader reader(plan, arena, findings);
   bool any = false;
   for (const SourceResource& resource : resources) any = reader.ReadResource(resource) || any;

@@ -20,6 +20,11 @@ bool TextToFhir(const Conversion& at, const json::Value& local, FhirValue& out) 
     return false;
   }
   out.value = local;
+  const std::string_view set = at.leaf.required_set;
+  if (!set.empty() && !at.findings.plan.definitions->ValueSetContains(set, "", local.text())) {
+    at.Problem("map-value", "the text is not a code of " + std::string(set) + ", which R4 requires there");
+    return false;
+  }
   if (validate::IsValidPrimitive(at.leaf.type_name, local)) return true;
   at.Problem("map-value", "the text is not a valid " + std::string(at.leaf.type_name));
   return false;
@@ -36,31 +41,70 @@ bool InRange(const Field& field, std::string_view literal) {
   return number && (!field.low || *number >= *field.low) && (!field.high || *number <= *field.high);
 }
 
-bool NumberToFhir(const Conversion& at, const json::Value& local, FhirValue& out) {
-  const bool whole = local.text().find_first_of(".eE") == std::string_view::npos;
-  if (!local.is_number() || (at.field.type == ValueType::kInteger && !whole)) {
-    at.Problem("map-kind", at.field.type == ValueType::kInteger ? "the map expects a whole number here"
-                                                                : "the map expects a number here");
-    return false;
+// The JSON literal of a local number; nothing after a finding.
+std::optional<json::Value> ReadNumber(const Conversion& at, const json::Value& local) {
+  std::string text(local.text());
+  if (at.field.comma) {
+    std::ranges::replace(text, '.', ' ');
+    std::ranges::replace(text, ',', '.');
   }
-  if (!InRange(at.field, local.text())) {
+  const bool literal = at.field.textual ? local.is_string() && IsJsonNumber(text) : local.is_number();
+  const bool whole = text.find_first_of(".eE") == std::string::npos;
+  if (!literal || (at.field.type == ValueType::kInteger && !whole)) {
+    at.Problem("map-kind", std::string("the map expects a ") + (at.field.type == ValueType::kInteger ? "whole " : "") +
+                               "number here" + (at.field.textual ? ", written as text without leading zeros" : ""));
+    return std::nullopt;
+  }
+  if (!InRange(at.field, text)) {
     at.Problem("map-range", "the number is outside the range that the map allows");
-    return false;
+    return std::nullopt;
   }
-  out.value = local;
-  if (validate::IsValidPrimitive(at.leaf.type_name, local)) return true;
+  return at.field.textual ? json::Value::Number(at.arena.Copy(text)) : local;
+}
+
+bool IsValid(const Conversion& at, const json::Value& value) {
+  if (validate::IsValidPrimitive(at.leaf.type_name, value)) return true;
   at.Problem("map-value", "the number is not a valid " + std::string(at.leaf.type_name));
   return false;
 }
 
-bool NumberToLocal(const Conversion& at, const json::Value& value, const json::Value&, json::Value& out) {
-  if (!value.is_number()) return false;
-  if (at.field.type == ValueType::kInteger && value.text().find_first_of(".eE") != std::string_view::npos) {
+bool WriteNumber(const Conversion& at, std::string_view literal, json::Value& out) {
+  if (at.field.type == ValueType::kInteger && literal.find_first_of(".eE") != std::string_view::npos) {
     at.Loss(LedgerKind::kCoarsened, "the number has digits behind the point and the source takes whole numbers");
     return false;
   }
-  out = value;
+  if (!at.field.textual) {
+    out = json::Value::Number(literal);
+    return true;
+  }
+  std::string text(literal);
+  if (at.field.comma) std::ranges::replace(text, '.', ',');
+  out = json::Value::String(at.arena.Copy(text));
   return true;
+}
+
+bool NumberToFhir(const Conversion& at, const json::Value& local, FhirValue& out) {
+  const auto number = ReadNumber(at, local);
+  if (!number) return false;
+  out.value = *number;
+  return IsValid(at, out.value);
+}
+
+bool NumberToLocal(const Conversion& at, const json::Value& value, const json::Value&, json::Value& out) {
+  return value.is_number() && WriteNumber(at, value.text(), out);
+}
+
+bool NumberTextToFhir(const Conversion& at, const json::Value& local, FhirValue& out) {
+  const auto number = ReadNumber(at, local);
+  if (!number) return false;
+  out.value = json::Value::String(number->text());
+  return IsValid(at, out.value);
+}
+
+bool NumberTextToLocal(const Conversion& at, const json::Value& value, const json::Value&, json::Value& out) {
+  if (value.is_string() && IsJsonNumber(value.text())) return WriteNumber(at, value.text(), out);
+  at.Loss(LedgerKind::kUnmapped, "the source takes numbers here");
+  return false;
 }
 
 bool BooleanToFhir(const Conversion& at, const json::Value& local, FhirValue& out) {
@@ -230,6 +274,7 @@ struct TransformRow {
 constexpr std::array kTransforms = {
     TransformRow{TransformId::kText, TextToFhir, TextToLocal},
     TransformRow{TransformId::kNumber, NumberToFhir, NumberToLocal},
+    TransformRow{TransformId::kNumberText, NumberTextToFhir, NumberTextToLocal},
     TransformRow{TransformId::kBoolean, BooleanToFhir, BooleanToLocal},
     TransformRow{TransformId::kWords, WordsToFhir, WordsToLocal},
     TransformRow{TransformId::kDate, DateToFhir, DateToLocal},

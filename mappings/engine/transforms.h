@@ -18,7 +18,6 @@ struct Findings {
   const Plan& plan;
   Issues issues;
   std::vector<LedgerRow> ledger;
-  bool refused = false;  // the map asks to reject the record
 };
 
 // One value on its way.

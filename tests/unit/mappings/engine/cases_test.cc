@@ -135,11 +135,14 @@ TEST_P(Run, GivesWhatTheCaseSays) {
     }
     return CheckBack(*map, sources, nullptr, arena);
   }
+  if (Section(sections_, "check") != nullptr) Expect("check", CheckReportText(*map));
   const auto record = json::Parse(*Section(sections_, "record"), arena);
   ASSERT_TRUE(record);
   const Mapped mapped = ToFhir(*map, *record, ids_, arena);
   std::string fhir;
+  std::string match;
   for (const MappedResource& resource : mapped.resources) {
+    match += std::string(resource.match) + "\n";
     fhir += json::ToString(resource.body) + "\n";
     EXPECT_EQ(IssueLines(validate::Check(resource.body, definitions::R4())), "");
     sources.push_back({{}, resource.body});
@@ -147,6 +150,7 @@ TEST_P(Run, GivesWhatTheCaseSays) {
   std::string ledger;
   AppendLedgerLines(mapped.key, mapped.ledger, ledger);
   Expect("fhir", fhir);
+  if (Section(sections_, "match") != nullptr) Expect("match", match);
   Expect("issues", IssueLines(mapped.issues));
   Expect("ledger", ledger);
   EXPECT_EQ(mapped.verdict == Verdict::kMapped, !HasErrors(mapped.issues));

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "fhir/json/build.h"
 #include "fhir/json/parse.h"
 #include "fhir/json/write.h"
 #include "mappings/engine/to_fhir.h"
@@ -76,6 +77,67 @@ TEST_P(Merging, GivesWhatTheCaseSays) {
   EXPECT_EQ(json::ToString(merged), given.merged);
   EXPECT_EQ(json::ToString(Merge(*map_, given.resource, merged, *produced, arena)), given.merged);
 }
+
+constexpr std::string_view kReasons = R"(map: m
+local: {format: ndjson, key: id}
+fields:
+  id: {required: true, fhir: 'p.identifier[id].value'}
+  score: {fhir: o.valueInteger, absent: {'-9': unknown, '-8': asked-declined}}
+  given.*: {fhir: 'p.name[known].given.*', absent: {NA: not-asked}}
+resources:
+  p: {type: Patient, 'identifier[id].system': 'urn:x', 'name[known].use': usual}
+  o: {type: Observation, status: final, code.text: score}
+)";
+
+struct ReasonCase {
+  std::string name;
+  std::string resource;
+  std::string stored;
+  std::string produced;
+  std::string merged;
+};
+void PrintTo(const ReasonCase& given, std::ostream* out) { *out << given.name; }
+
+const ReasonCase kReasonCases[] = {
+    {"KeepsAPartnersWordingOfTheSameReason", "o",
+     R"({"dataAbsentReason":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/data-absent-reason","code":"unknown"},{"system":"urn:p","code":"lost"}],"text":"lost"}})",
+     R"({"dataAbsentReason":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/data-absent-reason","code":"unknown"}]}})",
+     R"({"dataAbsentReason":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/data-absent-reason","code":"unknown"},{"system":"urn:p","code":"lost"}],"text":"lost"}})"},
+    {"TakesTheReasonThatIsSaidNow", "o",
+     R"({"dataAbsentReason":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/data-absent-reason","code":"unknown"},{"system":"urn:p","code":"lost"}]}})",
+     R"({"dataAbsentReason":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/data-absent-reason","code":"asked-declined"}]}})",
+     R"({"dataAbsentReason":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/data-absent-reason","code":"asked-declined"}]}})"},
+    {"ForgetsAReasonThatTheSourceNoLongerGives", "o",
+     R"({"dataAbsentReason":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/data-absent-reason","code":"unknown"}]}})",
+     R"({})", R"({})"},
+    {"KeepsAReasonForWhichTheSourceHasNoWord", "o",
+     R"({"dataAbsentReason":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/data-absent-reason","code":"masked"}]}})",
+     R"({})",
+     R"({"dataAbsentReason":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/data-absent-reason","code":"masked"}]}})"},
+    {"KeepsWhatHangsOnPlainItems", "p",
+     R"({"name":[{"use":"usual","given":["Ana",null,"Rosa"],"_given":[{"extension":[{"url":"urn:p","valueString":"x"}]},{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"not-asked"}]},null]}]})",
+     R"({"name":[{"use":"usual","given":["Ana","Rosa",null],"_given":[null,null,{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"not-asked"}]}]}]})",
+     R"({"name":[{"use":"usual","given":["Ana",null,"Rosa"],"_given":[{"extension":[{"url":"urn:p","valueString":"x"}]},{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"not-asked"}]},null]}]})"},
+};
+
+class MergingReasons : public testing::TestWithParam<ReasonCase> {};
+
+TEST_P(MergingReasons, GivesWhatTheCaseSays) {
+  const auto read = [](std::string_view) -> Result<std::string> { return std::string(kReasons); };
+  const auto map = LoadMap("map.yaml", read, definitions::R4());
+  ASSERT_TRUE(map) << MapErrorText(map.error());
+  const ReasonCase& given = GetParam();
+  const std::string type = given.resource == "p" ? "Patient" : "Observation";
+  json::Arena arena;
+  const auto whole = [&](const std::string& text) {
+    return json::With(*json::Parse(text, arena), "resourceType", json::Value::String(arena.Copy(type)), arena);
+  };
+  const json::Value merged = Merge(*map, given.resource, whole(given.stored), whole(given.produced), arena);
+  EXPECT_EQ(json::ToString(json::Without(merged, "resourceType", arena)), given.merged);
+}
+
+INSTANTIATE_TEST_SUITE_P(Reasons, MergingReasons, testing::ValuesIn(kReasonCases),
+                         [](const auto& given) { return given.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(Resources, Merging, testing::ValuesIn(kCases),
                          [](const auto& given) { return given.param.name; });

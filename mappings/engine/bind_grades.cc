@@ -1,0 +1,137 @@
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "mappings/engine/binder.h"
+
+namespace throughline::engine {
+namespace {
+
+// A field comes back when each step of its way can be undone: its value, the resource that holds it, and the place of
+// its item among the others.
+class Grader {
+ public:
+  explicit Grader(Binding& binding) : binding_(binding), plan_(binding.plan), places_(plan_.fields.size()) {
+    for (const ResourcePlan& resource : plan_.resources) Note(resource, plan_.contents[resource.content], nullptr);
+  }
+
+  void Run() {
+    for (Index field = 0; field < plan_.fields.size(); ++field) {
+      const Field& at = plan_.fields[field];
+      const bool whole_of_split = at.part < 0 && plan_.nodes[at.node].separator != 0;
+      if (!whole_of_split) plan_.grades.push_back(GradeOf(field));
+    }
+  }
+
+ private:
+  struct Place {
+    const ResourcePlan* resource = nullptr;
+    const Content* leaf = nullptr;
+    const Content* star = nullptr;  // the innermost repeating element around it
+  };
+
+  void Note(const ResourcePlan& resource, const Content& content, const Content* star) {
+    if (content.star != kNone) star = &content;
+    if (content.leaf.source == Leaf::Source::kField) places_[content.leaf.field] = {&resource, &content, star};
+    for (const Slot& slot : content.slots) {
+      for (const Index alternative : slot.alternatives) Note(resource, plan_.contents[alternative], star);
+    }
+  }
+
+  FieldGrade GradeOf(Index index) {
+    const Field& field = plan_.fields[index];
+    FieldGrade grade{
+        .field = field.path, .target = field.target, .grade = Grade::kExact, .why = {}, .line = field.mark.line};
+    if (!field.dropped.empty()) {
+      grade.grade = Grade::kDropped;
+      grade.why = field.dropped;
+      return grade;
+    }
+    if (!field.mapped) {
+      binding_.diagnostics.Error("map-field", field.mark, field.path.size(),
+                                 "say where the field goes ('fhir: ...') or why it does not ('drop: ...')");
+      return grade;
+    }
+    const Place& place = places_[index];
+    if (Conditional(field, *place.resource)) {
+      grade.grade = Grade::kLossy;
+      grade.why = "kept only when '" + place.resource->name + "' is made, which depends on something else";
+    } else if (Unanchored(field, place)) {
+      grade.grade = Grade::kLossy;
+      grade.why = "fields of this list go to several places, and " + place.star->path +
+                  " has nothing that stands for every item";
+    } else if (field.table != kNone && KeepsLocal(field, *place.leaf)) {
+      grade.grade = Grade::kExactLocalKept;
+    }
+    return grade;
+  }
+
+  bool KeepsLocal(const Field& field, const Content& leaf) const {
+    return leaf.leaf.transform == TransformId::kConcept || field.keep_local || !plan_.tables[field.table]->one_to_one();
+  }
+
+  // The resource may be missing although the field has a value: its `when` is not about the field or a group around it.
+  bool Conditional(const Field& field, const ResourcePlan& resource) const {
+    if (resource.when_expression) return true;
+    return resource.when != kNone && !IsUnder(field.node, resource.when);
+  }
+
+  bool IsUnder(Index node, Index above) const {
+    for (Index at = node; at != kNone; at = plan_.nodes[at].parent) {
+      if (at == above) return true;
+    }
+    return false;
+  }
+
+  // Items of a list come back by their order. Where its fields go to several places, each place must have something for
+  // every item, or the items of one place slip against those of another.
+  bool Unanchored(const Field& field, const Place& place) const {
+    if (place.star == nullptr) return false;
+    const Index list = place.star->star;
+    const bool several = std::ranges::any_of(plan_.fields, [&](const Field& other) {
+      const auto at = static_cast<std::size_t>(&other - plan_.fields.data());
+      return other.mapped && IsUnder(other.node, list) && !Inside(places_[at], *place.star);
+    });
+    return several && IsUnder(field.node, list) && !Anchored(*place.star, list);
+  }
+
+  bool Inside(const Place& place, const Content& star) const {
+    return place.star != nullptr && Holds(star, place.leaf);
+  }
+
+  bool Holds(const Content& content, const Content* leaf) const {
+    if (&content == leaf) return true;
+    return std::ranges::any_of(content.slots, [&](const Slot& slot) {
+      return std::ranges::any_of(slot.alternatives,
+                                 [&](Index alternative) { return Holds(plan_.contents[alternative], leaf); });
+    });
+  }
+
+  // Something in the element stands for every item: a required field, a reference to the item's resource, or a derived
+  // value with a word for both cases.
+  bool Anchored(const Content& content, Index list) const {
+    const Leaf& leaf = content.leaf;
+    using Source = Leaf::Source;
+    if (leaf.source == Source::kField && plan_.fields[leaf.field].required &&
+        IsUnder(plan_.fields[leaf.field].node, list))
+      return true;
+    if (leaf.source == Source::kReference && plan_.resources[leaf.resource].each == list) return true;
+    if (leaf.source == Source::kDerived && !leaf.otherwise.is_null() &&
+        (leaf.table != kNone || !leaf.present.is_null()))
+      return true;
+    return std::ranges::any_of(content.slots, [&](const Slot& slot) {
+      return std::ranges::any_of(slot.alternatives,
+                                 [&](Index alternative) { return Anchored(plan_.contents[alternative], list); });
+    });
+  }
+
+  Binding& binding_;
+  Plan& plan_;
+  std::vector<Place> places_;
+};
+
+}  // namespace
+
+void GradeFields(Binding& binding) { Grader(binding).Run(); }
+
+}  // namespace throughline::engine
