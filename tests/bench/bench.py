@@ -4,6 +4,7 @@ A figure without a peer is a count. Absolute numbers are this machine's; the rat
 """
 import argparse
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -143,6 +144,30 @@ class Bench:
         self.figure("stream.250mb", number / seconds, "records/s")
         self.figure("stream.250mb.memory", peak, "MiB at most", "ceiling", 150)
 
+    def fhirpath(self):
+        """The same expression on the same patient by npm fhirpath, pinned, in this run; and a process of its own from start to answer."""
+        folder = self.build / "bench/npm"
+        folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / "node_modules/fhirpath").is_dir():
+            subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", "fhirpath@5.2.2"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+        script = ROOT / "tests/bench/path_peer.js"
+        peer = subprocess.run(["node", script], env={**os.environ, "NODE_PATH": str(folder / "node_modules")}, stdout=subprocess.PIPE, text=True, check=True)
+        call = [self.build / "tests/bench/bench_path", "--benchmark_format=json", "--benchmark_filter=path.evaluate"]
+        own = json.loads(subprocess.run(call, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True).stdout)["benchmarks"][0]
+        self.figure("fhirpath.official_name", own["own_evaluations_per_s"], "evaluations/s", "npm fhirpath 5.2.2", float(peer.stdout))
+        times = []
+        for _ in range(21):
+            began = time.monotonic()
+            with subprocess.Popen([self.build / "throughline", "fhirpath", "--batch"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+                process.stdin.write('{"expression":"Patient.name","resource":{"resourceType":"Patient"}}\n')
+                process.stdin.flush()
+                process.stdout.readline()
+                times.append((time.monotonic() - began) * 1000)
+                status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
+                process.stdin.close()
+        self.figure("fhirpath.start", sorted(times)[10], "ms to an answer", "aim", 50)
+        self.figure("fhirpath.memory", int(re.search(r"VmRSS:\s+(\d+)", status).group(1)) / 1024, "MiB", "aim", 60)
+
     def start(self):
         """From the start of the process to its listening line, and what it then holds in memory."""
         times = []
@@ -170,13 +195,13 @@ class Bench:
 
 def main():
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
-    parser.add_argument("name", nargs="*", help="json, mapping, store, reads, intakes, streams, start, kill (default: all but kill)")
+    parser.add_argument("name", nargs="*", help="json, mapping, path, store, fhirpath, reads, intakes, streams, start, kill (default: all but kill)")
     parser.add_argument("--json", metavar="FILE", help="also write the figures there")
     parser.add_argument("--build", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--certs", required=True, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     bench = Bench(arguments.build, arguments.certs)
-    wholes = {"reads": bench.reads, "intakes": bench.intakes, "streams": bench.streams, "start": bench.start, "kill": bench.kill}
+    wholes = {"fhirpath": bench.fhirpath, "reads": bench.reads, "intakes": bench.intakes, "streams": bench.streams, "start": bench.start, "kill": bench.kill}
     pieces = sorted(path.name[: -len("_bench.cc")] for path in (ROOT / "tests/bench").glob("*_bench.cc"))
     names = arguments.name or pieces + [name for name in wholes if name != "kill"]
     for name in names:
