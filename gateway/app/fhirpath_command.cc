@@ -7,6 +7,7 @@
 #include "fhir/answers/answers.h"
 #include "fhir/answers/explain.h"
 #include "fhir/json/parse.h"
+#include "fhir/terminology/terminology.h"
 #include "gateway/app/command.h"
 #include "gateway/app/files.h"
 
@@ -15,9 +16,10 @@ namespace {
 
 constexpr std::size_t kWrittenAtOnce = 1u << 16;
 
-answers::World Outside() {
+answers::World Outside(const terminology::Terminology& terminology) {
   return {
       .definitions = definitions::R4(),
+      .terminology = &terminology,
       .now = std::chrono::time_point_cast<Instant::duration>(std::chrono::system_clock::now()),
       .read_file = [](const std::string& path) { return ReadFile(path); },
   };
@@ -44,7 +46,8 @@ int Batch(const Invocation& invocation) {
   auto file = InputFile::Open(invocation.arguments.empty() ? "-" : invocation.arguments.front());
   if (!file) return CouldNotRun(file.error());
   LineFile lines(*std::move(file));
-  answers::Answerer answerer(Outside());
+  const terminology::Terminology terminology(definitions::R4());
+  answers::Answerer answerer(Outside(terminology));
   std::string out;
   for (std::string_view line;;) {
     if ((out.size() >= kWrittenAtOnce || lines.drained()) && !Flush(out)) return NothingMoreIsTaken();
@@ -94,7 +97,8 @@ int One(const Invocation& invocation) {
   json::Document resource;
   if (const int code = ReadResource(invocation, resource); code != kFine) return code;
   const std::string context = invocation.Value("context");
-  answers::Answerer answerer(Outside());
+  const terminology::Terminology terminology(definitions::R4());
+  answers::Answerer answerer(Outside(terminology));
   std::string out;
   const bool good = answerer.Answer(
       {
