@@ -12,11 +12,13 @@ using definitions::DiscriminatorType;
 using definitions::kNoElement;
 using definitions::SlicingRules;
 
+constexpr std::size_t kLongestShown = 256;
 constexpr std::string_view kStructureUrl = "http://hl7.org/fhir/StructureDefinition/";
 
 Error NotInBase(std::string_view place) {
-  return MakeError(ErrorKind::kNotFound, "definitions-structure",
-                   "its differential names an element that its base does not have: " + std::string(place));
+  return MakeError(
+      ErrorKind::kNotFound, "definitions-structure",
+      "its differential names an element that its base does not have: " + std::string(place.substr(0, kLongestShown)));
 }
 
 std::vector<std::string_view> Split(std::string_view text) {

@@ -67,6 +67,26 @@ std::set<std::pair<std::string, std::string>> StatedByTypes(const Tables& tables
   return stated;
 }
 
+// A package constrains the types of R4; it brings none.
+Result<void> CheckUsable(const json::Value& definition, const Tables& tables) {
+  const std::string_view url = definition.Get("url").text();
+  if (definition.Get("kind").text() == "logical") {
+    return {};
+  }
+  if (definition.Get("derivation").text() != "constraint") {
+    return Unusable(url, "it defines a type, and types come from R4 alone");
+  }
+  if (tables.IdOf(definition.Get("type").text()) == definitions::kNoType) {
+    return Unusable(url, "its type is none of R4's");
+  }
+  return {};
+}
+
+// Nothing here describes resources, and nothing says what it would be generated from.
+bool IsBareLogicalModel(const json::Value& definition) {
+  return definition.Get("kind").text() == "logical" && definition.Get("snapshot").Get("element").items().empty();
+}
+
 }  // namespace
 
 Result<ProfileDraft> ReadProfile(const json::Value& definition) {
@@ -116,6 +136,14 @@ Result<void> CompileProfiles(const Input& input, Tables& tables, Writer& writer)
   tables.stated_by_types = StatedByTypes(tables);
   Snapshots snapshots(input);
   for (const json::Value& definition : input.ResourcesOf("StructureDefinition")) {
+    if (input.below != nullptr) {
+      if (auto usable = CheckUsable(definition, tables); !usable) {
+        return usable;
+      }
+      if (IsBareLogicalModel(definition)) {
+        continue;
+      }
+    }
     auto draft = snapshots.Find(definition.Get("url").text());
     if (!draft) {
       return std::move(draft).error();

@@ -184,6 +184,9 @@ Result<void> LayOutProfile(const ProfileDraft& profile, const Tables& tables, Wr
   if (profile.elements.size() >= kNoElement) {
     return Unusable(profile, "its snapshot has too many elements");
   }
+  if (profile.elements.empty() || profile.elements.front().path.find('.') != std::string::npos) {
+    return Unusable(profile, "its snapshot does not begin with a root");
+  }
   auto relatives = FindRelatives(profile);
   if (!relatives) {
     return std::move(relatives).error();

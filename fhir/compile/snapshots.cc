@@ -15,6 +15,7 @@ using definitions::ProfileElement;
 using definitions::ValueKind;
 
 constexpr std::size_t kMostBases = 64;
+constexpr std::size_t kLongestShown = 256;
 constexpr std::ptrdiff_t kDeepestPath = 64;
 
 bool IsTooDeep(const std::vector<ElementRules>& elements) {
@@ -143,9 +144,8 @@ Result<const ProfileDraft*> Snapshots::Find(std::string_view canonical) {
     return known_.find(url)->second.get();
   }
   return MakeError(ErrorKind::kNotFound, "definitions-missing",
-                   "StructureDefinition " + std::string(url) +
-                       " is neither in the package, nor in those that it "
-                       "depends on, nor in R4");
+                   "StructureDefinition " + std::string(url.substr(0, kLongestShown)) +
+                       " is neither in the package, nor in those that it depends on, nor in R4");
 }
 
 ElementRules Snapshots::RootOf(std::string_view canonical) {

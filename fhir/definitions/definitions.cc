@@ -98,6 +98,9 @@ Result<Definitions> Definitions::With(std::span<const std::byte> package) const 
   if (header.r4 != fingerprint() || header.type_count != type_count()) {
     return MakeError(ErrorKind::kInternal, "definitions-version", "the package was compiled over other definitions");
   }
+  if (header.fingerprint != blob::FingerprintOf(package)) {
+    return MakeError(ErrorKind::kInternal, "definitions-damaged", "the compiled definitions are damaged");
+  }
   Definitions both = *this;
   both.layers_.push_back(package);
   return both;

@@ -34,6 +34,9 @@ inline std::uint32_t Probe(std::span<const std::byte> blob, Section seeds, std::
   return slot_rows[SlotOf(hash, seed, static_cast<std::uint32_t>(slot_rows.size()))];
 }
 
+// What the header's fingerprint was made from.
+std::uint64_t FingerprintOf(std::span<const std::byte> blob);
+
 // True when every section, text and index of the blob stays inside it.
 bool IsSound(std::span<const std::byte> blob);
 

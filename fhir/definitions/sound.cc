@@ -175,6 +175,16 @@ class Checker {
 
 }  // namespace
 
+std::uint64_t FingerprintOf(std::span<const std::byte> blob) {
+  std::uint64_t fingerprint = 0;
+  for (std::size_t section = 0; section < kSectionCount; ++section) {
+    const Span span = HeaderOf(blob).sections[section];
+    fingerprint = Hash({reinterpret_cast<const char*>(blob.data() + span.offset), span.count * kRowSize.at(section)},
+                       fingerprint);
+  }
+  return fingerprint;
+}
+
 bool IsSound(std::span<const std::byte> blob) {
   if (blob.size() < sizeof(Header) || reinterpret_cast<std::uintptr_t>(blob.data()) % alignof(std::uint64_t) != 0 ||
       HeaderOf(blob).size != blob.size()) {

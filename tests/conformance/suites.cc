@@ -8,8 +8,8 @@ namespace {
 constexpr std::array kSuites = {
     Suite{"json-test-suite", 318, JsonTestSuite},
     Suite{"r4-definitions", 11153, R4Definitions},
-    Suite{"snapshots-r4", 5209, SnapshotsOfR4},
-    Suite{"snapshots-us-core", 1404, SnapshotsOfUsCore},
+    Suite{"r4-snapshots", 5209, SnapshotsOfR4},
+    Suite{"us-core-snapshots", 1404, SnapshotsOfUsCore},
     Suite{"r4-examples", 422, R4Examples},
     Suite{"r4-examples-valid", 418, R4ExamplesValid},
     Suite{"validator-core", 65, ValidatorCore},

@@ -1,0 +1,165 @@
+#include "fhir/packages/archive.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <utility>
+
+namespace throughline::packages {
+namespace {
+
+constexpr std::string_view kFolder = "package/";
+constexpr std::size_t kUnpackedBeforeRatio = 1u << 20;
+
+struct FreeReader {
+  void operator()(archive* reader) const { archive_read_free(reader); }
+};
+
+Error Refuse(std::string rule, std::string text) {
+  const ErrorKind kind = rule == "package-limit" ? ErrorKind::kTooLong : ErrorKind::kInvalid;
+  return MakeError(kind, std::move(rule), std::move(text));
+}
+
+Error Damaged() { return Refuse("package-gzip", "the package is damaged or cut off"); }
+
+// Relative, without "..", and spelt as every system reads it.
+bool IsPlainPath(std::string_view path) {
+  if (path.empty() || path.front() == '/' || path.find('\\') != std::string_view::npos ||
+      path.find(':') != std::string_view::npos ||
+      std::ranges::any_of(path, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; })) {
+    return false;
+  }
+  while (!path.empty()) {
+    const std::size_t slash = path.find('/');
+    if (path.substr(0, slash) == "..") {
+      return false;
+    }
+    path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
+  }
+  return true;
+}
+
+class Unpacker {
+ public:
+  Unpacker(std::string_view bytes, const Limits& limits)
+      : bytes_(bytes), limits_(limits), reader_(archive_read_new()) {}
+
+  Result<std::map<std::string, std::string>> Run() {
+    archive_read_support_filter_gzip(reader_.get());
+    archive_read_support_format_tar(reader_.get());
+    // Read on behind the end of the archive, to where gzip says that nothing was cut off.
+    archive_read_set_options(reader_.get(), "tar:read_concatenated_archives");
+    if (archive_read_open_memory(reader_.get(), bytes_.data(), bytes_.size()) != ARCHIVE_OK) {
+      return Damaged();
+    }
+    archive_entry* entry = nullptr;
+    int status = ARCHIVE_OK;
+    while ((status = archive_read_next_header(reader_.get(), &entry)) == ARCHIVE_OK || status == ARCHIVE_WARN) {
+      if (auto taken = Take(entry); !taken) {
+        return std::move(taken).error();
+      }
+    }
+    if (status != ARCHIVE_EOF) {
+      return Damaged();
+    }
+    return std::move(files_);
+  }
+
+ private:
+  Result<void> Take(archive_entry* entry) {
+    if (++entries_ > limits_.files) {
+      return Refuse("package-limit", "the package holds more than " + std::to_string(limits_.files) + " files");
+    }
+    const char* const name = archive_entry_pathname_utf8(entry);
+    std::string_view path = name == nullptr ? "" : name;
+    if (path.starts_with("./")) {
+      path.remove_prefix(2);
+    }
+    const auto kind = archive_entry_filetype(entry);
+    if (path.empty() && kind == AE_IFDIR) {
+      return {};
+    }
+    if (!IsPlainPath(path)) {
+      return Refuse("package-path",
+                    "the package holds a file whose path is absolute, leads out of the package, or "
+                    "cannot be read");
+    }
+    if (archive_entry_hardlink(entry) != nullptr || (kind != AE_IFREG && kind != AE_IFDIR)) {
+      return Refuse("package-link", "the package holds a link or a device; only plain files are read");
+    }
+    return kind == AE_IFDIR ? Result<void>() : TakeFile(path);
+  }
+
+  Result<void> TakeFile(std::string_view path) {
+    std::string content;
+    if (auto read = ReadContent(content); !read) {
+      return read;
+    }
+    const bool is_inside = path.starts_with(kFolder) && path.find('/', kFolder.size()) == std::string_view::npos;
+    const std::string name(path.substr(is_inside ? kFolder.size() : 0));
+    if (!is_inside || !name.ends_with(".json") || name.starts_with('.')) {
+      return {};
+    }
+    if (!files_.try_emplace(name, std::move(content)).second) {
+      return Refuse("package-twice", "the package holds two files of one name");
+    }
+    return {};
+  }
+
+  Result<void> ReadContent(std::string& content) {
+    std::array<char, 1u << 16> block{};
+    while (true) {
+      const la_ssize_t count = archive_read_data(reader_.get(), block.data(), block.size());
+      if (count < 0) {
+        return Damaged();
+      }
+      if (count == 0) {
+        return {};
+      }
+      content.append(block.data(), static_cast<std::size_t>(count));
+      total_ += static_cast<std::size_t>(count);
+      if (auto fits = Fits(content.size()); !fits) {
+        return fits;
+      }
+    }
+  }
+
+  Result<void> Fits(std::size_t file_bytes) const {
+    if (file_bytes > limits_.file_bytes) {
+      return Refuse("package-limit",
+                    "a file of the package is larger than " + std::to_string(limits_.file_bytes) + " bytes");
+    }
+    if (total_ > limits_.bytes) {
+      return Refuse("package-limit", "the package unpacks to more than " + std::to_string(limits_.bytes) + " bytes");
+    }
+    if (total_ > kUnpackedBeforeRatio && total_ / limits_.ratio > bytes_.size()) {
+      return Refuse("package-limit",
+                    "the package unpacks to more than " + std::to_string(limits_.ratio) + " times its size");
+    }
+    return {};
+  }
+
+  std::string_view bytes_;
+  const Limits& limits_;
+  std::unique_ptr<archive, FreeReader> reader_;
+  std::map<std::string, std::string> files_;
+  std::size_t entries_ = 0;
+  std::size_t total_ = 0;
+};
+
+}  // namespace
+
+Result<std::map<std::string, std::string>> Unpack(std::string_view bytes, const Limits& limits) {
+  if (bytes.size() > limits.packed_bytes) {
+    return Refuse("package-limit", "the package is larger than " + std::to_string(limits.packed_bytes) + " bytes");
+  }
+  if (!bytes.starts_with("\x1f\x8b")) {
+    return Refuse("package-gzip", "the package is no .tgz: it is not packed by gzip");
+  }
+  return Unpacker(bytes, limits).Run();
+}
+
+}  // namespace throughline::packages
