@@ -35,6 +35,7 @@ void WriteValue(const Item& item, std::string& out) {
       out += item.boolean() ? "true" : "false";
       return;
     case ItemKind::kInteger:
+    case ItemKind::kLong:
       out += '"' + std::to_string(item.integer()) + '"';
       return;
     case ItemKind::kQuantity:

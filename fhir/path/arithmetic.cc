@@ -1,21 +1,30 @@
 // + - * / div mod & and unary minus. https://hl7.org/fhirpath/N1/#math
+#include <limits>
 #include <string>
 
 #include "fhir/path/moment.h"
 #include "fhir/path/number.h"
 #include "fhir/path/operators.h"
 #include "fhir/path/quantity.h"
+#include "fhir/units/units.h"
 
 namespace throughline::path {
 namespace {
 
 using NumberOperation = std::optional<std::string> (*)(std::string_view, std::string_view);
 
-bool IsNumber(const Item& item) { return item.kind() == ItemKind::kInteger || item.kind() == ItemKind::kDecimal; }
+bool IsNumber(const Item& item) { return (KindBit(item.kind()) & kNumberKinds) != 0; }
+bool IsWhole(const Item& item) { return item.kind() == ItemKind::kInteger || item.kind() == ItemKind::kLong; }
 bool IsQuantity(const Item& item) { return item.kind() == ItemKind::kQuantity; }
 
 bool IsMomentItem(const Item& item) {
   return item.kind() == ItemKind::kDate || item.kind() == ItemKind::kDateTime || item.kind() == ItemKind::kTime;
+}
+
+// What two whole numbers make: a Long when one of them is.
+ItemKind WholeKind(const Item& left, const Item& right) {
+  const bool integers = left.kind() == ItemKind::kInteger && right.kind() == ItemKind::kInteger;
+  return integers ? ItemKind::kInteger : ItemKind::kLong;
 }
 
 // Two single values; `there` is false when one is missing.
@@ -49,7 +58,7 @@ bool AddNumber(Evaluator& run, std::size_t offset, std::string_view number, Coll
 bool AddQuantity(Evaluator& run, std::size_t offset, std::string_view number, const Item& like, Collection& out) {
   std::string_view kept;
   if (!run.Keep(offset, number, kept)) return false;
-  out.Add(Item::Quantity(kept, UnitOf(like), like.calendar()));
+  out.Add(like.kind() == ItemKind::kQuantity ? like.WithNumber(kept) : Item::Quantity(kept, "1"));
   return true;
 }
 
@@ -62,57 +71,81 @@ bool Decimals(Evaluator& run, std::size_t offset, const Operands& operands, Numb
 }
 
 bool MovedMoment(Evaluator& run, std::size_t offset, const Operands& operands, bool back, Collection& out) {
-  bool fits = false;
   const Item& moment = operands.left;
-  const std::optional<std::string> moved = MoveMoment(moment, operands.right.text(), operands.right.unit(), back, fits);
-  if (!fits) return run.Fail(offset, "this unit cannot be added to a date or time");
+  std::string moved;
+  switch (MoveMoment(moment, operands.right.text(), CalendarWord(operands.right), back, moved)) {
+    case Move::kUnfit:
+      return run.Fail(offset, "this unit cannot be added to a date or time");
+    case Move::kTooFar:
+      return run.Fail(offset, "the date leaves the years 1 to 9999");
+    case Move::kDone:
+      break;
+  }
   std::string_view kept;
-  if (!moved) return true;
-  if (!run.Keep(offset, *moved, kept)) return false;
+  if (!run.Keep(offset, moved, kept)) return false;
   out.Add(moment.kind() == ItemKind::kDate   ? Item::Date(kept)
           : moment.kind() == ItemKind::kTime ? Item::Time(kept)
                                              : Item::DateTime(kept));
   return true;
 }
 
+// In the finer unit of the two.
 bool SumOfQuantities(Evaluator& run, std::size_t offset, const Operands& operands, NumberOperation operation,
                      Collection& out) {
-  const std::optional<std::string> right = InUnit(operands.right, operands.left);
-  if (!right) return true;
-  const std::optional<std::string> sum = operation(operands.left.text(), *right);
-  return !sum || AddQuantity(run, offset, *sum, operands.left, out);
+  if (IsSpecialUnit(UnitOf(operands.left))) return true;
+  const auto one = [](const Item& item) { return Item::Quantity("1", UnitOf(item), item.calendar()); };
+  const Order order = CompareQuantities(one(operands.left), one(operands.right));
+  const Item& like = order == Order::kGreater ? operands.right : operands.left;
+  const std::optional<std::string> left = InUnit(operands.left, like);
+  const std::optional<std::string> right = InUnit(operands.right, like);
+  const std::optional<std::string> sum = left && right ? operation(*left, *right) : std::nullopt;
+  return !sum || AddQuantity(run, offset, *sum, like, out);
 }
 
 bool Sum(Evaluator& run, std::size_t offset, const Operands& operands, bool back, Collection& out) {
   const NumberOperation operation = back ? SubtractNumbers : AddNumbers;
-  if (operands.left.kind() == ItemKind::kInteger && operands.right.kind() == ItemKind::kInteger) {
+  if (IsWhole(operands.left) && IsWhole(operands.right)) {
     std::int64_t result = 0;
     const bool overflow = back ? __builtin_sub_overflow(operands.left.integer(), operands.right.integer(), &result)
                                : __builtin_add_overflow(operands.left.integer(), operands.right.integer(), &result);
-    if (!overflow) out.Add(Item::Integer(result));
-    return true;
+    return overflow || AddInteger(result, WholeKind(operands.left, operands.right), out);
   }
   if (IsNumber(operands.left) && IsNumber(operands.right)) return Decimals(run, offset, operands, operation, out);
   if (IsMomentItem(operands.left) && IsQuantity(operands.right)) {
     return MovedMoment(run, offset, operands, back, out);
   }
-  if (IsQuantity(operands.left) && IsQuantity(operands.right)) {
-    return SumOfQuantities(run, offset, operands, operation, out);
-  }
+  const bool quantities = (IsQuantity(operands.left) || IsNumber(operands.left)) &&
+                          (IsQuantity(operands.right) || IsNumber(operands.right));
+  if (quantities) return SumOfQuantities(run, offset, operands, operation, out);
   return WrongTypes(run, offset);
 }
 
-// A quantity and a number, or quantities of which one has the unit "1".
+// The unit of a product or quotient; nothing where there is none, as for calendar units and those on scales of their
+// own.
+std::optional<std::string> UnitOfResult(const Operands& operands, bool divide) {
+  const std::string_view left = UnitOf(operands.left);
+  const std::string_view right = UnitOf(operands.right);
+  if (IsSpecialUnit(left) || IsSpecialUnit(right)) return std::nullopt;
+  if (right == "1") return std::string(left);
+  if (left == "1" && !divide) return std::string(right);
+  if (operands.left.calendar() || operands.right.calendar()) return std::nullopt;
+  if (divide && left == right) return "1";
+  return divide ? units::QuotientUnit(left, right) : units::ProductUnit(left, right);
+}
+
 bool ScaledQuantity(Evaluator& run, std::size_t offset, const Operands& operands, NumberOperation operation,
                     bool divide, Collection& out) {
   const NumberText left(operands.left);
   const NumberText right(operands.right);
-  const bool same = divide && UnitOf(operands.left) == UnitOf(operands.right);
-  if (!same && UnitOf(operands.right) != "1" && (divide || UnitOf(operands.left) != "1")) return true;
-  const std::optional<std::string> result = operation(left.view(), right.view());
+  const std::optional<std::string> unit = UnitOfResult(operands, divide);
+  const std::optional<std::string> result = unit ? operation(left.view(), right.view()) : std::nullopt;
   if (!result) return true;
-  if (same) return AddQuantity(run, offset, *result, Item::Integer(1), out);
-  return AddQuantity(run, offset, *result, UnitOf(operands.left) == "1" ? operands.right : operands.left, out);
+  for (const Item& operand : {operands.left, operands.right}) {
+    if (IsQuantity(operand) && operand.unit() == *unit) return AddQuantity(run, offset, *result, operand, out);
+  }
+  std::string_view kept_unit;
+  if (!run.Keep(offset, *unit, kept_unit)) return false;
+  return AddQuantity(run, offset, *result, Item::Quantity("1", kept_unit), out);
 }
 
 bool WholeNumbers(Evaluator& run, std::size_t offset, const Operands& operands, NumberOperation operation,
@@ -121,12 +154,22 @@ bool WholeNumbers(Evaluator& run, std::size_t offset, const Operands& operands, 
   const NumberText right(operands.right);
   const std::optional<std::string> result = operation(left.view(), right.view());
   if (!result) return true;
+  if (!IsWhole(operands.left) || !IsWhole(operands.right)) return AddNumber(run, offset, *result, out);
   const std::optional<std::int64_t> whole = ScaledInteger(*result, 1);
-  if (whole) out.Add(Item::Integer(*whole));
-  return whole || AddNumber(run, offset, *result, out);
+  return !whole || AddInteger(*whole, WholeKind(operands.left, operands.right), out);
 }
 
 }  // namespace
+
+bool FitsKind(std::int64_t value, ItemKind kind) {
+  return kind == ItemKind::kLong ||
+         (value >= std::numeric_limits<std::int32_t>::min() && value <= std::numeric_limits<std::int32_t>::max());
+}
+
+bool AddInteger(std::int64_t value, ItemKind kind, Collection& out) {
+  if (FitsKind(value, kind)) out.Add(kind == ItemKind::kLong ? Item::Long(value) : Item::Integer(value));
+  return true;
+}
 
 bool Plus(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out) {
   Operands operands;
@@ -148,12 +191,10 @@ bool Times(Evaluator& run, std::size_t offset, const Collection& left, const Col
   Operands operands;
   if (!Read(run, offset, left, right, operands)) return false;
   if (!operands.there) return true;
-  if (operands.left.kind() == ItemKind::kInteger && operands.right.kind() == ItemKind::kInteger) {
+  if (IsWhole(operands.left) && IsWhole(operands.right)) {
     std::int64_t product = 0;
-    if (!__builtin_mul_overflow(operands.left.integer(), operands.right.integer(), &product)) {
-      out.Add(Item::Integer(product));
-    }
-    return true;
+    return __builtin_mul_overflow(operands.left.integer(), operands.right.integer(), &product) ||
+           AddInteger(product, WholeKind(operands.left, operands.right), out);
   }
   if (IsNumber(operands.left) && IsNumber(operands.right)) {
     return Decimals(run, offset, operands, MultiplyNumbers, out);
@@ -170,9 +211,9 @@ bool Divide(Evaluator& run, std::size_t offset, const Collection& left, const Co
   if (IsNumber(operands.left) && IsNumber(operands.right)) {
     return Decimals(run, offset, operands, DivideNumbers, out);
   }
-  if (!IsQuantity(operands.left) || !(IsNumber(operands.right) || IsQuantity(operands.right))) {
-    return WrongTypes(run, offset);
-  }
+  const bool numeric = (IsNumber(operands.left) || IsQuantity(operands.left)) &&
+                       (IsNumber(operands.right) || IsQuantity(operands.right));
+  if (!numeric) return WrongTypes(run, offset);
   return ScaledQuantity(run, offset, operands, DivideNumbers, true, out);
 }
 
@@ -189,9 +230,8 @@ bool Modulo(Evaluator& run, std::size_t offset, const Collection& left, const Co
   if (!Read(run, offset, left, right, operands)) return false;
   if (!operands.there) return true;
   if (!IsNumber(operands.left) || !IsNumber(operands.right)) return WrongTypes(run, offset);
-  const bool whole = operands.left.kind() == ItemKind::kInteger && operands.right.kind() == ItemKind::kInteger;
-  return whole ? WholeNumbers(run, offset, operands, ModuloNumbers, out)
-               : Decimals(run, offset, operands, ModuloNumbers, out);
+  return IsWhole(operands.left) && IsWhole(operands.right) ? WholeNumbers(run, offset, operands, ModuloNumbers, out)
+                                                           : Decimals(run, offset, operands, ModuloNumbers, out);
 }
 
 bool Concatenate(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out) {
@@ -216,10 +256,9 @@ bool Negate(Evaluator& run, std::size_t offset, const Collection& operand, Colle
   bool there = false;
   if (!Single(run, offset, operand, item, there)) return false;
   if (!there) return true;
-  if (item.kind() == ItemKind::kInteger) {
+  if (IsWhole(item)) {
     std::int64_t result = 0;
-    if (!__builtin_sub_overflow(std::int64_t{0}, item.integer(), &result)) out.Add(Item::Integer(result));
-    return true;
+    return __builtin_sub_overflow(std::int64_t{0}, item.integer(), &result) || AddInteger(result, item.kind(), out);
   }
   if (item.kind() != ItemKind::kDecimal && !IsQuantity(item)) return WrongTypes(run, offset);
   std::string text(item.text());

@@ -1,5 +1,6 @@
 // What can be known without a resource: names that the types do not have.
 #include <algorithm>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -17,6 +18,8 @@ using definitions::kNoType;
 struct Types {
   std::vector<TypeId> ids;
   bool open = true;
+  Kinds kinds = 0;                   // of System values
+  bool unordered = false;            // another engine may give another order
   std::vector<TypeId> targets = {};  // of references; empty: any
 };
 
@@ -30,7 +33,9 @@ class Checker {
   Error error() const { return error_; }
 
  private:
-  Types Of(const Node&, const Literal&, const Types&) { return {{}, false}; }
+  Types Of(const Node&, const Literal& literal, const Types&) {
+    return OfKinds(literal.empty ? Kinds{0} : KindBit(literal.value.kind()));
+  }
   Types Of(const Node&, const Dollar& dollar, const Types& self) {
     return dollar.place == Place::kThis ? self : Types{};
   }
@@ -38,13 +43,20 @@ class Checker {
   Types Of(const Node& node, const Member& member, const Types& self);
   Types Of(const Node&, const Indexed& indexed, const Types& self) {
     Infer(indexed.at, self);
-    return Infer(indexed.on, self);
+    Types types = Infer(indexed.on, self);
+    types.unordered = false;
+    return types;
   }
   Types Of(const Node&, const Sign& sign, const Types& self) { return Infer(sign.operand, self); }
   Types Of(const Node& node, const Binary& binary, const Types& self);
   Types Of(const Node&, const TypeTest& test, const Types& self);
   Types Of(const Node& node, const Call& call, const Types& self);
 
+  static Types OfKinds(Kinds kinds) { return {{}, false, kinds}; }
+  Kinds KindsOf(const Types& types) const;
+  Kinds KindsOf(TypeId id) const;
+  void CheckOperands(const Node& node, const Binary& binary, const Types& left, const Types& right);
+  void CheckInput(const Node& node, const Call& call, const Types& input);
   Types Named(const Node& node, const Member& member, const Types& self);
   void AddTargets(const definitions::Element& element, Types& out) const;
   TypeId WantedType(NodeId condition) const;
@@ -72,8 +84,44 @@ Types Checker::Infer(NodeId node, const Types& self) {
   return std::visit([&](const auto& part) { return Of(at, part, self); }, at.part);
 }
 
+// What the items may be as System values; kNode stands for those that are none.
+Kinds Checker::KindsOf(const Types& types) const {
+  if (types.open) return kAnyKind;
+  Kinds kinds = types.kinds;
+  for (const TypeId id : types.ids) kinds |= KindsOf(id);
+  return kinds;
+}
+
+Kinds Checker::KindsOf(TypeId id) const {
+  const definitions::Type type = definitions_.type(id);
+  if (type.abstract || type.name == "Element") return kAnyKind;
+  if (type.kind == definitions::TypeKind::kPrimitive) return SystemKindOf(type.name);
+  const bool quantity = definitions_.Derives(id, definitions_.FindType("Quantity"));
+  return KindBit(ItemKind::kNode) | (quantity ? KindBit(ItemKind::kQuantity) : Kinds{0});
+}
+
+void Checker::CheckOperands(const Node& node, const Binary& binary, const Types& left, const Types& right) {
+  if (published_ || binary.row->pairs.empty()) return;
+  const Kinds a = KindsOf(left);
+  const Kinds b = KindsOf(right);
+  const bool possible = a == 0 || b == 0 || std::ranges::any_of(binary.row->pairs, [&](const OperandPair& pair) {
+                          return (a & pair.left) != 0 && (b & pair.right) != 0;
+                        });
+  if (!possible) Fail(node, "the operator does not take values of these types");
+}
+
+void Checker::CheckInput(const Node& node, const Call& call, const Types& input) {
+  if (published_) return;
+  const Kinds kinds = KindsOf(input);
+  if (kinds != 0 && (kinds & call.row->input.kinds) == 0) Fail(node, "the function is not for values of this type");
+  const Function function = call.row->function;
+  const bool ordered =
+      function == &First || function == &Last || function == &Tail || function == &Skip || function == &Take;
+  if (ordered && input.unordered) Fail(node, "the function asks for an order that children do not have");
+}
+
 Types Checker::TypeOf(const TypeSpecifier& type) const {
-  if (type.fhir == kNoType) return {{}, type.system == ItemKind::kNode};
+  if (type.fhir == kNoType) return {{}, type.system == ItemKind::kNode, KindBit(type.system)};
   // A subtype may have more elements than the type that was named.
   return {{type.fhir}, definitions_.type(type.fhir).abstract};
 }
@@ -125,21 +173,27 @@ Types Checker::Of(const Node& node, const Member& member, const Types& self) {
   Types children{{}, false};
   for (const TypeId parent : parents.ids) {
     const bool primitive = definitions_.type(parent).kind == definitions::TypeKind::kPrimitive;
-    if (primitive && member.name == "value") return {{}, false};
-    AddChildTypes(parent, member.name, children);
+    if (primitive && member.name == "value") {
+      children.kinds |= KindsOf(parent);
+    } else {
+      AddChildTypes(parent, member.name, children);
+    }
   }
   // R4's cid-0 asks ChargeItemDefinition for a name, which it has not.
   const bool erratum = published_ && member.on == kNoNode;
-  if (children.ids.empty() && !children.open && !parents.ids.empty() && !erratum) {
+  if (children.ids.empty() && children.kinds == 0 && !children.open && !parents.ids.empty() && !erratum) {
     Fail(node, "there is no such element");
   }
   return children;
 }
 
-Types Checker::Of(const Node&, const Binary& binary, const Types& self) {
+Types Checker::Of(const Node& at, const Binary& binary, const Types& self) {
   Types left = Infer(binary.left, self);
   const Types right = Infer(binary.right, self);
-  if (binary.row->symbol != "|") return {{}, false};
+  CheckOperands(at, binary, left, right);
+  if (binary.row->answer != 0) return OfKinds(binary.row->answer);
+  if (binary.row->symbol != "|") return OfKinds((KindsOf(left) | KindsOf(right)) & ~KindBit(ItemKind::kNode));
+  left.kinds |= right.kinds;
   for (const TypeId id : right.ids) AddType(id, left);
   for (const TypeId id : right.targets) {
     if (std::ranges::find(left.targets, id) == left.targets.end()) left.targets.push_back(id);
@@ -150,20 +204,27 @@ Types Checker::Of(const Node&, const Binary& binary, const Types& self) {
 
 Types Checker::Of(const Node&, const TypeTest& test, const Types& self) {
   const Types operand = Infer(test.operand, self);
-  if (!test.as) return {{}, false};
+  if (!test.as) return OfKinds(KindBit(ItemKind::kBoolean));
   Types types = TypeOf(test.type);
   types.targets = operand.targets;
   return types;
 }
 
-Types Checker::Of(const Node&, const Call& call, const Types& self) {
+Types Checker::Of(const Node& node, const Call& call, const Types& self) {
   Types input = call.on == kNoNode ? self : Infer(call.on, self);
-  const bool per_item = call.row->arguments == Arguments::kPerItem;
+  const bool per_item = call.row->arguments == Arguments::kPerItem || call.row->arguments == Arguments::kSort;
+  CheckInput(node, call, input);
+  input.unordered = false;
   // repeat() looks at its own results, too.
-  const bool open = call.row->function == &Repeat || call.row->function == &Aggregate;
+  const bool open =
+      call.row->function == &Repeat || call.row->function == &RepeatAll || call.row->function == &Aggregate;
   Types last;
   for (std::size_t i = 0; call.row->arguments != Arguments::kType && i < call.argument_count; ++i) {
-    last = Infer(program_.arguments[call.first_argument + i], open ? Types{} : (per_item ? input : self));
+    Types argument = Infer(program_.arguments[call.first_argument + i], open ? Types{} : (per_item ? input : self));
+    const bool no_boolean =
+        !argument.open && KindsOf(argument) != 0 && (KindsOf(argument) & KindBit(ItemKind::kBoolean)) == 0;
+    if (call.row->function == &Iif && i == 0 && no_boolean && !published_) Fail(node, "the condition is no boolean");
+    last = std::move(argument);
   }
   if (call.row->function == &Where) {
     const TypeId wanted = WantedType(program_.arguments[call.first_argument]);
@@ -173,11 +234,13 @@ Types Checker::Of(const Node&, const Call& call, const Types& self) {
     case Answer::kInput:
       return input;
     case Answer::kSystem:
-      return {{}, false};
+      return OfKinds(call.row->result.kinds);
     case Answer::kType:
       return TypeOf(call.type);
     case Answer::kArgument:
       return last;
+    case Answer::kUnordered:
+      return {{}, true, 0, true};
     case Answer::kUnknown:
       return {};
   }

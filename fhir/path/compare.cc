@@ -11,7 +11,8 @@
 namespace throughline::path {
 namespace {
 
-bool IsNumber(const Item& item) { return item.kind() == ItemKind::kInteger || item.kind() == ItemKind::kDecimal; }
+bool IsNumber(const Item& item) { return (KindBit(item.kind()) & kNumberKinds) != 0; }
+bool IsWhole(const Item& item) { return item.kind() == ItemKind::kInteger || item.kind() == ItemKind::kLong; }
 
 bool IsMomentItem(const Item& item) {
   return item.kind() == ItemKind::kDate || item.kind() == ItemKind::kDateTime || item.kind() == ItemKind::kTime;
@@ -20,7 +21,7 @@ bool IsMomentItem(const Item& item) {
 Order ToOrder(int sign) { return sign < 0 ? Order::kLess : (sign > 0 ? Order::kGreater : Order::kEqual); }
 
 Order CompareAsNumbers(const Item& left, const Item& right) {
-  if (left.kind() == ItemKind::kInteger && right.kind() == ItemKind::kInteger) {
+  if (IsWhole(left) && IsWhole(right)) {
     return ToOrder((left.integer() > right.integer()) - (left.integer() < right.integer()));
   }
   NumberText a(left);

@@ -10,7 +10,7 @@
 namespace throughline::path {
 namespace {
 
-bool IsNumber(const Item& item) { return item.kind() == ItemKind::kInteger || item.kind() == ItemKind::kDecimal; }
+bool IsNumber(const Item& item) { return (KindBit(item.kind()) & kNumberKinds) != 0; }
 
 bool IsMomentItem(const Item& item) {
   return item.kind() == ItemKind::kDate || item.kind() == ItemKind::kDateTime || item.kind() == ItemKind::kTime;
@@ -64,6 +64,9 @@ bool TreesEquivalent(Evaluator& run, const json::Value& left, const json::Value&
     });
   }
   if (left.is_string() && right.is_string()) return EquivalentText(left.text(), right.text());
+  if (left.is_number() && right.is_number()) {
+    return run.Charge(1) && NumbersEquivalent(Item::Decimal(left.text()), Item::Decimal(right.text()));
+  }
   return run.Charge(1) && SameTree(left, right);
 }
 
@@ -123,9 +126,9 @@ bool ItemsEquivalent(Evaluator& run, const Item& left, const Item& right) {
   if (IsMomentItem(a) && IsMomentItem(b)) {
     return SamePrecision(a, b) && CompareMoments(a, b) == Order::kEqual;
   }
-  if (a.kind() == ItemKind::kQuantity && b.kind() == ItemKind::kQuantity) {
-    return CompareQuantitiesLoosely(a, b) == Order::kEqual;
-  }
+  const bool quantities = (a.kind() == ItemKind::kQuantity && (b.kind() == ItemKind::kQuantity || IsNumber(b))) ||
+                          (b.kind() == ItemKind::kQuantity && IsNumber(a));
+  if (quantities) return QuantitiesEquivalent(a, b);
   if (a.kind() == ItemKind::kString && b.kind() == ItemKind::kString) return EquivalentText(a.text(), b.text());
   return ItemsEqual(run, a, b).value_or(false);
 }

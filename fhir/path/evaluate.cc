@@ -1,5 +1,7 @@
 #include "fhir/path/evaluate.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 #include <variant>
 
@@ -29,6 +31,13 @@ constexpr PrefixRow kPrefixes[] = {{"vs-", "http://hl7.org/fhir/ValueSet/"},
                                    {"cs-", "http://hl7.org/fhir/CodeSystem/"},
                                    {"ext-", "http://hl7.org/fhir/StructureDefinition/"}};
 
+constexpr std::string_view kPlaces[] = {"context", "resource", "rootResource"};
+
+bool IsBuiltIn(std::string_view name) {
+  return std::ranges::find(kPlaces, name) != std::end(kPlaces) ||
+         std::ranges::find(kConstants, name, &ConstantRow::name) != std::end(kConstants);
+}
+
 }  // namespace
 
 struct Evaluator::Visit {
@@ -38,6 +47,14 @@ struct Evaluator::Visit {
   bool type_only;
   Collection& out;
 
+  void AddThis(Collection& to) const {
+    if (scope.many != nullptr) {
+      to.Append(*scope.many);
+    } else if (scope.self != nullptr) {
+      to.Add(*scope.self);
+    }
+  }
+
   bool operator()(const Literal& literal) const {
     if (!literal.empty) out.Add(literal.value);
     return true;
@@ -46,7 +63,7 @@ struct Evaluator::Visit {
   bool operator()(const Dollar& dollar) const {
     switch (dollar.place) {
       case Place::kThis:
-        if (scope.self != nullptr) out.Add(*scope.self);
+        AddThis(out);
         return true;
       case Place::kIndex:
         if (scope.index < 0) return run.Fail(node.offset, "$index has no meaning here");
@@ -61,9 +78,8 @@ struct Evaluator::Visit {
   }
 
   bool operator()(const Percent& percent) const {
-    for (const Variable& variable : run.environment().variables) {
-      if (variable.name != percent.name) continue;
-      out.Append(variable.value);
+    if (const Collection* value = run.FindVariable(percent.name); value != nullptr) {
+      out.Append(*value);
       return true;
     }
     if (AddItem("context", percent.name, run.focus()) || AddItem("resource", percent.name, run.resource()) ||
@@ -76,6 +92,12 @@ struct Evaluator::Visit {
       return true;
     }
     return Url(percent.name);
+  }
+
+  // Without a model a path may start with the type that the resource says it has.
+  bool NamesPlainType(const Item& self, std::string_view name) const {
+    return run.program().model == Model::kNone && self.is_node() && self.value().Get("resourceType").text() == name &&
+           self.value().Find(name) == nullptr;
   }
 
   bool AddItem(std::string_view name, std::string_view wanted, const Item& item) const {
@@ -98,7 +120,7 @@ struct Evaluator::Visit {
   }
 
   bool operator()(const Member& member) const {
-    if (member.on == kNoNode) {
+    if (member.on == kNoNode && scope.many == nullptr) {
       if (scope.self == nullptr) return true;
       if (member.type != definitions::kNoType) {
         const Item& self = *scope.self;
@@ -107,11 +129,19 @@ struct Evaluator::Visit {
         if (matches) out.Add(self);
         return true;
       }
-      AddChildren(run.definitions(), *scope.self, member.name, out);
+      if (NamesPlainType(*scope.self, member.name)) {
+        out.Add(*scope.self);
+      } else {
+        AddChildren(run.definitions(), *scope.self, member.name, out);
+      }
       return true;
     }
     Collection parents;
-    if (!run.Run(member.on, scope, parents)) return false;
+    if (member.on == kNoNode) {
+      AddThis(parents);
+    } else if (!run.Run(member.on, scope, parents)) {
+      return false;
+    }
     for (const Item& parent : parents) AddChildren(run.definitions(), parent, member.name, out);
     return true;
   }
@@ -138,9 +168,14 @@ struct Evaluator::Visit {
     return run.Run(sign.operand, scope, operand) && Negate(run, node.offset, operand, out);
   }
 
+  bool Operand(NodeId operand, Collection& value) const {
+    const Variables variables(run);
+    return run.Run(operand, scope, value);
+  }
+
   bool operator()(const Binary& binary) const {
     Collection left;
-    if (!run.Run(binary.left, scope, left)) return false;
+    if (!Operand(binary.left, left)) return false;
     if (binary.row->shortcut.left != Truth::kEmpty && left.size() == 1) {
       Truth truth = Truth::kEmpty;
       if (!ToTruth(run, node.offset, left, truth)) return false;
@@ -150,7 +185,7 @@ struct Evaluator::Visit {
       }
     }
     Collection right;
-    return run.Run(binary.right, scope, right) && binary.row->operation(run, node.offset, left, right, out);
+    return Operand(binary.right, right) && binary.row->operation(run, node.offset, left, right, out);
   }
 
   bool operator()(const TypeTest& test) const {
@@ -187,6 +222,7 @@ bool Evaluator::RunForType(NodeId node, const Scope& scope, Collection& out) {
 bool Evaluator::Invoke(const Call& call, std::size_t offset, const Scope& scope, bool type_only, Collection& out) {
   Collection input;
   if (call.on == kNoNode) {
+    if (scope.many != nullptr) input.Append(*scope.many);
     if (scope.self != nullptr) input.Add(*scope.self);
   } else if (call.row->function == &Is) {
     if (!RunForType(call.on, scope, input)) return false;
@@ -196,6 +232,26 @@ bool Evaluator::Invoke(const Call& call, std::size_t offset, const Scope& scope,
   Invocation invocation(*this, call, offset, scope, input);
   invocation.type_only = type_only;
   return call.row->function(invocation, out);
+}
+
+void Evaluator::Forget(std::size_t before) {
+  defined_.erase(defined_.begin() + static_cast<std::ptrdiff_t>(before), defined_.end());
+}
+
+const Collection* Evaluator::FindVariable(std::string_view name) const {
+  for (const Variable& variable : defined_) {
+    if (variable.name == name) return &variable.value;
+  }
+  for (const Variable& variable : environment_.variables) {
+    if (variable.name == name) return &variable.value;
+  }
+  return nullptr;
+}
+
+bool Evaluator::Define(std::size_t offset, std::string_view name, Collection&& value) {
+  if (FindVariable(name) != nullptr || IsBuiltIn(name)) return Fail(offset, "there is a variable of this name already");
+  defined_.push_back({std::string(name), std::move(value)});
+  return true;
 }
 
 bool Evaluator::Fail(std::size_t offset, std::string_view reason) {
@@ -229,6 +285,15 @@ Error Evaluator::Failure() const {
   return PathError(ErrorKind::kUnprocessable, "fhirpath-execution", failed_at_, reason_);
 }
 
+namespace {
+
+// A primitive without a value: a boolean that is not known, if it is one.
+bool MayBeBoolean(Evaluator& run, const Item& item) {
+  return item.type() == definitions::kNoType || run.definitions().type(item.type()).name == "boolean";
+}
+
+}  // namespace
+
 bool ToTruth(Evaluator& run, std::size_t offset, const Collection& collection, Truth& out) {
   if (collection.empty()) {
     out = Truth::kEmpty;
@@ -236,8 +301,11 @@ bool ToTruth(Evaluator& run, std::size_t offset, const Collection& collection, T
   }
   if (collection.size() > 1) return run.Fail(offset, "one boolean is expected, there are several items");
   Item item;
-  const bool false_value = run.System(collection[0], item) && item.kind() == ItemKind::kBoolean && !item.boolean();
-  out = false_value ? Truth::kFalse : Truth::kTrue;
+  if (!run.System(collection[0], item)) {
+    out = MayBeBoolean(run, collection[0]) ? Truth::kEmpty : Truth::kTrue;
+    return true;
+  }
+  out = item.kind() == ItemKind::kBoolean && !item.boolean() ? Truth::kFalse : Truth::kTrue;
   return true;
 }
 

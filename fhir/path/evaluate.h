@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "fhir/path/ast.h"
 #include "fhir/path/expression.h"
@@ -15,6 +17,7 @@ struct Scope {
   const Item* self = nullptr;  // null: nothing is in focus
   std::int64_t index = -1;
   const Collection* total = nullptr;
+  const Collection* many = nullptr;  // in place of `self`, where $this is a whole list
 };
 
 // Functions answer true, or false after Fail() has kept the first reason.
@@ -41,6 +44,25 @@ class Evaluator {
     return environment_.root_resource.value().is_null() ? resource() : environment_.root_resource;
   }
 
+  // Variables of defineVariable(): those defined while a guard lives end with it.
+  class Variables {
+   public:
+    explicit Variables(Evaluator& run) : run_(run), before_(run.defined_.size()) {}
+    ~Variables() {
+      if (run_.defined_.size() > before_) run_.Forget(before_);
+    }
+    Variables(const Variables&) = delete;
+    Variables& operator=(const Variables&) = delete;
+
+   private:
+    Evaluator& run_;
+    std::size_t before_;
+  };
+  // Fails when the name is taken.
+  bool Define(std::size_t offset, std::string_view name, Collection&& value);
+  // Null: no such variable of defineVariable() or of the environment.
+  const Collection* FindVariable(std::string_view name) const;
+
   // Text that lives as long as the environment; one over the limit of 1 MiB fails.
   bool Keep(std::size_t offset, std::string_view text, std::string_view& kept);
 
@@ -51,10 +73,12 @@ class Evaluator {
   struct Visit;
   bool Invoke(const Call& call, std::size_t offset, const Scope& scope, bool type_only, Collection& out);
   Error Failure() const;
+  void Forget(std::size_t before);
 
   const Program& program_;
   Environment& environment_;
   Item focus_;
+  std::vector<Variable> defined_;
   std::size_t steps_;
   bool too_costly_ = false;
   bool failed_ = false;

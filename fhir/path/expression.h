@@ -82,6 +82,8 @@ class Conformance {
   virtual std::optional<bool> ConformsTo(const Item& item, std::string_view url) = 0;
   // htmlChecks(): is `text` the XHTML that a narrative may hold? https://hl7.org/fhir/R4/narrative.html
   virtual bool IsNarrative(std::string_view text) = 0;
+  // slice(): does `item` belong to the slice `name` of the profile `structure`? Nothing: there is no such slice.
+  virtual std::optional<bool> IsInSlice(const Item& item, std::string_view structure, std::string_view name);
 };
 
 struct Variable {

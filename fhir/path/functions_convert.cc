@@ -7,6 +7,7 @@
 #include "fhir/path/functions.h"
 #include "fhir/path/letters.h"
 #include "fhir/path/moment.h"
+#include "fhir/path/operators.h"
 #include "fhir/path/quantity.h"
 
 namespace throughline::path {
@@ -27,6 +28,7 @@ std::optional<Item> AsBoolean(const Item& item) {
     case ItemKind::kBoolean:
       return item;
     case ItemKind::kInteger:
+    case ItemKind::kLong:
       if (item.integer() == 0 || item.integer() == 1) return Item::Boolean(item.integer() == 1);
       return std::nullopt;
     case ItemKind::kDecimal:
@@ -46,15 +48,25 @@ std::string_view WithoutPlus(std::string_view text) {
   return text.starts_with('+') && text.size() > 1 && text[1] != '-' ? text.substr(1) : text;
 }
 
-std::optional<Item> AsInteger(const Item& item) {
-  if (item.kind() == ItemKind::kInteger) return item;
-  if (item.kind() == ItemKind::kBoolean) return Item::Integer(item.boolean() ? 1 : 0);
+std::optional<std::int64_t> WholeOf(const Item& item) {
+  if (item.kind() == ItemKind::kInteger || item.kind() == ItemKind::kLong) return item.integer();
+  if (item.kind() == ItemKind::kBoolean) return item.boolean() ? 1 : 0;
   if (item.kind() != ItemKind::kString) return std::nullopt;
   const std::string_view text = WithoutPlus(item.text());
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return Item::Integer(value);
+  return value;
+}
+
+std::optional<Item> AsInteger(const Item& item) {
+  const std::optional<std::int64_t> whole = WholeOf(item);
+  return whole && FitsKind(*whole, ItemKind::kInteger) ? std::optional(Item::Integer(*whole)) : std::nullopt;
+}
+
+std::optional<Item> AsLong(const Item& item) {
+  const std::optional<std::int64_t> whole = WholeOf(item);
+  return whole ? std::optional(Item::Long(*whole)) : std::nullopt;
 }
 
 // A decimal of the text form: no exponent; leading zeros are cut off.
@@ -98,8 +110,9 @@ std::optional<Item> AsDateTime(const Item& item) {
 
 std::optional<Item> AsTime(const Item& item) {
   if (item.kind() == ItemKind::kTime) return item;
-  if (item.kind() != ItemKind::kString || !IsMoment(ItemKind::kTime, item.text())) return std::nullopt;
-  return Item::Time(item.text());
+  if (item.kind() != ItemKind::kString) return std::nullopt;
+  const std::string_view time = item.text().starts_with('T') ? item.text().substr(1) : item.text();
+  return IsMoment(ItemKind::kTime, time) ? std::optional(Item::Time(time)) : std::nullopt;
 }
 
 // "5.4 'mg'", "4 days", "7". https://hl7.org/fhirpath/N1/#toquantityunit-string-quantity
@@ -116,7 +129,7 @@ std::optional<Item> TextAsQuantity(std::string_view text) {
     return Item::Quantity(*number, unit.substr(1, unit.size() - 2));
   }
   if (blanks == 0 || !IsCalendarUnit(unit)) return std::nullopt;
-  return Item::Quantity(*number, CalendarUnit(unit), true);
+  return Item::Quantity(*number, unit, true);
 }
 
 std::optional<Item> AsQuantity(const Item& item) {
@@ -166,7 +179,9 @@ bool ConvertNumber(Invocation& call, Conversion conversion, Item (*make)(std::st
   Item item;
   bool there = false;
   if (!call.InputSystem(item, there)) return false;
-  if (there && item.kind() == ItemKind::kInteger) return IntegerTo(call, item, make, out);
+  if (there && (item.kind() == ItemKind::kInteger || item.kind() == ItemKind::kLong)) {
+    return IntegerTo(call, item, make, out);
+  }
   return Convert(call, conversion, out);
 }
 
@@ -179,6 +194,7 @@ bool IsTrueWhen(bool there, const Collection& result, Collection& out) {
 
 bool ToBoolean(Invocation& call, Collection& out) { return Convert(call, AsBoolean, out); }
 bool ToInteger(Invocation& call, Collection& out) { return Convert(call, AsInteger, out); }
+bool ToLong(Invocation& call, Collection& out) { return Convert(call, AsLong, out); }
 bool ToDate(Invocation& call, Collection& out) { return Convert(call, AsDate, out); }
 bool ToDateTime(Invocation& call, Collection& out) { return Convert(call, AsDateTime, out); }
 bool ToTime(Invocation& call, Collection& out) { return Convert(call, AsTime, out); }
@@ -195,13 +211,12 @@ bool ToQuantity(Invocation& call, Collection& out) {
     return true;
   }
   if (!unit) return true;
-  const bool calendar = IsCalendarUnit(*unit);
-  const Item like = Item::Quantity("1", calendar ? CalendarUnit(*unit) : *unit, calendar);
+  const Item like = UnitItem(*unit);
   const std::optional<std::string> number = InUnit(result[0], like);
   if (!number) return true;
   std::string_view kept;
   if (!call.run().Keep(call.offset(), *number, kept)) return false;
-  out.Add(Item::Quantity(kept, like.unit(), calendar));
+  out.Add(Item::Quantity(kept, like.unit(), like.calendar()));
   return true;
 }
 
@@ -211,7 +226,9 @@ bool ToText(Invocation& call, Collection& out) {
   if (!call.InputSystem(item, there)) return false;
   if (!there || !HasText(item)) return true;
   if (item.kind() == ItemKind::kBoolean) return call.AddText(item.boolean() ? "true" : "false", out);
-  if (item.kind() == ItemKind::kInteger) return IntegerTo(call, item, Item::String, out);
+  if (item.kind() == ItemKind::kInteger || item.kind() == ItemKind::kLong) {
+    return IntegerTo(call, item, Item::String, out);
+  }
   if (item.kind() != ItemKind::kQuantity) return call.AddText(item.text(), out);
   std::string text(item.text());
   text += item.calendar() ? " " : " '";
@@ -222,6 +239,7 @@ bool ToText(Invocation& call, Collection& out) {
 
 bool ConvertsToBoolean(Invocation& call, Collection& out) { return Converts(call, AsBoolean, out); }
 bool ConvertsToInteger(Invocation& call, Collection& out) { return Converts(call, AsInteger, out); }
+bool ConvertsToLong(Invocation& call, Collection& out) { return Converts(call, AsLong, out); }
 bool ConvertsToDate(Invocation& call, Collection& out) { return Converts(call, AsDate, out); }
 bool ConvertsToDateTime(Invocation& call, Collection& out) { return Converts(call, AsDateTime, out); }
 bool ConvertsToTime(Invocation& call, Collection& out) { return Converts(call, AsTime, out); }

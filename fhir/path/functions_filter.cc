@@ -59,6 +59,28 @@ bool Repeat(Invocation& call, Collection& out) {
   return true;
 }
 
+bool RepeatAll(Invocation& call, Collection& out) {
+  Collection round = call.input().Copy();
+  while (!round.empty()) {
+    Collection results;
+    for (const Item& item : round) {
+      if (!call.ArgumentFor(0, item, -1, results)) return false;
+    }
+    out.Append(results);
+    if (!call.run().Charge(results.size())) return false;
+    round = std::move(results);
+  }
+  return true;
+}
+
+bool Coalesce(Invocation& call, Collection& out) {
+  const std::size_t before = out.size();
+  for (std::size_t i = 0; i < call.argument_count() && out.size() == before; ++i) {
+    if (!call.Argument(i, out)) return false;
+  }
+  return true;
+}
+
 bool Aggregate(Invocation& call, Collection& out) {
   Collection total;
   if (call.argument_count() == 2 && !call.Argument(1, total)) return false;

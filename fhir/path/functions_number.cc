@@ -3,14 +3,13 @@
 
 #include "fhir/path/functions.h"
 #include "fhir/path/number.h"
+#include "fhir/path/operators.h"
 #include "fhir/path/quantity.h"
 
 namespace throughline::path {
 namespace {
 
-bool IsNumeric(const Item& item) {
-  return item.kind() == ItemKind::kInteger || item.kind() == ItemKind::kDecimal || item.kind() == ItemKind::kQuantity;
-}
+bool IsNumeric(const Item& item) { return (KindBit(item.kind()) & (kNumberKinds | KindBit(ItemKind::kQuantity))) != 0; }
 
 bool Read(Invocation& call, Item& out, bool& there) {
   if (!call.InputSystem(out, there)) return false;
@@ -21,8 +20,7 @@ bool Read(Invocation& call, Item& out, bool& there) {
 bool AddLike(Invocation& call, const Item& like, std::string_view number, Collection& out) {
   std::string_view kept;
   if (!call.run().Keep(call.offset(), number, kept)) return false;
-  out.Add(like.kind() == ItemKind::kQuantity ? Item::Quantity(kept, like.unit(), like.calendar())
-                                             : Item::Decimal(kept));
+  out.Add(like.kind() == ItemKind::kQuantity ? like.WithNumber(kept) : Item::Decimal(kept));
   return true;
 }
 
@@ -36,8 +34,7 @@ bool ToWhole(Invocation& call, Rounding rounding, Collection& out) {
   if (!whole) return true;
   if (item.kind() == ItemKind::kQuantity) return AddLike(call, item, *whole, out);
   const std::optional<std::int64_t> integer = ScaledInteger(*whole, 1);
-  if (integer) out.Add(Item::Integer(*integer));
-  return integer || AddLike(call, item, *whole, out);
+  return !integer || AddInteger(*integer, item.kind() == ItemKind::kLong ? ItemKind::kLong : ItemKind::kInteger, out);
 }
 
 }  // namespace
@@ -47,15 +44,13 @@ bool Abs(Invocation& call, Collection& out) {
   bool there = false;
   if (!Read(call, item, there)) return false;
   if (!there) return true;
-  if (item.kind() != ItemKind::kInteger) {
+  if (item.kind() != ItemKind::kInteger && item.kind() != ItemKind::kLong) {
     std::string_view text = item.text();
     if (text.starts_with('-')) text.remove_prefix(1);
     return AddLike(call, item, text, out);
   }
-  if (item.integer() != std::numeric_limits<std::int64_t>::min()) {
-    out.Add(Item::Integer(item.integer() < 0 ? -item.integer() : item.integer()));
-  }
-  return true;
+  if (item.integer() == std::numeric_limits<std::int64_t>::min()) return true;
+  return AddInteger(item.integer() < 0 ? -item.integer() : item.integer(), item.kind(), out);
 }
 
 bool Ceiling(Invocation& call, Collection& out) { return ToWhole(call, Rounding::kUp, out); }

@@ -1,8 +1,5 @@
-// Strings. https://hl7.org/fhirpath/N1/#string-manipulation
-#include <re2/re2.h>
-
+// Strings, but for patterns. https://hl7.org/fhirpath/N1/#string-manipulation
 #include <algorithm>
-#include <limits>
 #include <string>
 
 #include "fhir/path/functions.h"
@@ -10,8 +7,6 @@
 
 namespace throughline::path {
 namespace {
-
-re2::StringPiece Piece(std::string_view text) { return {text.data(), text.size()}; }
 
 // The input and the first argument, both single strings; `there` is false when one is missing.
 struct Texts {
@@ -55,65 +50,6 @@ bool Change(Invocation& call, std::string (*change)(std::string_view), Collectio
   return !text || call.AddText(change(*text), out);
 }
 
-// The pattern of the call, compiled before or now.
-class Pattern {
- public:
-  bool Read(Invocation& call, std::string_view text) {
-    regex_ = call.call().pattern;
-    if (regex_ == nullptr) {
-      own_ = CompileRegex(text);
-      if (!own_->ok()) return call.Fail("this is no regular expression");
-      regex_ = own_.get();
-    }
-    return true;
-  }
-  const re2::RE2& get() const { return *regex_; }
-
- private:
-  std::unique_ptr<re2::RE2> own_;
-  const re2::RE2* regex_ = nullptr;
-};
-
-bool Match(Invocation& call, bool whole, Collection& out) {
-  Texts texts;
-  if (!Read(call, texts)) return false;
-  if (!texts.there) return true;
-  Pattern pattern;
-  if (!call.run().Charge(texts.text.size() / 16) || !pattern.Read(call, texts.other)) return false;
-  const re2::RE2& regex = pattern.get();
-  const bool matches =
-      whole ? re2::RE2::FullMatch(Piece(texts.text), regex) : re2::RE2::PartialMatch(Piece(texts.text), regex);
-  out.Add(Item::Boolean(matches));
-  return true;
-}
-
-// `$1` and `${name}` of FHIRPath as RE2 writes them. False: a group that the pattern does not have.
-bool TranslateSubstitution(std::string_view text, const re2::RE2& regex, std::string& out) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char next = i + 1 < text.size() ? text[i + 1] : '\0';
-    if (text[i] == '\\') {
-      out += "\\\\";
-    } else if (text[i] == '$' && next >= '0' && next <= '9') {
-      out += '\\';
-      out += next;
-      ++i;
-    } else if (text[i] == '$' && next == '{') {
-      const std::size_t end = text.find('}', i);
-      if (end == std::string_view::npos) return false;
-      const auto& groups = regex.NamedCapturingGroups();
-      const auto group = groups.find(std::string(text.substr(i + 2, end - i - 2)));
-      if (group == groups.end() || group->second > 9) return false;
-      out += '\\';
-      out += static_cast<char>('0' + group->second);
-      i = end;
-    } else {
-      out += text[i];
-    }
-  }
-  std::string error;
-  return regex.CheckRewriteString(out, &error);
-}
-
 // Every occurrence of `from`; between all characters when it is empty.
 std::string ReplaceAll(std::string_view text, std::string_view from, std::string_view to, std::size_t limit) {
   std::string out;
@@ -142,17 +78,7 @@ std::string ReplaceAll(std::string_view text, std::string_view from, std::string
 
 constexpr std::size_t kMaxText = 1 << 20;
 
-constexpr std::int64_t kMaxPatternMemory = 1 << 20;
-
 }  // namespace
-
-std::unique_ptr<re2::RE2> CompileRegex(std::string_view pattern) {
-  re2::RE2::Options options;
-  options.set_log_errors(false);
-  options.set_dot_nl(true);
-  options.set_max_mem(kMaxPatternMemory);
-  return std::make_unique<re2::RE2>(re2::StringPiece(pattern.data(), pattern.size()), options);
-}
 
 bool StartsWith(Invocation& call, Collection& out) {
   return Test(
@@ -257,29 +183,6 @@ bool Replace(Invocation& call, Collection& out) {
   if (!Read(call, texts) || !call.TextArgument(1, to)) return false;
   if (!texts.there || !to) return true;
   return call.AddText(ReplaceAll(texts.text, texts.other, *to, kMaxText), out);
-}
-
-bool Matches(Invocation& call, Collection& out) { return Match(call, false, out); }
-bool MatchesFull(Invocation& call, Collection& out) { return Match(call, true, out); }
-
-bool ReplaceMatches(Invocation& call, Collection& out) {
-  Texts texts;
-  std::optional<std::string_view> to;
-  if (!Read(call, texts) || !call.TextArgument(1, to)) return false;
-  if (!texts.there || !to) return true;
-  if (texts.other.empty()) return call.AddText(texts.text, out);
-  Pattern pattern;
-  if (!pattern.Read(call, texts.other)) return false;
-  std::string substitution;
-  if (!TranslateSubstitution(*to, pattern.get(), substitution)) return call.Fail("the pattern has no such group");
-  // A match takes a character or none: the result is bounded before it is made.
-  if ((texts.text.size() + 1) * (substitution.size() + 10 * texts.text.size() + 1) >
-      std::numeric_limits<std::uint32_t>::max()) {
-    return call.Fail("the text becomes too long");
-  }
-  std::string text(texts.text);
-  re2::RE2::GlobalReplace(&text, pattern.get(), substitution);
-  return call.AddText(text, out);
 }
 
 }  // namespace throughline::path

@@ -58,4 +58,18 @@ bool Trace(Invocation& call, Collection& out) {
   return true;
 }
 
+bool DefineVariable(Invocation& call, Collection& out) {
+  std::optional<std::string_view> name;
+  Collection value;
+  if (!call.TextArgument(0, name)) return false;
+  if (!name) return call.Fail("the variable has no name");
+  if (call.argument_count() == 1) {
+    value.Append(call.input());
+  } else if (!call.ArgumentOnInput(1, value)) {
+    return false;
+  }
+  out.Append(call.input());
+  return call.run().Define(call.offset(), *name, std::move(value));
+}
+
 }  // namespace throughline::path

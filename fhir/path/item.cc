@@ -28,6 +28,12 @@ Item Item::Integer(std::int64_t value) {
   return item;
 }
 
+Item Item::Long(std::int64_t value) {
+  Item item = Integer(value);
+  item.kind_ = ItemKind::kLong;
+  return item;
+}
+
 Item Item::Of(ItemKind kind, std::string_view text, std::string_view unit) {
   Item item;
   item.kind_ = kind;
@@ -39,6 +45,18 @@ Item Item::Of(ItemKind kind, std::string_view text, std::string_view unit) {
 Item Item::Quantity(std::string_view number, std::string_view unit, bool calendar) {
   Item item = Of(ItemKind::kQuantity, number, unit);
   item.integer_ = calendar ? 1 : 0;
+  return item;
+}
+
+Item Item::FhirDuration(std::string_view number, std::string_view unit) {
+  Item item = Of(ItemKind::kQuantity, number, unit);
+  item.integer_ = 2;
+  return item;
+}
+
+Item Item::WithNumber(std::string_view number) const {
+  Item item = *this;
+  item.value_ = json::Value::String(number);
   return item;
 }
 

@@ -26,7 +26,17 @@ enum class ItemKind : std::uint8_t {
   kTime,
   kQuantity,
   kType,  // a TypeInfo: what type() answers; text() is the name, unit() the namespace
+  kLong,  // a whole number of 64 bits (STU)
 };
+
+// A set of kinds.
+using Kinds = std::uint16_t;
+constexpr Kinds KindBit(ItemKind kind) { return static_cast<Kinds>(1U << static_cast<unsigned>(kind)); }
+inline constexpr Kinds kAnyKind = 0xFFFF;
+inline constexpr Kinds kNumberKinds =
+    KindBit(ItemKind::kInteger) | KindBit(ItemKind::kLong) | KindBit(ItemKind::kDecimal);
+inline constexpr Kinds kMomentKinds =
+    KindBit(ItemKind::kDate) | KindBit(ItemKind::kDateTime) | KindBit(ItemKind::kTime);
 
 // A node of a FHIR tree or a System value. A view: text and nodes live in the document, in the expression or in the
 // environment the item came from. Cheap to copy.
@@ -39,6 +49,7 @@ class Item {
   static Item Node(TypeId type, const json::Value& value, const json::Value& sibling = {});
   static Item Boolean(bool value);
   static Item Integer(std::int64_t value);
+  static Item Long(std::int64_t value);
   static Item Decimal(std::string_view literal) { return Of(ItemKind::kDecimal, literal); }
   static Item String(std::string_view text) { return Of(ItemKind::kString, text); }
   // Dates and times as they are written in FHIR: no `@`, no leading `T`.
@@ -47,6 +58,11 @@ class Item {
   static Item Time(std::string_view text) { return Of(ItemKind::kTime, text); }
   // `unit` without quotes: a UCUM code, or a calendar word ("year") when `calendar`.
   static Item Quantity(std::string_view number, std::string_view unit, bool calendar = false);
+  // A quantity of FHIR data whose UCUM unit is one of time: beside calendar units and dates it is the calendar's.
+  // https://hl7.org/fhir/R4/fhirpath.html#quantity
+  static Item FhirDuration(std::string_view number, std::string_view unit);
+  // A quantity with the same unit.
+  Item WithNumber(std::string_view number) const;
   static Item Type(std::string_view name_space, std::string_view name) { return Of(ItemKind::kType, name, name_space); }
 
   ItemKind kind() const { return kind_; }
@@ -59,7 +75,8 @@ class Item {
   std::int64_t integer() const { return integer_; }
   std::string_view text() const { return value_.text(); }    // of every System value but booleans and integers
   std::string_view unit() const { return sibling_.text(); }  // of a Quantity
-  bool calendar() const { return kind_ == ItemKind::kQuantity && integer_ != 0; }
+  bool calendar() const { return kind_ == ItemKind::kQuantity && integer_ == 1; }
+  bool fhir_duration() const { return kind_ == ItemKind::kQuantity && integer_ == 2; }
 
  private:
   static Item Of(ItemKind kind, std::string_view text, std::string_view unit = {});

@@ -83,15 +83,30 @@ std::string Map(std::string_view text, Change change) {
 
 bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
-// The next character in lower case, runs of white space as one blank; 0 at the end.
+// The next character in lower case, any white space as a blank; 0 at the end.
 char32_t NextLoose(std::string_view text, std::size_t& index) {
   if (index >= text.size()) return 0;
   if (!IsBlank(text[index])) return ToLower(Take(text, index));
-  while (index < text.size() && IsBlank(text[index])) ++index;
+  ++index;
   return U' ';
 }
 
 }  // namespace
+
+void AppendCharacter(char32_t code, std::string& out) { Append(code, out); }
+
+bool IsUtf8(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t start = i;
+    const char32_t code = Take(text, i);
+    const std::size_t size = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    const auto first = static_cast<unsigned char>(text[start]);
+    const std::size_t told = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
+    if (told == 1 && first >= 0x80) return false;
+    if (told != size || i - start != told || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return false;
+  }
+  return true;
+}
 
 std::string LowerText(std::string_view text) { return Map(text, ToLower); }
 std::string UpperText(std::string_view text) { return Map(text, ToUpper); }

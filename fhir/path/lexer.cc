@@ -91,13 +91,13 @@ bool Unescape(std::string_view text, std::string& out, std::size_t& bad) {
       continue;
     }
     bad = i++;
-    const char c = i < text.size() ? text[i++] : '\0';
-    if (c == 'u') {
-      if (!AppendUnicode(text, i, out)) return false;
+    if (i == text.size()) break;
+    const char c = text[i];
+    if (c == 'u' && Hex(text, i + 1)) {
+      if (!AppendUnicode(text, ++i, out)) return false;
     } else if (const char plain = SimpleEscape(c); plain != '\0') {
       out += plain;
-    } else {
-      return false;
+      ++i;
     }
   }
   return true;
@@ -172,6 +172,10 @@ std::size_t Lexer::DigitsFrom(std::size_t index) const {
 
 Token Lexer::Number(std::size_t start) {
   std::size_t end = DigitsFrom(start);
+  if (At(end) == 'L' && !IsNamePart(At(end + 1))) {
+    next_ = end + 1;
+    return Token{TokenKind::kLong, start, text_.substr(start, end - start)};
+  }
   if (At(end) == '.' && IsDigit(At(end + 1))) end = DigitsFrom(end + 1);
   next_ = end;
   return Token{TokenKind::kNumber, start, text_.substr(start, end - start)};

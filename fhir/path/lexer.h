@@ -14,6 +14,7 @@ enum class TokenKind : std::uint8_t {
   kDelimitedIdentifier,  // `name`
   kString,               // 'text'
   kNumber,               // 12, 1.50
+  kLong,                 // 12L
   kDate,                 // @2025-02-03
   kDateTime,             // @2025-02-03T14, @2025T
   kTime,                 // @T14:30
@@ -53,8 +54,8 @@ class Lexer {
   std::size_t next_ = 0;
 };
 
-// Resolves \\ \/ \' \" \` \r \n \t \f \uXXXX (surrogate pairs included). False: another escape; `bad` is its place in
-// `text`.
+// Resolves \\ \/ \' \" \` \r \n \t \f \uXXXX (surrogate pairs included); a backslash before anything else is left out.
+// False: half of a surrogate pair; `bad` is its place in `text`. https://hl7.org/fhirpath/N1/#string
 bool Unescape(std::string_view text, std::string& out, std::size_t& bad);
 
 }  // namespace throughline::path

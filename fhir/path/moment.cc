@@ -4,7 +4,6 @@
 #include <array>
 #include <charconv>
 
-#include "fhir/base/date_time.h"
 #include "fhir/path/number.h"
 
 namespace throughline::path {
@@ -57,10 +56,6 @@ std::optional<DateTime> ParseTime(std::string_view text) {
   std::optional<DateTime> at = DateTime::ParsePartial(full);
   if (!at || at->precision() < DatePrecision::kHour || at->offset()) return std::nullopt;
   return at;
-}
-
-std::optional<DateTime> ParseMoment(const Item& item) {
-  return item.kind() == ItemKind::kTime ? ParseTime(item.text()) : DateTime::ParsePartial(item.text());
 }
 
 Parts PartsOf(const DateTime& at, bool time) {
@@ -207,6 +202,11 @@ bool MoveByLength(Parts& parts, std::int64_t length_us) {
 
 }  // namespace
 
+std::optional<DateTime> ParseMoment(const Item& item) {
+  if ((KindBit(item.kind()) & kMomentKinds) == 0) return std::nullopt;
+  return item.kind() == ItemKind::kTime ? ParseTime(item.text()) : DateTime::ParsePartial(item.text());
+}
+
 bool IsCalendarUnit(std::string_view word) { return FindUnit(word) != nullptr; }
 
 std::string_view CalendarUnit(std::string_view word) {
@@ -244,8 +244,7 @@ bool SamePrecision(const Item& left, const Item& right) {
   return a && b && PartCount(a->precision()) == PartCount(b->precision());
 }
 
-std::optional<std::string> MoveMoment(const Item& moment, std::string_view number, std::string_view unit, bool back,
-                                      bool& fits) {
+Move MoveMoment(const Item& moment, std::string_view number, std::string_view unit, bool back, std::string& out) {
   const bool time = moment.kind() == ItemKind::kTime;
   const std::optional<DateTime> at = ParseMoment(moment);
   const UnitRow* row = FindUnit(unit);
@@ -253,20 +252,22 @@ std::optional<std::string> MoveMoment(const Item& moment, std::string_view numbe
     const auto found = std::ranges::find(kUnits, unit, &UnitRow::ucum);
     if (!unit.empty() && found != kUnits.end()) row = &*found;
   }
-  fits = row != nullptr && at && !(time && (row->months > 0 || row->length_us >= 86'400 * kSecond));
-  if (!fits) return std::nullopt;
+  const bool of_day = row != nullptr && (row->months > 0 || row->length_us >= 86'400 * kSecond);
+  if (row == nullptr || !at || (time && of_day)) return Move::kUnfit;
   const bool months = row->months > 0;
   // A fraction of anything longer than a second is ignored.
   std::optional<std::int64_t> amount = Amount(number, 1);
-  if (amount && !months)
+  if (amount && !months) {
     amount = row->length_us <= kSecond ? Amount(number, row->length_us) : Whole(*amount, row->length_us);
-  if (!amount) return std::nullopt;
+  }
+  if (!amount) return Move::kTooFar;
   if (back) amount = -*amount;
   Parts parts = PartsOf(*at, time);
   const bool inside = months ? MoveMonths(parts, *amount * row->months) : MoveByLength(parts, *amount);
-  if (!inside) return std::nullopt;
-  const bool finer = row->length_us == 1'000 && at->precision() >= DatePrecision::kSecond;
-  return Format(parts, *at, time, finer ? std::max(at->fraction_digits(), 3) : at->fraction_digits());
+  if (!inside) return Move::kTooFar;
+  const bool finer = !months && *amount % kSecond != 0 && at->precision() >= DatePrecision::kSecond;
+  out = Format(parts, *at, time, finer ? std::max(at->fraction_digits(), 3) : at->fraction_digits());
+  return Move::kDone;
 }
 
 }  // namespace throughline::path

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "fhir/base/date_time.h"
 #include "fhir/path/item.h"
 #include "fhir/path/operators.h"
 
@@ -21,6 +22,9 @@ std::string_view CalendarUnit(std::string_view word);
 // otherwise.
 std::string_view UcumOfCalendarUnit(std::string_view unit);
 
+// A Date, DateTime or Time of any precision as a moment (a Time: of some day). Nothing: `item` is none.
+std::optional<DateTime> ParseMoment(const Item& item);
+
 // Is `text` a Date, DateTime or Time of any precision?
 bool IsMoment(ItemKind kind, std::string_view text);
 
@@ -31,10 +35,13 @@ Order CompareMoments(const Item& left, const Item& right);
 // The written precision is the same, part for part.
 bool SamePrecision(const Item& left, const Item& right);
 
-// `moment` moved by `number` of `unit` (a calendar unit or one of the UCUM codes for seconds and less), in its own
-// precision: a part too fine for it is cut off. Nothing: the result leaves the years 1 to 9999. `fits` is false when
-// the unit does not.
-std::optional<std::string> MoveMoment(const Item& moment, std::string_view number, std::string_view unit, bool back,
-                                      bool& fits);
+enum class Move : std::uint8_t {
+  kDone,
+  kUnfit,   // the unit cannot be added to it
+  kTooFar,  // the result leaves the years 1 to 9999
+};
+// `moment` moved by `number` of `unit` (a calendar unit or one of the UCUM codes for weeks and less), in its own
+// precision: a part too fine for it is cut off.
+Move MoveMoment(const Item& moment, std::string_view number, std::string_view unit, bool back, std::string& out);
 
 }  // namespace throughline::path

@@ -45,10 +45,16 @@ void AddPair(const Definitions& definitions, TypeId type, const Pair& pair, Coll
   }
 }
 
-// Plain JSON: values become System values, nested arrays are flattened.
+// Plain JSON: values become System values unless they have an id or extensions; arrays are flattened, and an array of
+// the `_name` goes with one of values.
 void AddPlain(const Definitions& definitions, const json::Value& value, const json::Value& sibling, Collection& out) {
-  if (value.is_array()) {
-    for (const json::Value& item : value.items()) AddPlain(definitions, item, {}, out);
+  if (value.is_array() || sibling.is_array()) {
+    const auto values = value.items();
+    const auto siblings = sibling.items();
+    for (std::size_t i = 0; i < std::max(values.size(), siblings.size()); ++i) {
+      AddPlain(definitions, i < values.size() ? values[i] : json::Value(),
+               i < siblings.size() ? siblings[i] : json::Value(), out);
+    }
     return;
   }
   if (value.is_null() && sibling.is_null()) return;
@@ -74,16 +80,22 @@ void AddOfType(const Definitions& definitions, const Item& parent, std::string_v
 
 // The `id` and the extensions of a primitive stand in its sibling; `value` is the value itself.
 void AddOfPrimitive(const Definitions& definitions, const Item& parent, std::string_view name, Collection& out) {
-  if (name == "value") {
+  if (name == "value" && parent.type() != kNoType) {
     Item system;
     if (ToSystem(definitions, parent, system)) out.Add(system);
     return;
   }
-  if (!parent.sibling().is_object() || parent.type() == kNoType) return;
+  if (!parent.sibling().is_object()) return;
   definitions::Element element;
   const json::Value* value = parent.sibling().Find(name);
+  if (value != nullptr && parent.type() == kNoType) return AddPlain(definitions, *value, {}, out);
   if (value == nullptr || !definitions.FindChild(parent.type(), name, element)) return;
   AddPair(definitions, element.type, {*value, {}, true}, out);
+}
+
+void AddOfQuantity(const Item& quantity, std::string_view name, Collection& out) {
+  if (name == "value") out.Add(Item::Decimal(quantity.text()));
+  if (name == "unit") out.Add(Item::String(quantity.unit()));
 }
 
 void AddType(const Item& type, std::string_view name, Collection& out) {
@@ -119,8 +131,14 @@ Item TypedNode(const Definitions& definitions, TypeId type, const json::Value& v
 void AddChildren(const Definitions& definitions, const Item& parent, std::string_view name, Collection& out) {
   if (parent.kind() == ItemKind::kType) {
     AddType(parent, name, out);
+  } else if (parent.kind() == ItemKind::kQuantity) {
+    AddOfQuantity(parent, name, out);
   } else if (!parent.is_node()) {
     return;
+  } else if (parent.value().is_array()) {
+    for (const json::Value& item : parent.value().items()) {
+      AddChildren(definitions, TypedNode(definitions, parent.type(), item, {}), name, out);
+    }
   } else if (!parent.value().is_object()) {
     AddOfPrimitive(definitions, parent, name, out);
   } else if (parent.type() == kNoType) {

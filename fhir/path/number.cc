@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "fhir/base/decimal.h"
+#include "fhir/path/digits.h"
 
 namespace throughline::path {
 namespace {
@@ -18,8 +19,6 @@ struct Fixed {
   std::string digits;
   std::size_t places = 0;
 };
-
-void Trim(std::string& digits) { digits.erase(0, std::min(digits.find_first_not_of('0'), digits.size())); }
 
 std::optional<Fixed> Read(std::string_view text) {
   const std::optional<Decimal> decimal = Decimal::Parse(text);
@@ -37,72 +36,6 @@ std::optional<Fixed> Read(std::string_view text) {
 void Scale(Fixed& fixed, std::size_t places) {
   if (!fixed.digits.empty()) fixed.digits.append(places - fixed.places, '0');
   fixed.places = places;
-}
-
-int CompareDigits(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return a.size() < b.size() ? -1 : 1;
-  const int order = a.compare(b);
-  return order < 0 ? -1 : static_cast<int>(order > 0);
-}
-
-std::string AddDigits(std::string_view a, std::string_view b) {
-  std::string sum;
-  int carry = 0;
-  for (std::size_t i = 0; i < std::max(a.size(), b.size()) || carry != 0; ++i) {
-    if (i < a.size()) carry += a[a.size() - 1 - i] - '0';
-    if (i < b.size()) carry += b[b.size() - 1 - i] - '0';
-    sum += static_cast<char>('0' + carry % 10);
-    carry /= 10;
-  }
-  std::ranges::reverse(sum);
-  return sum;
-}
-
-// a - b where a >= b.
-std::string SubtractDigits(std::string_view a, std::string_view b) {
-  std::string difference(a);
-  int borrow = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    int digit = a[a.size() - 1 - i] - '0' - borrow - (i < b.size() ? b[b.size() - 1 - i] - '0' : 0);
-    borrow = digit < 0 ? 1 : 0;
-    digit += borrow * 10;
-    difference[a.size() - 1 - i] = static_cast<char>('0' + digit);
-  }
-  Trim(difference);
-  return difference;
-}
-
-std::string MultiplyDigits(std::string_view a, std::string_view b) {
-  std::string product(a.size() + b.size(), '0');
-  for (std::size_t i = a.size(); i-- > 0;) {
-    int carry = 0;
-    for (std::size_t j = b.size(); j-- > 0;) {
-      const int digit = (product[i + j + 1] - '0') + (a[i] - '0') * (b[j] - '0') + carry;
-      product[i + j + 1] = static_cast<char>('0' + digit % 10);
-      carry = digit / 10;
-    }
-    product[i] = static_cast<char>(product[i] + carry);
-  }
-  Trim(product);
-  return product;
-}
-
-// Long division; `b` is not empty.
-std::string DivideDigits(std::string_view a, std::string_view b, std::string& remainder) {
-  std::string quotient;
-  remainder.clear();
-  for (const char digit : a) {
-    remainder += digit;
-    Trim(remainder);
-    char count = '0';
-    while (CompareDigits(remainder, b) >= 0) {
-      remainder = SubtractDigits(remainder, b);
-      ++count;
-    }
-    quotient += count;
-  }
-  Trim(quotient);
-  return quotient;
 }
 
 std::optional<std::string> Write(Fixed fixed) {
@@ -167,6 +100,43 @@ void RoundTo(Fixed& fixed, std::size_t places, Rounding rounding) {
   if (away) fixed.digits = AddDigits(fixed.digits, "1");
 }
 
+// Reads the significant digits of a literal where it stands.
+class Reader {
+ public:
+  explicit Reader(std::string_view text) {
+    negative_ = text.starts_with('-');
+    if (negative_) text.remove_prefix(1);
+    const std::size_t e = std::min(text.find_first_of("eE"), text.size());
+    std::string_view power = text.substr(std::min(e + 1, text.size()));
+    if (power.starts_with('+')) power.remove_prefix(1);
+    std::from_chars(power.data(), power.data() + power.size(), exponent_);
+    rest_ = text.substr(0, e);
+    exponent_ += static_cast<int>(std::min(rest_.find('.'), rest_.size()));
+    while (!rest_.empty() && (rest_.front() == '0' || rest_.front() == '.')) {
+      if (rest_.front() == '0') --exponent_;
+      rest_.remove_prefix(1);
+    }
+    while (!rest_.empty() && rest_.find('.') != std::string_view::npos && rest_.back() == '0') rest_.remove_suffix(1);
+  }
+
+  bool zero() const { return rest_.empty(); }
+  int sign() const { return negative_ ? -1 : 1; }
+  int exponent() const { return exponent_; }  // of the first significant digit
+  bool done() const { return rest_.empty(); }
+  char Next() {
+    if (rest_.starts_with('.')) rest_.remove_prefix(1);
+    if (rest_.empty()) return '0';
+    const char digit = rest_.front();
+    rest_.remove_prefix(1);
+    return digit;
+  }
+
+ private:
+  std::string_view rest_;
+  int exponent_ = 0;
+  bool negative_ = false;
+};
+
 }  // namespace
 
 std::optional<std::string> AddNumbers(std::string_view left, std::string_view right) { return Sum(left, right, false); }
@@ -226,11 +196,22 @@ std::optional<std::string> RoundNumber(std::string_view number, std::size_t plac
 }
 
 int CompareNumbers(std::string_view left, std::string_view right) {
-  const std::optional<Decimal> a = Decimal::Parse(left);
-  const std::optional<Decimal> b = Decimal::Parse(right);
-  if (!a || !b) return left.compare(right) < 0 ? -1 : static_cast<int>(left != right);
-  const auto order = *a <=> *b;
-  return order < 0 ? -1 : static_cast<int>(order > 0);
+  Reader a(left);
+  Reader b(right);
+  if (a.zero() || b.zero()) return a.zero() ? (b.zero() ? 0 : -b.sign()) : a.sign();
+  if (a.sign() != b.sign()) return a.sign();
+  if (a.exponent() != b.exponent()) return a.exponent() < b.exponent() ? -a.sign() : a.sign();
+  while (!a.done() || !b.done()) {
+    const char x = a.Next();
+    const char y = b.Next();
+    if (x != y) return x < y ? -a.sign() : a.sign();
+  }
+  return 0;
+}
+
+std::size_t WrittenPlaces(std::string_view number) {
+  const std::optional<Fixed> fixed = Read(number);
+  return fixed ? fixed->places : 0;
 }
 
 std::size_t SignificantPlaces(std::string_view number) {

@@ -6,29 +6,46 @@
 namespace throughline::path {
 namespace {
 
+constexpr Kinds kNumeric = kNumberKinds | KindBit(ItemKind::kQuantity);
+constexpr Kinds kText = KindBit(ItemKind::kString);
+constexpr Kinds kTime = KindBit(ItemKind::kTime);
+constexpr Kinds kDay = KindBit(ItemKind::kDate) | KindBit(ItemKind::kDateTime);
+constexpr Kinds kTruth = KindBit(ItemKind::kBoolean);
+
+constexpr std::array kNumericPairs = {OperandPair{kNumeric, kNumeric}};
+constexpr std::array kNumberPairs = {OperandPair{kNumberKinds, kNumberKinds}};
+constexpr std::array kSumPairs = {OperandPair{kNumeric, kNumeric}, OperandPair{kText, kText},
+                                  OperandPair{kMomentKinds, KindBit(ItemKind::kQuantity)}};
+constexpr std::array kDifferencePairs = {OperandPair{kNumeric, kNumeric},
+                                         OperandPair{kMomentKinds, KindBit(ItemKind::kQuantity)}};
+constexpr std::array kTextPairs = {OperandPair{kText, kText}};
+constexpr std::array kOrderPairs = {OperandPair{kNumeric, kNumeric}, OperandPair{kText, kText},
+                                    OperandPair{kTime, kTime}, OperandPair{kDay, kDay}};
+constexpr std::span<const OperandPair> kAll = {};
+
 constexpr std::array kOperators = {
-    OperatorRow{"*", 10, Times},
-    OperatorRow{"/", 10, Divide},
-    OperatorRow{"div", 10, WholeDivide},
-    OperatorRow{"mod", 10, Modulo},
-    OperatorRow{"+", 9, Plus},
-    OperatorRow{"-", 9, Minus},
-    OperatorRow{"&", 9, Concatenate},
-    OperatorRow{"|", 7, Unite},
-    OperatorRow{"<", 6, Less},
-    OperatorRow{"<=", 6, LessOrEqual},
-    OperatorRow{">", 6, Greater},
-    OperatorRow{">=", 6, GreaterOrEqual},
-    OperatorRow{"=", 5, Equal},
-    OperatorRow{"~", 5, Equivalent},
-    OperatorRow{"!=", 5, NotEqual},
-    OperatorRow{"!~", 5, NotEquivalent},
-    OperatorRow{"in", 4, In},
-    OperatorRow{"contains", 4, ContainsItem},
-    OperatorRow{"and", 3, And, {Truth::kFalse, Truth::kFalse}},
-    OperatorRow{"or", 2, Or, {Truth::kTrue, Truth::kTrue}},
-    OperatorRow{"xor", 2, Xor},
-    OperatorRow{"implies", 1, Implies, {Truth::kFalse, Truth::kTrue}},
+    OperatorRow{"*", 10, Times, kNumericPairs, 0, "the product"},
+    OperatorRow{"/", 10, Divide, kNumericPairs, kNumeric, "the quotient, a decimal or quantity; empty by zero"},
+    OperatorRow{"div", 10, WholeDivide, kNumberPairs, 0, "the quotient without its fraction"},
+    OperatorRow{"mod", 10, Modulo, kNumberPairs, 0, "what div leaves over"},
+    OperatorRow{"+", 9, Plus, kSumPairs, 0, "the sum; a date moved on; texts one after the other, empty when one is"},
+    OperatorRow{"-", 9, Minus, kDifferencePairs, 0, "the difference; a date moved back"},
+    OperatorRow{"&", 9, Concatenate, kTextPairs, kText, "texts one after the other, an empty one as ''"},
+    OperatorRow{"|", 7, Unite, kAll, 0, "both lists without duplicates"},
+    OperatorRow{"<", 6, Less, kOrderPairs, kTruth, "less"},
+    OperatorRow{"<=", 6, LessOrEqual, kOrderPairs, kTruth, "less or equal"},
+    OperatorRow{">", 6, Greater, kOrderPairs, kTruth, "greater"},
+    OperatorRow{">=", 6, GreaterOrEqual, kOrderPairs, kTruth, "greater or equal"},
+    OperatorRow{"=", 5, Equal, kAll, kTruth, "the same values in the same order"},
+    OperatorRow{"~", 5, Equivalent, kAll, kTruth, "the same but for order, case and precision"},
+    OperatorRow{"!=", 5, NotEqual, kAll, kTruth, "not ="},
+    OperatorRow{"!~", 5, NotEquivalent, kAll, kTruth, "not ~"},
+    OperatorRow{"in", 4, In, kAll, kTruth, "is the item in the list on the right"},
+    OperatorRow{"contains", 4, ContainsItem, kAll, kTruth, "is the item on the right in the list"},
+    OperatorRow{"and", 3, And, kAll, kTruth, "true when both are", {Truth::kFalse, Truth::kFalse}},
+    OperatorRow{"or", 2, Or, kAll, kTruth, "true when one is", {Truth::kTrue, Truth::kTrue}},
+    OperatorRow{"xor", 2, Xor, kAll, kTruth, "true when one is and the other is not"},
+    OperatorRow{"implies", 1, Implies, kAll, kTruth, "not the left without the right", {Truth::kFalse, Truth::kTrue}},
 };
 
 }  // namespace

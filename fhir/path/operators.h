@@ -20,10 +20,19 @@ struct Shortcut {
   Truth result = Truth::kEmpty;
 };
 
+// Kinds that go together left and right.
+struct OperandPair {
+  Kinds left;
+  Kinds right;
+};
+
 struct OperatorRow {
   std::string_view symbol;
   int precedence;  // higher binds closer; https://hl7.org/fhirpath/N1/#operator-precedence
   Operation operation;
+  std::span<const OperandPair> pairs;  // none: whatever it is
+  Kinds answer;                        // 0: as the operands
+  std::string_view summary;
   Shortcut shortcut = {};
 };
 
@@ -34,6 +43,10 @@ inline constexpr int kInvocationPrecedence = 13;
 std::span<const OperatorRow> Operators();
 // Null when `symbol` is no binary operator.
 const OperatorRow* FindOperator(std::string_view symbol);
+
+// Adds a whole number of `kind`, kInteger (32 bits) or kLong; nothing when it does not fit.
+bool FitsKind(std::int64_t value, ItemKind kind);
+bool AddInteger(std::int64_t value, ItemKind kind, Collection& out);
 
 // By the rules of `=`. Nothing: cannot be known (partial dates).
 std::optional<bool> ItemsEqual(Evaluator& run, const Item& left, const Item& right);

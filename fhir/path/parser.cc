@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -13,6 +14,7 @@
 #include "fhir/path/lexer.h"
 #include "fhir/path/moment.h"
 #include "fhir/path/operators.h"
+#include "fhir/path/pattern.h"
 
 namespace throughline::path {
 namespace {
@@ -64,7 +66,8 @@ class Parser {
   NodeId DollarName();
   NodeId PercentName();
   bool CallArguments(Call& call, std::vector<NodeId>& arguments);
-  bool CompilePattern(Call& call, const std::vector<NodeId>& arguments);
+  NodeId SortKey(NodeId key);
+  bool PreparePattern(Call& call, const std::vector<NodeId>& arguments);
   bool ReadTypeSpecifier(TypeSpecifier& out);
   bool Name(std::string_view& out);
   bool Unquoted(const Token& token, std::string_view& out);
@@ -171,6 +174,7 @@ NodeId Parser::Prefix() {
     case TokenKind::kString:
       return Text();
     case TokenKind::kNumber:
+    case TokenKind::kLong:
       return Number();
     case TokenKind::kDate:
       return Moment(ItemKind::kDate);
@@ -257,7 +261,8 @@ NodeId Parser::Text() {
 }
 
 NodeId Parser::Number() {
-  const Token number = token_;
+  Token number = token_;
+  while (number.text.size() > 1 && number.text[0] == '0' && number.text[1] != '.') number.text.remove_prefix(1);
   Advance();
   if (!Decimal::Parse(number.text)) return FailAt(number.offset, "this number is not readable", "fhirpath-syntax");
   if (token_.kind == TokenKind::kString) {
@@ -267,7 +272,7 @@ NodeId Parser::Number() {
     return Make(number.offset, Literal{Item::Quantity(number.text, unit)});
   }
   if (token_.kind == TokenKind::kIdentifier && IsCalendarUnit(token_.text)) {
-    const std::string_view unit = CalendarUnit(token_.text);
+    const std::string_view unit = token_.text;
     Advance();
     return Make(number.offset, Literal{Item::Quantity(number.text, unit, true)});
   }
@@ -275,7 +280,8 @@ NodeId Parser::Number() {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(number.text.data(), number.text.data() + number.text.size(), value);
   if (error != std::errc{}) return FailAt(number.offset, "this integer is too large", "fhirpath-semantic");
-  return Make(number.offset, Literal{Item::Integer(value)});
+  const bool integer = number.kind == TokenKind::kNumber && value <= std::numeric_limits<std::int32_t>::max();
+  return Make(number.offset, Literal{integer ? Item::Integer(value) : Item::Long(value)});
 }
 
 NodeId Parser::Moment(ItemKind kind) {
@@ -360,10 +366,11 @@ NodeId Parser::CallOf(NodeId on, std::string_view name, std::size_t offset) {
   Advance();
   std::vector<NodeId> arguments;
   if (!CallArguments(call, arguments) || !Expect(")", "a closing parenthesis is expected here")) return kNoNode;
-  if (call.argument_count < call.row->min_arguments || call.argument_count > call.row->max_arguments) {
+  if (call.argument_count < call.row->min_arguments ||
+      (call.row->max_arguments != kMany && call.argument_count > call.row->max_arguments)) {
     return FailAt(offset, "the function takes another number of arguments", "fhirpath-semantic");
   }
-  if (call.row->arguments == Arguments::kPattern && !CompilePattern(call, arguments)) return kNoNode;
+  if (call.row->arguments == Arguments::kPattern && !PreparePattern(call, arguments)) return kNoNode;
   call.first_argument = static_cast<std::uint32_t>(program_.arguments.size());
   program_.arguments.insert(program_.arguments.end(), arguments.begin(), arguments.end());
   NodeId highest = on;
@@ -381,7 +388,8 @@ bool Parser::CallArguments(Call& call, std::vector<NodeId>& arguments) {
   }
   do {
     if (!arguments.empty()) Advance();
-    const NodeId argument = Expression(0);
+    NodeId argument = Expression(0);
+    if (argument != kNoNode && call.row->arguments == Arguments::kSort) argument = SortKey(argument);
     if (argument == kNoNode) return false;
     arguments.push_back(argument);
   } while (Is(","));
@@ -389,13 +397,29 @@ bool Parser::CallArguments(Call& call, std::vector<NodeId>& arguments) {
   return true;
 }
 
-bool Parser::CompilePattern(Call& call, const std::vector<NodeId>& arguments) {
-  const Node& node = program_.nodes[arguments.front()];
-  const auto* literal = std::get_if<Literal>(&node.part);
-  if (literal == nullptr || literal->value.kind() != ItemKind::kString) return true;
-  auto pattern = CompileRegex(literal->value.text());
-  if (!pattern->ok()) {
-    FailAt(node.offset, "this is no regular expression", "fhirpath-semantic");
+// `asc` or `desc` behind a key of sort(): the latter is a minus sign.
+NodeId Parser::SortKey(NodeId key) {
+  if (token_.kind != TokenKind::kIdentifier || (token_.text != "asc" && token_.text != "desc")) return key;
+  const std::size_t offset = token_.offset;
+  const bool descending = token_.text == "desc";
+  Advance();
+  return descending ? Make(offset, Sign{true, key}, {key}) : key;
+}
+
+bool Parser::PreparePattern(Call& call, const std::vector<NodeId>& arguments) {
+  const auto text = [&](NodeId id) -> std::optional<std::string_view> {
+    const auto* literal = std::get_if<Literal>(&program_.nodes[id].part);
+    if (literal == nullptr || literal->value.kind() != ItemKind::kString) return std::nullopt;
+    return literal->value.text();
+  };
+  const bool with_flags = arguments.size() == call.row->max_arguments;
+  const std::optional<std::string_view> written = text(arguments.front());
+  const std::optional<std::string_view> flags = with_flags ? text(arguments.back()) : "";
+  if (!written || !flags) return true;
+  std::string_view reason;
+  auto pattern = CompilePattern(*written, *flags, reason);
+  if (pattern == nullptr) {
+    FailAt(program_.nodes[arguments.front()].offset, reason, "fhirpath-semantic");
     return false;
   }
   call.pattern = pattern.get();

@@ -13,6 +13,9 @@ Error PathError(ErrorKind kind, std::string_view rule, std::size_t offset, std::
 // The type that a name in the text means ("Patient", "System.String"); false when there is none.
 bool FindTypeName(const Program& program, std::string_view space, std::string_view name, TypeSpecifier& out);
 
+// The System values that a FHIR primitive of this name becomes.
+Kinds SystemKindOf(std::string_view primitive);
+
 // Fills `program.nodes` and `program.root` from `program.text`.
 Result<void> Parse(Program& program, const CompileOptions& options);
 

@@ -1,4 +1,4 @@
-// Quantities as far as their units are the same or units of time; other units compare only with themselves.
+// Quantities: numbers with a unit of UCUM or with a calendar word. https://hl7.org/fhirpath/N1/#quantity
 #pragma once
 
 #include <array>
@@ -27,12 +27,24 @@ class NumberText {
 // "1" for numbers.
 std::string_view UnitOf(const Item& item);
 
-// kUnknown: units that cannot be converted.
+// By the rules of `=` and `<`. Calendar units compare with each other (a year is 12 months or 365 days, a month 30
+// days); weeks and less are UCUM's too, years and months are not. kUnknown: units that cannot be compared.
+// https://hl7.org/fhirpath/N1/#quantity-equality
 Order CompareQuantities(const Item& left, const Item& right);
-// Equal by the rules of `~`, where a calendar unit is its UCUM unit.
-Order CompareQuantitiesLoosely(const Item& left, const Item& right);
+// By the rules of `~`: in the larger unit, to the precision of the less precise number; a calendar unit is its UCUM
+// unit.
+bool QuantitiesEquivalent(const Item& left, const Item& right);
 
-// The number of `item` in `unit` (of the kind of item's own); nothing when there is no way.
+// The number of `item` in the unit of `like`. Nothing when there is no way.
 std::optional<std::string> InUnit(const Item& item, const Item& like);
+
+// A unit as toQuantity() is given it: a calendar word, singular or plural, or a UCUM code.
+Item UnitItem(std::string_view unit);
+
+// The unit of a quantity that is added to a date: the calendar's for durations of FHIR data.
+std::string_view CalendarWord(const Item& quantity);
+
+// A unit on a scale of its own (Cel, B): its quantities are not reckoned with.
+bool IsSpecialUnit(std::string_view unit);
 
 }  // namespace throughline::path

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <limits>
 
 #include "fhir/base/decimal.h"
 #include "fhir/path/evaluate.h"
@@ -18,38 +19,45 @@ using definitions::kNoType;
 
 constexpr std::string_view kUcum = "http://unitsofmeasure.org";
 
-struct TimeUnitRow {
-  std::string_view ucum;
-  std::string_view calendar;
-};
-constexpr std::array<TimeUnitRow, 8> kTimeUnits = {{{"a", "year"},
-                                                    {"mo", "month"},
-                                                    {"wk", "week"},
-                                                    {"d", "day"},
-                                                    {"h", "hour"},
-                                                    {"min", "minute"},
-                                                    {"s", "second"},
-                                                    {"ms", "millisecond"}}};
+constexpr std::array<std::string_view, 8> kTimeUnits = {"a", "mo", "wk", "d", "h", "min", "s", "ms"};
 
 struct SystemTypeRow {
   std::string_view name;
   ItemKind kind;
 };
-constexpr std::array<SystemTypeRow, 8> kSystemTypes = {{{"Boolean", ItemKind::kBoolean},
+constexpr std::array<SystemTypeRow, 9> kSystemTypes = {{{"Boolean", ItemKind::kBoolean},
                                                         {"Integer", ItemKind::kInteger},
                                                         {"Decimal", ItemKind::kDecimal},
                                                         {"String", ItemKind::kString},
                                                         {"Date", ItemKind::kDate},
                                                         {"DateTime", ItemKind::kDateTime},
                                                         {"Time", ItemKind::kTime},
-                                                        {"Quantity", ItemKind::kQuantity}}};
+                                                        {"Quantity", ItemKind::kQuantity},
+                                                        {"Long", ItemKind::kLong}}};
+
+// FHIR primitives that are no strings.
+struct PrimitiveRow {
+  std::string_view name;
+  Kinds kinds;
+};
+constexpr std::array<PrimitiveRow, 9> kPrimitives = {{{"boolean", KindBit(ItemKind::kBoolean)},
+                                                      {"integer", kNumberKinds},
+                                                      {"unsignedInt", kNumberKinds},
+                                                      {"positiveInt", kNumberKinds},
+                                                      {"decimal", KindBit(ItemKind::kDecimal)},
+                                                      {"date", KindBit(ItemKind::kDate)},
+                                                      {"dateTime", KindBit(ItemKind::kDateTime)},
+                                                      {"instant", KindBit(ItemKind::kDateTime)},
+                                                      {"time", KindBit(ItemKind::kTime)}}};
 
 bool NumberToSystem(std::string_view literal, bool decimal, Item& out) {
   if (!decimal && literal.find_first_of(".eE") == std::string_view::npos) {
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(literal.data(), literal.data() + literal.size(), value);
     if (error == std::errc{} && end == literal.data() + literal.size()) {
-      out = Item::Integer(value);
+      const bool fits =
+          value >= std::numeric_limits<std::int32_t>::min() && value <= std::numeric_limits<std::int32_t>::max();
+      out = fits ? Item::Integer(value) : Item::Long(value);
       return true;
     }
   }
@@ -70,12 +78,8 @@ bool QuantityToSystem(const Item& item, Item& out) {
     return true;
   }
   if (object.Get("system").text() != kUcum) return false;
-  for (const TimeUnitRow& row : kTimeUnits) {
-    if (row.ucum != code) continue;
-    out = Item::Quantity(number.text(), row.calendar, true);
-    return true;
-  }
-  out = Item::Quantity(number.text(), code);
+  const bool of_time = std::ranges::find(kTimeUnits, code) != kTimeUnits.end();
+  out = of_time ? Item::FhirDuration(number.text(), code) : Item::Quantity(number.text(), code);
   return true;
 }
 
@@ -100,6 +104,11 @@ bool PrimitiveToSystem(const Definitions& definitions, const Item& item, Item& o
 
 }  // namespace
 
+Kinds SystemKindOf(std::string_view primitive) {
+  const auto row = std::ranges::find(kPrimitives, primitive, &PrimitiveRow::name);
+  return row == kPrimitives.end() ? KindBit(ItemKind::kString) : row->kinds;
+}
+
 bool ToSystem(const Definitions& definitions, const Item& item, Item& out) {
   if (!item.is_node()) {
     out = item;
@@ -116,8 +125,8 @@ bool ToSystem(const Definitions& definitions, const Item& item, Item& out) {
 }
 
 std::string_view TypeName(const Definitions& definitions, const Item& item) {
-  constexpr std::array<std::string_view, 10> kNames = {"",     "boolean",  "integer", "decimal",  "string",
-                                                       "date", "dateTime", "time",    "Quantity", "TypeInfo"};
+  constexpr std::array<std::string_view, 11> kNames = {"",         "boolean", "integer",  "decimal",  "string", "date",
+                                                       "dateTime", "time",    "Quantity", "TypeInfo", "long"};
   if (!item.is_node()) return kNames[static_cast<std::size_t>(item.kind())];
   return item.type() == kNoType ? "object" : definitions.type(item.type()).name;
 }

@@ -49,6 +49,7 @@ Score SnapshotsOfR4(Context& context);
 Score SnapshotsOfUsCore(Context& context);
 Score Primitives(Context& context);
 Score FhirpathOfficial(Context& context);
+Score FhirpathImplementers(Context& context);
 Score R4SearchExpressions(Context& context);
 Score R4Invariants(Context& context);
 Score ValidatorCore(Context& context);

@@ -16,9 +16,10 @@ constexpr std::array kSuites = {
     Suite{"validator-questionnaire", 14, ValidatorQuestionnaire},
     Suite{"synthea-valid", 43102, SyntheaValid},
     Suite{"primitives", 84, Primitives},
-    Suite{"fhirpath-official", 569, FhirpathOfficial},
+    Suite{"fhirpath-official", 635, FhirpathOfficial},
+    Suite{"fhirpath-implementers", 769, FhirpathImplementers},
     Suite{"r4-search-expressions", 1381, R4SearchExpressions},
-    Suite{"r4-invariants", 240, R4Invariants},
+    Suite{"r4-invariants", 242, R4Invariants},
     Suite{"search-values", 225, SearchValues},
 };
 
