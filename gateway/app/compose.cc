@@ -72,6 +72,7 @@ Result<std::shared_ptr<const local::MapSet>> LoadMaps(const std::vector<std::str
 
 struct Gateway::Parts {
   std::unique_ptr<const SystemClock> clock;
+  std::unique_ptr<const LoadedDefinitions> definitions;
   search::Indexer indexer;
   certs::HmacKey ids;
   certs::HmacKey cursors;
@@ -82,13 +83,14 @@ struct Gateway::Parts {
 Gateway::Gateway(Parts parts, const config::Config& config)
     : folder_(config.store_path),
       clock_(std::move(parts.clock)),
+      definitions_(std::move(parts.definitions)),
       indexer_(std::move(parts.indexer)),
-      drafter_(definitions::R4(), indexer_),
+      drafter_(definitions_->definitions(), indexer_),
       ids_(std::move(parts.ids)),
       cursor_key_(std::move(parts.cursors)),
       store_(std::move(parts.store)),
       maps_(std::move(parts.maps)),
-      interactions_{definitions::R4(), drafter_, *store_, *clock_, ids_, cursor_key_},
+      interactions_{definitions_->definitions(), drafter_, *store_, *clock_, ids_, cursor_key_},
       local_{interactions_, maps_, in_flight_} {
   local_.record_bytes = config.limits.record_bytes;
 }
@@ -100,17 +102,20 @@ Result<std::unique_ptr<Gateway>> Gateway::Open(const config::Config& config) {
   }
   auto maps = LoadMaps(config.maps);
   if (!maps) return std::move(maps).error();
-  auto indexer = search::Indexer::Make(definitions::R4());
   auto clock = std::make_unique<const SystemClock>();
   auto store = store::Store::Open(StoreOptions(config), *clock);
   if (!store) return std::move(store).error();
+  auto definitions = LoadedDefinitions::Open(config.packages, (fs::path(config.store_path) / "packages").string());
+  if (!definitions) return std::move(definitions).error();
+  auto indexer = search::Indexer::Make((*definitions)->definitions());
   auto ids = KeyOf(config.store_path, "ids.key");
   if (!ids) return std::move(ids).error();
   auto cursors = KeyOf(config.store_path, "cursors.key");
   if (!cursors) return std::move(cursors).error();
-  return std::unique_ptr<Gateway>(new Gateway(Parts{std::move(clock), std::move(indexer), *std::move(ids),
-                                                    *std::move(cursors), *std::move(store), *std::move(maps)},
-                                              config));
+  return std::unique_ptr<Gateway>(
+      new Gateway(Parts{std::move(clock), *std::move(definitions), std::move(indexer), *std::move(ids),
+                        *std::move(cursors), *std::move(store), *std::move(maps)},
+                  config));
 }
 
 consent::Requester Gateway::Operator() const {

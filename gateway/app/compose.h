@@ -12,6 +12,7 @@
 #include "fhir/base/clock.h"
 #include "fhir/base/result.h"
 #include "fhir/search/indexer.h"
+#include "gateway/app/packages.h"
 #include "gateway/config/config.h"
 #include "gateway/consent/requester.h"
 #include "gateway/interactions/services.h"
@@ -64,6 +65,7 @@ class Gateway {
 
   std::string folder_;
   std::unique_ptr<const SystemClock> clock_;
+  std::unique_ptr<const LoadedDefinitions> definitions_;
   search::Indexer indexer_;
   store::Drafter drafter_;
   certs::HmacIdSource ids_;

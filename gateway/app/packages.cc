@@ -1,0 +1,128 @@
+#include "gateway/app/packages.h"
+
+#include <cstddef>
+#include <cstdlib>
+#include <filesystem>
+#include <span>
+#include <string_view>
+#include <utility>
+
+#include "certs/hash.h"
+#include "fhir/definitions/blob.h"
+#include "fhir/packages/load.h"
+#include "fhir/packages/package.h"
+#include "gateway/app/files.h"
+
+namespace throughline::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMostPackages = 64;
+
+// Changes with everything that the compiled packages follow from.
+std::string KeyOf(const std::vector<std::string>& packed) {
+  certs::Sha256 hash;
+  hash.Update(std::string_view(THROUGHLINE_COMPILER));
+  hash.Update(std::to_string(definitions::blob::kVersion) + " " + std::to_string(definitions::R4().fingerprint()));
+  for (const std::string& bytes : packed) hash.Update(std::span<const std::uint8_t>(certs::HashOf(bytes)));
+  return certs::ToHex(hash.Finish()).substr(0, 32);
+}
+
+std::string KeptFile(const std::string& folder, const std::string& key, std::size_t layer) {
+  return (fs::path(folder) / (key + "-" + std::to_string(layer) + ".blob")).string();
+}
+
+std::span<const std::byte> Bytes(const std::string& text) { return std::as_bytes(std::span(text)); }
+
+Error InFile(const std::string& file, Error error) {
+  error.message = file + ": " + error.message;
+  for (Issue& issue : error.issues) issue.location = issue.location.empty() ? file : file + ": " + issue.location;
+  return error;
+}
+
+Result<std::vector<std::string>> ReadPacked(const std::vector<std::string>& files) {
+  if (files.size() > kMostPackages) {
+    return MakeError(ErrorKind::kInvalid, "package-limit",
+                     "more than " + std::to_string(kMostPackages) + " packages are given");
+  }
+  std::vector<std::string> packed;
+  for (const std::string& file : files) {
+    auto bytes = ReadFile(file);
+    if (!bytes) return std::move(bytes).error();
+    packed.push_back(*std::move(bytes));
+  }
+  return packed;
+}
+
+void Keep(const std::string& folder, const std::string& key,
+          const std::vector<std::unique_ptr<const std::string>>& blobs) {
+  std::error_code failed;
+  fs::create_directories(folder, failed);
+  for (std::size_t layer = 0; layer < blobs.size() && !failed; ++layer) {
+    if (!WriteFile(KeptFile(folder, key, layer), *blobs[layer])) return;
+  }
+}
+
+}  // namespace
+
+bool LoadedDefinitions::AddLayer(std::string blob) {
+  auto kept = std::make_unique<const std::string>(std::move(blob));
+  auto more = definitions_.With(Bytes(*kept));
+  if (!more) return false;
+  blobs_.push_back(std::move(kept));
+  definitions_ = *std::move(more);
+  return true;
+}
+
+Result<void> LoadedDefinitions::Compile(const std::vector<std::string>& files, const std::vector<std::string>& packed) {
+  std::vector<packages::Package> read;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    auto package = packages::Read(packed[i]);
+    if (!package) return InFile(files[i], std::move(package).error());
+    read.push_back(*std::move(package));
+  }
+  const auto order = packages::LoadOrder(read);
+  if (!order) return order.error();
+  for (const std::size_t index : *order) {
+    auto blob = packages::Compile(read[index], definitions_);
+    if (!blob) return InFile(files[index], std::move(blob).error());
+    if (!AddLayer(*std::move(blob))) {
+      return MakeError(ErrorKind::kInternal, "package-layer", files[index] + ": the compiled package is unsound");
+    }
+  }
+  return {};
+}
+
+Result<std::unique_ptr<const LoadedDefinitions>> LoadedDefinitions::Open(const std::vector<std::string>& packages,
+                                                                         const std::string& cache_folder) {
+  std::unique_ptr<LoadedDefinitions> loaded(new LoadedDefinitions);
+  if (packages.empty()) return std::unique_ptr<const LoadedDefinitions>(std::move(loaded));
+  auto packed = ReadPacked(packages);
+  if (!packed) return std::move(packed).error();
+  const std::string key = cache_folder.empty() ? "" : KeyOf(*packed);
+  for (std::size_t layer = 0; layer < packages.size() && !key.empty(); ++layer) {
+    auto kept = ReadFile(KeptFile(cache_folder, key, layer));
+    if (!kept || !loaded->AddLayer(*std::move(kept))) break;
+  }
+  if (loaded->blobs_.size() < packages.size()) {
+    loaded.reset(new LoadedDefinitions);
+    if (auto compiled = loaded->Compile(packages, *packed); !compiled) return std::move(compiled).error();
+    if (!key.empty()) Keep(cache_folder, key, loaded->blobs_);
+  }
+  return std::unique_ptr<const LoadedDefinitions>(std::move(loaded));
+}
+
+Result<std::unique_ptr<const LoadedDefinitions>> OpenDefinitions(const std::vector<std::string>& packages) {
+  const char* const cache = std::getenv("XDG_CACHE_HOME");
+  const char* const home = std::getenv("HOME");
+  std::string folder;
+  if (cache != nullptr && *cache == '/') {
+    folder = cache;
+  } else if (home != nullptr && *home == '/') {
+    folder = std::string(home) + "/.cache";
+  }
+  return LoadedDefinitions::Open(packages, folder.empty() ? "" : folder + "/throughline/packages");
+}
+
+}  // namespace throughline::app
