@@ -55,6 +55,7 @@ void PrintOffsets(const Issues& issues, std::string_view file);
 int Serve(const Invocation& invocation);
 int Json(const Invocation& invocation);
 int Fhirpath(const Invocation& invocation);
+int Validate(const Invocation& invocation);
 int Index(const Invocation& invocation);
 int Import(const Invocation& invocation);
 int MapCheck(const Invocation& invocation);

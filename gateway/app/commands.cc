@@ -33,6 +33,13 @@ constexpr std::array kFhirpathOptions = {
     OptionRow{"model", "r4|none", "none: plain property names, without FHIR's types (default r4)"},
     OptionRow{"context", "EXPRESSION", "what the expression is evaluated on (default: the resource)"},
 };
+constexpr std::array kValidateOptions = {kFormat};
+constexpr std::string_view kValidateDetails =
+    "A file is one JSON document, or NDJSON (by its name, or by its first lines); `-` is standard input. Of a folder\n"
+    "all .json, .ndjson and .jsonl files below it are read, sorted by path. Findings are in the order of the input:\n"
+    "  text  FILE:LINE:COLUMN: error: PLACE: what is wrong and what to do [rule]\n"
+    "  json  a line a resource: {\"file\",\"line\",\"id\",\"valid\",\"issue\":[...]}\n"
+    "Exit: 0 all are valid (warnings do not count), 1 some are not, 2 something could not be read.\n";
 constexpr std::string_view kIndexDetails =
     "FILE: a resource as JSON, or NDJSON (rows then start with \"resource\":\"Type/id\"). Each line is one row:\n"
     "  {\"param\":\"code\",\"type\":\"token\",\"system\",\"code\"}\n"
@@ -68,6 +75,8 @@ constexpr std::array kCommands = {
     CommandRow{"json", "[FILE]", "parse JSON strictly and write it canonically", {}, Json},
     CommandRow{"fhirpath", "EXPRESSION [FILE] | --batch [FILE.ndjson]",
                "evaluate FHIRPath on a resource; standard input is read without FILE", kFhirpathOptions, Fhirpath},
+    CommandRow{"validate", "FILE|DIR...", "check resources (JSON, NDJSON, folders of them) on all cores",
+               kValidateOptions, Validate, kValidateDetails},
     CommandRow{"index",
                "FILE",
                "what a search looks at: the index rows of a resource, a line of JSON each",

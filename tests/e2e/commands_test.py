@@ -34,7 +34,7 @@ class Help(unittest.TestCase):
     def test_help_names_every_command_and_wrong_words_exit_2(self):
         overview = run("--help")
         self.assertEqual(overview.returncode, 0)
-        for command in ("serve", "json", "index", "import", "map check", "map test", "map run", "quarantine list", "verify", "backup", "restore", "version"):
+        for command in ("serve", "json", "validate", "index", "import", "map check", "map test", "map run", "quarantine list", "verify", "backup", "restore", "version"):
             self.assertIn(command, overview.stdout)
             self.assertEqual(run(*command.split(), "--help").returncode, 0)
         for words in ([], ["nonsense"], ["serve", "--nonsense"], ["map"]):
