@@ -27,12 +27,10 @@ struct Contained {
 // The resource that "#..." refers into, and what it contains.
 struct Scope {
   Scope() = default;
-  explicit Scope(const json::Value& value) : known(true), root(value), resource(value) {}
+  explicit Scope(bool of_resource) : known(of_resource) {}
 
   bool known = false;                   // false for a datatype by itself
   std::size_t inside = Place::kSingle;  // the contained resource that is walked
-  json::Value root;                     // %rootResource
-  json::Value resource;                 // %resource
   std::vector<Contained> contained;     // sorted by id
   std::unordered_set<std::string_view> element_ids;
   std::unordered_set<std::string_view> contained_element_ids;  // of the contained resource that is walked
@@ -40,7 +38,10 @@ struct Scope {
 
 struct Context {
   Context(const definitions::Definitions& rows, const Options& chosen)
-      : definitions(rows), options(chosen), plan(PlanOf(rows)), findings(chosen.issues) {}
+      : definitions(rows), options(chosen), plan(PlanOf(rows)), findings(chosen.issues) {
+    environment.resolver = chosen.resolver;
+    environment.terminology = chosen.terminology;
+  }
 
   const definitions::Definitions& definitions;
   const Options& options;
@@ -50,6 +51,7 @@ struct Context {
   const BundleIndex* bundle = nullptr;  // the nearest Bundle around, and
   std::size_t entry = Place::kSingle;   // its entry that is walked
   json::Value document;                 // what the check began with
+  path::Environment environment;        // of constraints: %resource and %rootResource follow the walk
 };
 
 // Notes that something refers to the contained resource with this id; null when there is none.
@@ -70,6 +72,8 @@ void CheckReference(Context& context, const Visit& visit);
 void CheckTarget(Context& context, const definitions::Element& element, definitions::TypeId type, const Place& place);
 // "#id" in a uri, url or canonical refers into the resource.
 void CheckFragment(Context& context, std::string_view text);
+// RFC 2606: example.org and its kin, with all that is below them.
+bool IsExampleUrl(std::string_view url);
 // One code, Coding or CodeableConcept against its value set.
 void CheckBinding(Context& context, const definitions::Element& element, const json::Value& value, const Place& place);
 // The text of a primitive: length, characters, white space, what the type asks for.

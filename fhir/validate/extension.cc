@@ -1,10 +1,12 @@
 #include "fhir/validate/extension.h"
 
 #include <algorithm>
+#include <string_view>
 
 namespace throughline::validate {
 namespace {
 
+using definitions::Profile;
 using json::Member;
 using json::Value;
 
@@ -20,6 +22,36 @@ bool IsAbsolute(std::string_view url) {
   return colon != url.end() && colon != url.begin() && *colon == ':';
 }
 
+void CheckUnknown(Context& context, std::string_view url, bool modifier, const Place& place) {
+  constexpr std::string_view kCore = "http://hl7.org/fhir/StructureDefinition/";
+  if (modifier && !context.options.unknown_modifiers) {
+    context.findings.AddError(Rule::kExtensionModifierUnknown, place);
+  } else if (modifier) {
+    context.findings.Add(Rule::kExtensionModifierUnknown, place);
+  } else if (!context.options.unknown_extensions && !IsExampleUrl(url)) {
+    context.findings.Add(Rule::kExtensionUnknown, place);
+  } else if (url.starts_with(kCore)) {
+    context.findings.Add(Rule::kExtensionUnknownCore, place);
+  }
+}
+
+void CheckDefinition(Context& context, const Visit& visit, std::string_view url) {
+  const bool modifier = visit.element->name == "modifierExtension";
+  Profile profile;
+  if (!context.definitions.FindProfile(url, profile) || profile.type_id != context.plan.extension()) {
+    CheckUnknown(context, url, modifier, visit.place);
+    return;
+  }
+  const definitions::ProfileElement root = context.definitions.element(profile, 0);
+  if (root.modifier != modifier) {
+    context.findings.Add(Rule::kExtensionModifier, visit.place);
+  }
+  if (!IsAllowedAt(context, profile, visit)) {
+    context.findings.Add(Rule::kExtensionContext, visit.place);
+  }
+  CheckParts(context, profile, root, visit.value, visit.place);
+}
+
 }  // namespace
 
 void CheckExtension(Context& context, const Visit& visit) {
@@ -28,9 +60,13 @@ void CheckExtension(Context& context, const Visit& visit) {
   if (has_value == has_parts) {
     context.findings.Add(Rule::kExt1, visit.place);
   }
-  const bool part = visit.element != nullptr && visit.element->owner == context.plan.extension();
-  const Value url = visit.value.Get("url");
-  if (visit.element != nullptr && !part && !url.text().empty() && !IsAbsolute(url.text())) {
+  const std::string_view url = visit.value.Get("url").text();
+  if (visit.element == nullptr || url.empty()) {
+    return;
+  }
+  if (IsAbsolute(url)) {
+    CheckDefinition(context, visit, url);
+  } else if (visit.element->owner != context.plan.extension()) {
     context.findings.Add(Rule::kExtensionUrl, {&visit.place, "url"});
   }
 }

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "fhir/definitions/definitions.h"
+
 namespace throughline::validate {
 
 struct Place {
@@ -14,6 +16,7 @@ struct Place {
   std::string_view name;         // "Patient", "name"; empty: the parent itself
   std::size_t index = kSingle;   // among the items of an array
   std::string_view member = {};  // the member's name in JSON where it is not `name`: "valueQuantity", "_given"
+  const definitions::Element* element = nullptr;  // its row, where the walker stands; may be null
 
   std::size_t depth() const;
 };

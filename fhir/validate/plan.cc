@@ -8,6 +8,7 @@
 #include "fhir/validate/bundle.h"
 #include "fhir/validate/context.h"
 #include "fhir/validate/extension.h"
+#include "fhir/validate/invariants.h"
 
 namespace throughline::validate {
 namespace {
@@ -50,6 +51,7 @@ TypePlan PlanType(const Definitions& definitions, TypeId id) {
   const definitions::Type type = definitions.type(id);
   TypePlan plan;
   plan.resource = definitions.IsResource(id);
+  plan.narrated = definitions.Derives(id, definitions.FindType("DomainResource"));
   if (type.kind == definitions::TypeKind::kPrimitive) {
     plan.primitive = FindPrimitive(type.name);
   }
@@ -66,19 +68,43 @@ TypePlan PlanType(const Definitions& definitions, TypeId id) {
 }  // namespace
 
 Plan::Plan(const Definitions& definitions)
-    : resource_(definitions.FindType("Resource")),
+    : definitions_(definitions),
+      type_invariants_(std::make_unique<InvariantList[]>(definitions.type_count())),
+      resource_(definitions.FindType("Resource")),
       extension_(definitions.FindType("Extension")),
       code_(definitions.FindType("code")),
       coding_(definitions.FindType("Coding")),
       concept_(definitions.FindType("CodeableConcept")) {
   for (std::size_t id = 0; id < definitions.type_count(); ++id) {
-    types_.push_back(PlanType(definitions, static_cast<TypeId>(id)));
+    const auto type = static_cast<TypeId>(id);
+    types_.push_back(PlanType(definitions, type));
+    for (std::size_t i = 0; i < definitions.child_count(type); ++i) {
+      const definitions::Element child = definitions.child(type, i);
+      if (child.constraint_count > 0) {
+        constrained_.push_back(child.row);
+      }
+    }
   }
   types_.emplace_back();
+  std::ranges::sort(constrained_);
+  element_invariants_ = std::make_unique<InvariantList[]>(constrained_.size());
 }
 
-const Plan& PlanOf(const Definitions& definitions) {
-  static const Plan plan(definitions);
+Plan::~Plan() = default;
+
+std::span<const Invariant> Plan::InvariantsOf(TypeId type) const {
+  return type_invariants_[type].Get(definitions_, definitions_.type(type));
+}
+
+std::span<const Invariant> Plan::InvariantsOf(const definitions::Element& element) const {
+  const auto found = std::ranges::lower_bound(constrained_, element.row);
+  const auto index = static_cast<std::size_t>(found - constrained_.begin());
+  return element_invariants_[index].Get(definitions_, element);
+}
+
+const Plan& PlanOf(const Definitions& /*layers*/) {
+  // TypeIds and element rows mean the same in all layers, as R4 alone has types.
+  static const Plan plan(definitions::R4());
   return plan;
 }
 

@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <span>
 #include <vector>
 
 #include "fhir/definitions/definitions.h"
@@ -13,6 +15,8 @@
 namespace throughline::validate {
 
 struct Context;
+struct Invariant;
+class InvariantList;
 
 // A value in its place.
 struct Visit {
@@ -33,15 +37,23 @@ struct TypePlan {
   TypeCheck check = nullptr;                // run when the value's members were walked
   TextKind text = TextKind::kToken;
   bool resource = false;
-  bool bundle = false;  // its entries are what references in them may name
+  bool narrated = false;  // a resource that can say in `text` what it means
+  bool bundle = false;    // its entries are what references in them may name
 };
 
-// Immutable; safe from several threads.
+// Immutable but for constraints, which the first who asks compiles; safe from several threads.
 class Plan {
  public:
   explicit Plan(const definitions::Definitions& definitions);
+  ~Plan();
+  Plan(const Plan&) = delete;
+  Plan& operator=(const Plan&) = delete;
 
   const TypePlan& of(definitions::TypeId type) const { return types_[type < types_.size() ? type : types_.size() - 1]; }
+
+  // Constraints that are evaluated: of every value of a type; and those that an element adds.
+  std::span<const Invariant> InvariantsOf(definitions::TypeId type) const;
+  std::span<const Invariant> InvariantsOf(const definitions::Element& element) const;
 
   definitions::TypeId resource() const { return resource_; }
   definitions::TypeId extension() const { return extension_; }
@@ -50,6 +62,10 @@ class Plan {
   definitions::TypeId codeable_concept() const { return concept_; }
 
  private:
+  const definitions::Definitions& definitions_;
+  std::unique_ptr<InvariantList[]> type_invariants_;
+  std::vector<std::uint32_t> constrained_;  // rows of elements that add constraints, sorted
+  std::unique_ptr<InvariantList[]> element_invariants_;
   std::vector<TypePlan> types_;  // one more than there are types: the empty plan
   definitions::TypeId resource_, extension_, code_, coding_, concept_;
 };

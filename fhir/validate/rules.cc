@@ -78,6 +78,24 @@ constexpr std::array<RuleRow, kGeneral> kGeneralRules = {{
      "An extension has either a value or extensions of its own: give one of them, not both."},
     {"extension-url", IssueType::kValue, Severity::kError,
      "The url of an extension is absolute, but for the parts of another extension: write it in full."},
+    {"extension-modifier", IssueType::kExtension, Severity::kError,
+     "The definition of this extension says whether it modifies: write it in `modifierExtension` or `extension` "
+     "accordingly."},
+    {"extension-modifier-unknown", IssueType::kExtension, Severity::kWarning,
+     "What changes the meaning of the resource must be understood, and no definition of this modifier extension is "
+     "loaded: load its package, or remove it."},
+    {"extension-unknown", IssueType::kExtension, Severity::kError,
+     "No definition of this extension is loaded: load its package, or remove it."},
+    {"extension-unknown-core", IssueType::kExtension, Severity::kWarning,
+     "FHIR R4 itself has no extension with this url: check the url, or load the package that defines it."},
+    {"extension-context", IssueType::kExtension, Severity::kError,
+     "The definition of this extension does not let it stand here: move it."},
+    {"extension-value", IssueType::kExtension, Severity::kError,
+     "The definition of this extension does not let it have a value of this type: correct it."},
+    {"extension-part-missing", IssueType::kExtension, Severity::kError,
+     "The definition of this extension asks for a part that is not there: add it."},
+    {"extension-part-many", IssueType::kExtension, Severity::kError,
+     "There are more parts of one kind than the definition of this extension allows: remove some."},
     {"narrative-syntax", IssueType::kValue, Severity::kError,
      "The narrative is not well-formed XHTML without DOCTYPE, CDATA, processing instructions and named entities but "
      "those of XML: correct it."},
@@ -112,6 +130,8 @@ constexpr std::array<RuleRow, kGeneral> kGeneralRules = {{
      "Nothing leads from the first entry of the document to this one: refer to it, or leave it out."},
     {"binding-required", IssueType::kCodeInvalid, Severity::kError,
      "The code is not one of the required value set: use one of its codes."},
+    {"invariant-unknown", IssueType::kIncomplete, Severity::kWarning,
+     "A rule of the definition could not be evaluated here:"},
     {"too-many-issues", IssueType::kIncomplete, Severity::kWarning,
      "There are more issues than are listed: correct these and check again."},
 }};
@@ -168,6 +188,12 @@ void Findings::Add(const RuleRow& rule, const Place& place, std::string_view det
   issue->location = ToPointer(place);
   issue->text = rule.text;
   issue->text.append(detail.empty() ? "" : " ").append(detail);
+}
+
+void Findings::AddError(Rule rule, const Place& place) {
+  RuleRow row = RowOf(rule);
+  row.severity = Severity::kError;
+  Add(row, place);
 }
 
 void Findings::AddConstraint(std::string_view key, Severity severity, std::string_view human, const Place& place) {

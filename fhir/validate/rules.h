@@ -48,6 +48,14 @@ enum class Rule : std::uint8_t {
   kContainedMany,
   kExt1,
   kExtensionUrl,
+  kExtensionModifier,
+  kExtensionModifierUnknown,
+  kExtensionUnknown,
+  kExtensionUnknownCore,
+  kExtensionContext,
+  kExtensionValue,
+  kExtensionPartMissing,
+  kExtensionPartMany,
   kNarrativeSyntax,
   kNarrativeRoot,
   kTxt1,
@@ -65,6 +73,7 @@ enum class Rule : std::uint8_t {
   kBundleSearchType,
   kBundleUnreachable,
   kBindingRequired,
+  kInvariantUnknown,
   kTooManyIssues,
   kCount,
 };
@@ -80,6 +89,8 @@ class Findings {
   void Add(const RuleRow& rule, const Place& place, std::string_view detail = {});
   void Add(Rule rule, const Place& place, std::string_view detail = {}) { Add(RowOf(rule), place, detail); }
 
+  // As Add(), as an error whatever the rule's row says.
+  void AddError(Rule rule, const Place& place);
   // As Add(), for a constraint of the definitions: its key, severity and words.
   void AddConstraint(std::string_view key, Severity severity, std::string_view human, const Place& place);
 

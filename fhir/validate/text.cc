@@ -27,8 +27,9 @@ bool LooksLikeMarkup(std::string_view text) {
   return false;
 }
 
-// RFC 2606: example.org and its kin, with all that is below them.
-bool IsExample(std::string_view url) {
+}  // namespace
+
+bool IsExampleUrl(std::string_view url) {
   const std::size_t scheme = url.find("://");
   if (scheme == std::string_view::npos) {
     return false;
@@ -39,8 +40,6 @@ bool IsExample(std::string_view url) {
     return host.ends_with(domain) && (host.size() == domain.size() || host[host.size() - domain.size() - 1] == '.');
   });
 }
-
-}  // namespace
 
 void CheckText(Context& context, const TypePlan& type, std::string_view text, const Place& place) {
   const Options& options = context.options;
@@ -61,7 +60,7 @@ void CheckText(Context& context, const TypePlan& type, std::string_view text, co
     }
   } else if (type.text == TextKind::kUri) {
     CheckFragment(context, text);
-    if (!options.example_urls && IsExample(text)) {
+    if (!options.example_urls && IsExampleUrl(text)) {
       context.findings.Add(Rule::kExampleUrl, place);
     }
   } else if (type.text == TextKind::kXhtml) {

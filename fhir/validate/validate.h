@@ -18,13 +18,15 @@ namespace throughline::validate {
 struct Options {
   bool bindings = true;                 // check required bindings whose codes are known offline
   bool invariants = true;               // evaluate the constraints of the definitions
-  bool best_practice = true;            // also warn of what only should be: a narrative (dom-6) and its kin
+  bool best_practice = false;           // also warn of what only should be: a narrative (dom-6) and its kin
   bool conditional_references = false;  // allow "Patient?identifier=x": entries of a transaction
   std::size_t issues = 100;             // collect so many at most; one more then says so
   std::size_t contained = 1'000;        // contained resources of one resource at most (threats.md F12)
   std::size_t string_chars = 1u << 20;  // https://hl7.org/fhir/R4/datatypes.html#string
   std::size_t depth = 200;              // levels of objects at most
   bool contained_checks = true;         // false: contained resources are not looked into
+  bool unknown_extensions = true;       // false: an extension whose definition is not known is an error
+  bool unknown_modifiers = true;        // false: a modifier extension whose definition is not known is an error
   bool example_urls = true;             // false: URLs of example.org and its kin are an error
   bool markup = true;                   // false: a string that looks like HTML is an error
   bool existing_references = false;     // true: a relative reference or URN that nothing at hand answers to is an error

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "fhir/validate/bundle.h"
+#include "fhir/validate/invariants.h"
 
 namespace throughline::validate {
 namespace {
@@ -98,7 +99,7 @@ void Walker::WalkResource(const Value& value, const Place& place) {
 }
 
 void Walker::WalkContainer(const Value& value, TypeId type, const Place& place) {
-  Scope outer = std::exchange(context_.scope, Scope(value));
+  Scope outer = std::exchange(context_.scope, Scope(true));
   const BundleIndex* const outer_bundle = context_.bundle;
   const std::size_t outer_entry = context_.entry;
   context_.entry = place.parent == nullptr ? Place::kSingle : place.parent->index;
@@ -106,25 +107,36 @@ void Walker::WalkContainer(const Value& value, TypeId type, const Place& place) 
   if (context_.plan.of(type).bundle) {
     context_.bundle = &bundle.emplace(value);
   }
+  const path::Item outer_root = std::exchange(context_.environment.root_resource, path::Item::Node(type, value));
+  const path::Item outer_resource = std::exchange(context_.environment.resource, path::Item::Node(type, value));
   EnterContainer(context_, value, place);
   if (WalkObject(value, type, place)) {
     CheckValue(type, {value, {}, nullptr, place});
   }
+  CheckNarrated(value, type, place);
   LeaveContainer(context_, place);
+  context_.environment.root_resource = outer_root;
+  context_.environment.resource = outer_resource;
   context_.bundle = outer_bundle;
   context_.entry = outer_entry;
   context_.scope = std::move(outer);
 }
 
+void Walker::CheckNarrated(const Value& value, TypeId type, const Place& place) {
+  if (context_.options.best_practice && context_.plan.of(type).narrated && value.Get("text").Find("div") == nullptr) {
+    findings().Add(Rule::kDom6, place);
+  }
+}
+
 void Walker::WalkContained(const Value& value, TypeId type, const Place& place) {
   Scope& scope = context_.scope;
   CheckContained(context_, value, place);
-  const Value outer = std::exchange(scope.resource, value);
+  const path::Item outer = std::exchange(context_.environment.resource, path::Item::Node(type, value));
   scope.contained_element_ids.clear();
   if (WalkObject(value, type, place)) {
     CheckValue(type, {value, {}, nullptr, place});
   }
-  scope.resource = outer;
+  context_.environment.resource = outer;
 }
 
 void Walker::WalkValue(const Value& value, TypeId type, const Place& place) {
@@ -141,6 +153,7 @@ void Walker::CheckValue(TypeId type, const Visit& visit) {
   if (const TypeCheck check = context_.plan.of(type).check) {
     check(context_, visit);
   }
+  CheckInvariants(context_, type, visit);
 }
 
 bool Walker::WalkObject(const Value& object, TypeId type, const Place& place) {
@@ -199,7 +212,7 @@ void Walker::WalkMember(const Value& object, const Member& member, bool siblings
 
 // Each of `value` and `sibling` that is there must have the shape that the element asks for.
 void Walker::WalkElement(const Element& element, const Value& value, const Value& sibling, const Place& place) {
-  const Place here{&place, PlaceName(element), Place::kSingle, element.name};
+  const Place here{&place, PlaceName(element), Place::kSingle, element.name, &element};
   if (value.is_null() && sibling.is_null()) {
     return;
   }
@@ -220,7 +233,7 @@ void Walker::WalkElement(const Element& element, const Value& value, const Value
 }
 
 void Walker::WalkItems(const Element& element, const Value& value, const Value& sibling, const Place& place) {
-  const Place here{&place, PlaceName(element), Place::kSingle, element.name};
+  const Place here{&place, PlaceName(element), Place::kSingle, element.name, &element};
   const auto values = value.items();
   const auto siblings = sibling.items();
   const std::size_t count = std::max(values.size(), siblings.size());
@@ -240,7 +253,7 @@ void Walker::WalkItems(const Element& element, const Value& value, const Value& 
   for (std::size_t i = 0; i < count; ++i) {
     const Value item = i < values.size() ? values[i] : Value{};
     const Value beside = i < siblings.size() ? siblings[i] : Value{};
-    const Place at{&place, here.name, i, element.name};
+    const Place at{&place, here.name, i, element.name, &element};
     const std::size_t outer = std::exchange(context_.scope.inside, contains ? i : context_.scope.inside);
     if (item.is_null() && beside.is_null()) {
       findings().Add(Rule::kNullValue, at);
@@ -273,7 +286,7 @@ void Walker::WalkPrimitive(const Element* element, TypeId type, const Value& val
   const TypePlan& plan = context_.plan.of(type);
   if (!sibling.is_null()) {
     const std::string name = '_' + std::string(place.member.empty() ? place.name : place.member);
-    WalkObject(sibling, type, {place.parent, place.name, place.index, name});
+    WalkObject(sibling, type, {place.parent, place.name, place.index, name, element});
   }
   if (value.is_null() && !sibling.is_null()) {
     CheckFilled(sibling, place);
@@ -296,6 +309,9 @@ void Walker::WalkPrimitive(const Element* element, TypeId type, const Value& val
     findings().Add(RuleOf(*plan.primitive), place);
   } else if (element != nullptr) {
     CheckBinding(context_, *element, value, place);
+    if (element->constraint_count > 0) {
+      CheckInvariants(context_, type, {value, sibling, element, place});
+    }
   }
 }
 

@@ -40,6 +40,7 @@ class Walker {
   void WalkPrimitive(const definitions::Element* element, definitions::TypeId type, const json::Value& value,
                      const json::Value& sibling, const Place& place);
 
+  void CheckNarrated(const json::Value& value, definitions::TypeId type, const Place& place);
   void CheckChoice(const json::Value& object, const json::Member& member, const definitions::Element& element,
                    const Place& place);
   void CheckRequired(const json::Value& object, definitions::TypeId type, const Place& place);

@@ -96,7 +96,8 @@ Result<void> Prepare(const Services& services, const ResourceWrite& write, const
   auto complete = Complete(write, current, prepared, arena);
   if (!complete) return std::move(complete).error();
   const json::Value body = services.labeller == nullptr ? *complete : services.labeller->Label(*complete, arena);
-  Issues found = validate::Check(body, services.definitions);
+  // What changes the meaning of a resource must be understood before it is kept for others to act on.
+  Issues found = validate::Check(body, services.definitions, {.unknown_modifiers = false});
   const bool refused = HasErrors(found);
   std::ranges::move(found, std::back_inserter(issues));
   if (refused) return {};

@@ -13,6 +13,7 @@
 #include "fhir/json/build.h"
 #include "fhir/json/parse.h"
 #include "fhir/json/write.h"
+#include "fhir/validate/invariants.h"
 
 namespace throughline::validate {
 namespace {
@@ -62,7 +63,7 @@ TEST_P(Table, HoldsInEveryCase) {
 
 INSTANTIATE_TEST_SUITE_P(Cases, Table,
                          testing::Values("structure.json", "siblings.json", "references.json", "bindings.json",
-                                         "bundles.json"));
+                                         "bundles.json", "extensions.json"));
 
 TEST(Primitives, HoldInEveryCase) {
   const json::Document table = ReadTable("primitives.json");
@@ -202,6 +203,42 @@ TEST(Check, RefusesControlCharacters) {
   patient.AddString("resourceType", "Patient");
   patient.AddString("language", std::string_view("a\0b", 3));
   EXPECT_EQ(Found(Check(patient.Build(), R4())), std::vector<std::string>{"string-control Patient.language"});
+}
+
+TEST(Check, RefusesUnknownModifiersWhenAsked) {
+  const auto document = json::ParseDocument(
+      R"({"resourceType":"Patient","modifierExtension":[{"url":"http://h.example/x","valueBoolean":true}]})");
+  EXPECT_FALSE(HasErrors(Check(document->root, R4())));
+  EXPECT_TRUE(HasErrors(Check(document->root, R4(), {.unknown_modifiers = false})));
+}
+
+TEST(Corrections, AreOfConstraintsThatCompile) {
+  for (const Correction& row : Corrections()) {
+    EXPECT_TRUE(path::Compile(row.expression, R4(), {.published = true})) << row.key;
+    EXPECT_FALSE(row.reason.empty()) << row.key;
+    EXPECT_FALSE(IsWalked(row.key)) << row.key;
+  }
+}
+
+TEST(Constraints, AreAllEvaluatedOrKeptByTheWalker) {
+  std::vector<Invariant> compiled;
+  for (std::size_t id = 0; id < R4().type_count(); ++id) {
+    const definitions::Type type = R4().type(static_cast<definitions::TypeId>(id));
+    for (std::size_t i = 0; i < type.constraint_count; ++i) {
+      const definitions::Constraint row = R4().constraint(type, i);
+      EXPECT_TRUE(IsWalked(row.key) || CompileConstraint(R4(), row, type.name, compiled))
+          << type.name << ' ' << row.key;
+    }
+    for (std::size_t c = 0; c < R4().child_count(type.id); ++c) {
+      const definitions::Element element = R4().child(type.id, c);
+      const std::string_view name = R4().type(element.type).name;
+      for (std::size_t i = 0; i < element.constraint_count; ++i) {
+        const definitions::Constraint row = R4().constraint(element, i);
+        EXPECT_TRUE(IsWalked(row.key) || CompileConstraint(R4(), row, name, compiled))
+            << element.path << ' ' << row.key;
+      }
+    }
+  }
 }
 
 TEST(CheckType, PutsThePlaceInFront) {

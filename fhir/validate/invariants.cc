@@ -1,0 +1,117 @@
+#include "fhir/validate/invariants.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "fhir/validate/context.h"
+
+namespace throughline::validate {
+namespace {
+
+using definitions::Definitions;
+using definitions::Element;
+using definitions::Type;
+using definitions::TypeId;
+
+constexpr std::array<std::string_view, 10> kWalked = {"dom-2", "dom-3", "dom-4", "dom-5", "dom-6",
+                                                      "ele-1", "ext-1", "ref-1", "txt-1", "txt-2"};
+static_assert(std::ranges::is_sorted(kWalked));
+
+constexpr std::array kCorrections = {
+    Correction{
+        "con-3",
+        "clinicalStatus.exists() or verificationStatus.coding.where(system = "
+        "'http://terminology.hl7.org/CodeSystem/condition-ver-status' and code = 'entered-in-error').exists() or "
+        "category.coding.where(system = 'http://terminology.hl7.org/CodeSystem/condition-category' and code = "
+        "'problem-list-item').empty()",
+        "compares a CodeableConcept with a string, so that every category counts"},
+    Correction{"que-12", "enableWhen.count() > 1 implies enableBehavior.exists()",
+               "says more than two where its words say more than one"},
+    Correction{"que-7", "operator = 'exists' implies (answer is boolean)", "names a type that answers never have"},
+    Correction{"tim-9", "offset.empty() or (when.exists() and when.where($this in ('C' | 'CM' | 'CD' | 'CV')).empty())",
+               "cannot be evaluated where `when` repeats"},
+};
+static_assert(std::ranges::is_sorted(kCorrections, {}, &Correction::key));
+
+Severity SeverityOf(const definitions::Constraint& constraint) {
+  return constraint.severity == definitions::ConstraintSeverity::kError ? Severity::kError : Severity::kWarning;
+}
+
+// Only `false` breaks a rule: what is empty says nothing, as for a reference that is not there.
+bool IsBroken(const Definitions& definitions, const path::Collection& result) {
+  path::Item item;
+  return result.size() == 1 && path::ToSystem(definitions, result[0], item) &&
+         item.kind() == path::ItemKind::kBoolean && !item.boolean();
+}
+
+}  // namespace
+
+bool IsWalked(std::string_view key) { return std::ranges::binary_search(kWalked, key); }
+std::span<const std::string_view> WalkedKeys() { return kWalked; }
+std::span<const Correction> Corrections() { return kCorrections; }
+
+bool CompileConstraint(const Definitions& definitions, const definitions::Constraint& constraint, std::string_view type,
+                       std::vector<Invariant>& out) {
+  if (IsWalked(constraint.key)) {
+    return false;
+  }
+  const auto* const correction = std::ranges::find(kCorrections, constraint.key, &Correction::key);
+  const std::string_view text = correction == kCorrections.end() ? constraint.expression : correction->expression;
+  auto expression = path::Compile(text, definitions, {.context_type = type, .published = true});
+  if (text.empty() || !expression) {
+    return false;
+  }
+  out.push_back({constraint.key, constraint.human, SeverityOf(constraint), *std::move(expression)});
+  return true;
+}
+
+std::span<const Invariant> InvariantList::Get(const Definitions& definitions, const Type& type) {
+  std::call_once(once_, [&] {
+    for (std::size_t i = 0; i < type.constraint_count; ++i) {
+      CompileConstraint(definitions, definitions.constraint(type, i), type.name, rows_);
+    }
+  });
+  return rows_;
+}
+
+std::span<const Invariant> InvariantList::Get(const Definitions& definitions, const Element& element) {
+  std::call_once(once_, [&] {
+    const std::string_view type = definitions.type(element.type).name;
+    for (std::size_t i = 0; i < element.constraint_count; ++i) {
+      CompileConstraint(definitions, definitions.constraint(element, i), type, rows_);
+    }
+  });
+  return rows_;
+}
+
+void Evaluate(Context& context, std::span<const Invariant> rows, TypeId type, const Visit& visit) {
+  if (rows.empty()) {
+    return;
+  }
+  path::Environment& environment = context.environment;
+  const path::Item focus = path::Item::Node(type, visit.value, visit.sibling);
+  for (const Invariant& row : rows) {
+    const auto result = path::Evaluate(row.expression, focus, environment);
+    if (!result) {
+      context.findings.Add(Rule::kInvariantUnknown, visit.place, row.key);
+    } else if (IsBroken(context.definitions, *result)) {
+      context.findings.AddConstraint(row.key, row.severity, row.human, visit.place);
+    }
+    if (environment.arena.bytes_used() > 0) {
+      environment.arena.Reset();
+    }
+  }
+}
+
+void CheckInvariants(Context& context, TypeId type, const Visit& visit) {
+  if (!context.options.invariants) {
+    return;
+  }
+  Evaluate(context, context.plan.InvariantsOf(type), type, visit);
+  if (visit.element != nullptr && visit.element->constraint_count > 0) {
+    Evaluate(context, context.plan.InvariantsOf(*visit.element), type, visit);
+  }
+}
+
+}  // namespace throughline::validate

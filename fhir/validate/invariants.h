@@ -1,0 +1,61 @@
+// The constraints of the definitions, compiled when first needed, and their evaluation.
+// https://hl7.org/fhir/R4/conformance-rules.html#constraints
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "fhir/definitions/definitions.h"
+#include "fhir/path/expression.h"
+#include "fhir/validate/plan.h"
+
+namespace throughline::validate {
+
+// One constraint that is evaluated as FHIRPath.
+struct Invariant {
+  std::string_view key;
+  std::string_view human;
+  Severity severity = Severity::kError;
+  path::Expression expression;
+};
+
+// The constraints of one type or one element. Safe from several threads: the first who asks compiles.
+class InvariantList {
+ public:
+  // Those of `type`, or what `element` adds to those of its type.
+  std::span<const Invariant> Get(const definitions::Definitions& definitions, const definitions::Type& type);
+  std::span<const Invariant> Get(const definitions::Definitions& definitions, const definitions::Element& element);
+
+ private:
+  std::once_flag once_;
+  std::vector<Invariant> rows_;
+};
+
+// The invariants that the walker keeps itself, at no further cost: see WalkedKeys().
+bool IsWalked(std::string_view key);
+std::span<const std::string_view> WalkedKeys();
+
+// An expression of R4 that does not say what its own words say, or cannot be evaluated, and what is evaluated instead.
+struct Correction {
+  std::string_view key;
+  std::string_view expression;
+  std::string_view reason;
+};
+std::span<const Correction> Corrections();
+
+// Compiles one constraint for a focus of `type`. False when it is kept by the walker, or has no expression that
+// compiles.
+bool CompileConstraint(const definitions::Definitions& definitions, const definitions::Constraint& constraint,
+                       std::string_view type, std::vector<Invariant>& out);
+
+// Evaluates the constraints of the visited value's type and element.
+void CheckInvariants(Context& context, definitions::TypeId type, const Visit& visit);
+// Evaluates these on the visited value, and reports those that do not hold.
+void Evaluate(Context& context, std::span<const Invariant> rows, definitions::TypeId type, const Visit& visit);
+
+}  // namespace throughline::validate
