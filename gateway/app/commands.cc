@@ -33,7 +33,12 @@ constexpr std::array kFhirpathOptions = {
     OptionRow{"model", "r4|none", "none: plain property names, without FHIR's types (default r4)"},
     OptionRow{"context", "EXPRESSION", "what the expression is evaluated on (default: the resource)"},
 };
-constexpr std::array kValidateOptions = {kFormat};
+constexpr std::array kValidateOptions = {
+    OptionRow{"support", "FILE|DIR",
+              "resources that others need: profiles, value sets, Questionnaires; may be repeated"},
+    OptionRow{"package", "TGZ", "a FHIR package as published; may be repeated"},
+    kFormat,
+};
 constexpr std::string_view kValidateDetails =
     "A file is one JSON document, or NDJSON (by its name, or by its first lines); `-` is standard input. Of a folder\n"
     "all .json, .ndjson and .jsonl files below it are read, sorted by path. Findings are in the order of the input:\n"

@@ -18,6 +18,7 @@
 #include "gateway/app/batch/report.h"
 #include "gateway/app/command.h"
 #include "gateway/app/files.h"
+#include "gateway/app/support.h"
 
 namespace throughline::app {
 namespace {
@@ -26,7 +27,7 @@ constexpr std::size_t kHeldBytes = 32u << 20;  // of text that was read and not 
 
 // What a run checks by; the same for all threads.
 struct Rules {
-  const definitions::Definitions& definitions;
+  Support& support;
   terminology::Terminology terminology;
   ReportFormat format;
   const std::vector<BatchFile>& files;
@@ -95,7 +96,8 @@ class Checker {
     }
     validate::Options options;
     options.terminology = &rules_->terminology;
-    Issues issues = validate::Check(*resource, rules_->definitions, options);
+    options.resolver = &rules_->support;
+    Issues issues = validate::Check(*resource, rules_->support.definitions(), options);
     validate::AddLines(issues, text, line);
     const std::string_view id = resource->Get("id").text();
     Report(file, line, path::IsId(id) ? id : std::string_view(), issues, report);
@@ -181,16 +183,25 @@ class Run {
   std::size_t unread_ = 0;
 };
 
+std::vector<std::string> Values(const Invocation& invocation, const std::string& option) {
+  const auto found = invocation.options.find(option);
+  return found == invocation.options.end() ? std::vector<std::string>() : found->second;
+}
+
 }  // namespace
 
 int Validate(const Invocation& invocation) {
   const std::string format = invocation.Value("format", "text");
   if (invocation.arguments.empty() || (format != "text" && format != "json")) {
-    return CouldNotRun(Usage("say: throughline validate FILE|DIR... [--format text|json]"));
+    return CouldNotRun(
+        Usage("say: throughline validate FILE|DIR... [--support FILE|DIR] [--package TGZ] [--format text|json]"));
   }
   auto files = ListFiles(invocation.arguments);
   if (!files) return CouldNotRun(files.error());
-  const Rules rules{definitions::R4(), terminology::Terminology(definitions::R4()),
+  auto support = Support::Load({Values(invocation, "package"), Values(invocation, "support"), {}});
+  if (!support) return CouldNotRun(support.error());
+  for (const std::string& sentence : (*support)->passed_over()) std::fprintf(stderr, "%s\n", sentence.c_str());
+  const Rules rules{**support, terminology::Terminology((*support)->definitions()),
                     format == "json" ? ReportFormat::kJson : ReportFormat::kText, *files};
   return Run(rules).Go();
 }

@@ -136,6 +136,26 @@ class Inputs(Folder):
         self.assertEqual((ran.returncode, len(ran.stdout.splitlines())), (0, 80_000_000 // len(one)), ran.stderr)
 
 
+class Supporting(Folder):
+    def test_files_that_cannot_be_used_are_named_and_passed_over(self):
+        self.write("support/a.json", "{" + SECRET)
+        self.write("support/b.json", json.dumps({"resourceType": "StructureDefinition", "url": "http://x.org/b", "snapshot": SECRET}))
+        self.write("support/c.json", json.dumps({"resourceType": "ValueSet", "url": "http://x.org/c", "status": "active"}))
+        self.write("support/d.ndjson", line(1) + line(2))
+        ran = run(self.write("good.json", line(1)), "--support", self.folder / "support", "--format", "json")
+        self.assertEqual(ran.returncode, 0, ran.stderr)
+        self.assertIn("a.json: passed over: ", ran.stderr)
+        self.assertIn("b.json: passed over: ", ran.stderr)
+        for text in ("c.json", "d.ndjson", SECRET):
+            self.assertNotIn(text, ran.stderr)
+
+    def test_what_is_not_there_stops_the_run(self):
+        good = self.write("good.json", line(1))
+        for words in (["--support", "/no/such/file"], ["--package", "/no/such/file"], ["--package", good]):
+            ran = run(good, *words)
+            self.assertEqual((ran.returncode, ran.stdout, bool(ran.stderr)), (2, "", True), words)
+
+
 class Hostile(Folder):
     def test_what_cannot_be_parsed_is_line_1_without_an_id(self):
         for name, content in {
