@@ -11,7 +11,8 @@ namespace {
 
 // One step a kind of resource: reads the input, may look at what steps before it left in the tables, and writes rows.
 using Step = Result<void> (*)(const Input&, Tables&, Writer&);
-constexpr std::array<Step, 4> kSteps = {CompileTypes, CompileSearch, CompileValueSets, CompileProfiles};
+constexpr std::array<Step, 6> kSteps = {CompileTypes,     CompileSearch,      CompileCodeSystems,
+                                        CompileValueSets, CompileConceptMaps, CompileProfiles};
 
 }  // namespace
 

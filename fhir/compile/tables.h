@@ -79,6 +79,8 @@ void LayOutTypes(const Tables& tables, Writer& writer);
 // The steps, in this order. Each writes its rows; types and what is bound to them are kept in `tables` too.
 Result<void> CompileTypes(const Input& input, Tables& tables, Writer& writer);
 Result<void> CompileSearch(const Input& input, Tables& tables, Writer& writer);
+Result<void> CompileCodeSystems(const Input& input, Tables& tables, Writer& writer);
+Result<void> CompileConceptMaps(const Input& input, Tables& tables, Writer& writer);
 Result<void> CompileProfiles(const Input& input, Tables& tables, Writer& writer);
 Result<void> CompileValueSets(const Input& input, Tables& tables, Writer& writer);
 

@@ -1,154 +1,129 @@
 #include <algorithm>
-#include <map>
-#include <optional>
-#include <set>
-#include <utility>
+#include <array>
+#include <unordered_set>
 
 #include "fhir/compile/tables.h"
 
 namespace throughline::compile {
 namespace {
 
-struct CodeDraft {
-  std::string_view code;
-  std::string_view system;
-  friend auto operator<=>(const CodeDraft&, const CodeDraft&) = default;
-};
+using json::Value;
 
-using Codes = std::vector<CodeDraft>;
+// In the order of FilterOperator.
+constexpr std::array<std::string_view, 9> kOperators = {"=",  "is-a",   "descendent-of", "is-not-a", "regex",
+                                                        "in", "not-in", "generalizes",   "exists"};
 
-std::string_view WithoutVersion(std::string_view canonical) { return canonical.substr(0, canonical.find('|')); }
-
-void SortOnce(Codes& codes) {
-  std::ranges::sort(codes);
-  codes.erase(std::ranges::unique(codes).begin(), codes.end());
+blob::FilterOperator OperatorOf(std::string_view code) {
+  return static_cast<blob::FilterOperator>(std::ranges::find(kOperators, code) - kOperators.begin());
 }
+static_assert(kOperators.size() == static_cast<std::size_t>(blob::FilterOperator::kOther));
 
-void AddConcepts(const json::Value& concepts, std::string_view system, Codes& codes) {
-  for (const json::Value& row : concepts.items()) {
-    codes.push_back({row.Get("code").text(), system});
-    AddConcepts(row.Get("concept"), system, codes);
+void AddInclude(const Value& include, Writer& writer) {
+  blob::IncludeRow row{};
+  row.system = writer.Intern(include.Get("system").text());
+  row.version = writer.Intern(include.Get("version").text());
+  row.first_concept = writer.CountOf(blob::kIncludedConcepts);
+  const std::uint32_t index = writer.CountOf(blob::kIncludes);
+  std::unordered_set<std::string_view> codes;
+  for (const Value& item : include.Get("concept").items()) {
+    const std::string_view code = item.Get("code").text();
+    if (!codes.insert(code).second) {
+      continue;
+    }
+    const blob::IncludedConceptRow listed{writer.Intern(code), writer.Intern(item.Get("display").text())};
+    writer.AddKey(blob::kIncludedConceptSeeds, blob::CodeKey(code, index),
+                  writer.Append(blob::kIncludedConcepts, listed));
+    ++row.concept_count;
   }
+  row.first_filter = writer.CountOf(blob::kFilters);
+  for (const Value& filter : include.Get("filter").items()) {
+    writer.Append(blob::kFilters,
+                  blob::FilterRow{writer.Intern(filter.Get("property").text()),
+                                  writer.Intern(filter.Get("value").text()), OperatorOf(filter.Get("op").text())});
+    ++row.filter_count;
+  }
+  row.first_set = writer.CountOf(blob::kIncludedSets);
+  for (const Value& set : include.Get("valueSet").items()) {
+    writer.Append(blob::kIncludedSets, writer.Intern(set.text()));
+    ++row.set_count;
+  }
+  writer.Append(blob::kIncludes, row);
 }
 
-// Value sets by include and exclude of whole code systems, lists and other value sets. A set with a filter, or with a
-// system whose codes the package does not hold, is not enumerated.
-class Enumerator {
+// A published expansion, groupers without a code passed over.
+class Listing {
  public:
-  explicit Enumerator(const Input& input) {
-    for (const json::Value& set : input.ResourcesOf("ValueSet")) {
-      sets_.emplace(set.Get("url").text(), set);
-    }
-    for (const json::Value& system : input.ResourcesOf("CodeSystem")) {
-      systems_.emplace(system.Get("url").text(), system);
-    }
-  }
+  Listing(std::uint32_t owner, Writer& writer) : owner_(owner), writer_(writer) {}
 
-  std::optional<Codes> CodesOf(std::string_view canonical) {
-    const std::string_view url = WithoutVersion(canonical);
-    const auto set = sets_.find(url);
-    if (set == sets_.end() || !open_.insert(url).second) {
-      return std::nullopt;
+  void Add(const Value& contains) {
+    for (const Value& item : contains.items()) {
+      AddOne(item);
+      Add(item.Get("contains"));
     }
-    auto codes = Compose(set->second.Get("compose"));
-    open_.erase(url);
-    return codes;
   }
 
  private:
-  std::optional<Codes> Compose(const json::Value& compose) {
-    Codes codes;
-    for (const json::Value& include : compose.Get("include").items()) {
-      auto part = Part(include);
-      if (!part) {
-        return std::nullopt;
-      }
-      codes.insert(codes.end(), part->begin(), part->end());
+  void AddOne(const Value& item) {
+    const std::string_view code = item.Get("code").text();
+    const std::uint64_t key = blob::ListedKey(item.Get("system").text(), code, owner_);
+    if (code.empty() || !keys_.insert(key).second) {
+      return;
     }
-    SortOnce(codes);
-    for (const json::Value& exclude : compose.Get("exclude").items()) {
-      auto part = Part(exclude);
-      if (!part) {
-        return std::nullopt;
-      }
-      std::erase_if(codes, [&](const CodeDraft& code) { return std::ranges::binary_search(*part, code); });
-    }
-    return codes.empty() ? std::nullopt : std::optional(std::move(codes));
+    const std::uint32_t flags = (item.Get("abstract").boolean() ? blob::kNotSelectable : 0) |
+                                (item.Get("inactive").boolean() ? blob::kInactive : 0);
+    const blob::ListedConceptRow row{writer_.Intern(item.Get("system").text()),
+                                     writer_.Intern(item.Get("version").text()), writer_.Intern(code),
+                                     writer_.Intern(item.Get("display").text()), flags};
+    writer_.AddKey(blob::kListedConceptSeeds, key, writer_.Append(blob::kListedConcepts, row));
   }
 
-  // Everything that one include names together must hold.
-  std::optional<Codes> Part(const json::Value& include) {
-    std::optional<Codes> codes;
-    if (!include.Get("system").text().empty()) {
-      codes = SystemPart(include);
-      if (!codes) {
-        return std::nullopt;
-      }
-      SortOnce(*codes);
-    }
-    for (const json::Value& set : include.Get("valueSet").items()) {
-      auto other = CodesOf(set.text());
-      if (!other) {
-        return std::nullopt;
-      }
-      if (!codes) {
-        codes = std::move(other);
-        continue;
-      }
-      std::erase_if(*codes, [&](const CodeDraft& code) { return !std::ranges::binary_search(*other, code); });
-    }
-    return codes;
-  }
-
-  std::optional<Codes> SystemPart(const json::Value& include) const {
-    const std::string_view url = include.Get("system").text();
-    Codes codes;
-    if (include.Find("filter") != nullptr) {
-      return std::nullopt;
-    }
-    if (include.Find("concept") != nullptr) {
-      AddConcepts(include.Get("concept"), url, codes);
-      return codes;
-    }
-    const auto system = systems_.find(url);
-    if (system == systems_.end() || system->second.Get("content").text() != "complete") {
-      return std::nullopt;
-    }
-    AddConcepts(system->second.Get("concept"), url, codes);
-    return codes;
-  }
-
-  std::map<std::string_view, json::Value> sets_;
-  std::map<std::string_view, json::Value> systems_;
-  std::set<std::string_view> open_;
+  std::uint32_t owner_;
+  Writer& writer_;
+  std::unordered_set<std::uint64_t> keys_;
 };
 
-std::set<std::string_view> RequiredSets(const Tables& tables) {
-  std::set<std::string_view> urls;
-  for (const TypeDraft& type : tables.types) {
-    for (const ElementDraft& element : type.children) {
-      if (element.binding == BindingStrength::kRequired) {
-        urls.insert(WithoutVersion(element.value_set));
-      }
+// Does the expansion hold all there is, and not a page of it?
+bool IsWhole(const Value& expansion, std::uint32_t listed) {
+  const std::string_view offset = expansion.Get("offset").text();
+  const std::string_view total = expansion.Get("total").text();
+  const bool cut = std::ranges::any_of(expansion.Get("extension").items(), [](const Value& extension) {
+    return extension.Get("url").text().ends_with("valueset-toocostly");
+  });
+  return expansion.is_object() && !cut && (offset.empty() || offset == "0") &&
+         (total.empty() || total == std::to_string(listed));
+}
+
+void AddValueSet(const Value& resource, Writer& writer) {
+  const std::string_view url = resource.Get("url").text();
+  const Value compose = resource.Get("compose");
+  const Value expansion = resource.Get("expansion");
+  blob::ValueSetRow row{};
+  row.url = writer.Intern(url);
+  row.version = writer.Intern(resource.Get("version").text());
+  row.first_include = writer.CountOf(blob::kIncludes);
+  row.include_count = static_cast<std::uint32_t>(compose.Get("include").items().size());
+  row.exclude_count = static_cast<std::uint32_t>(compose.Get("exclude").items().size());
+  for (const std::string_view part : {"include", "exclude"}) {
+    for (const Value& include : compose.Get(part).items()) {
+      AddInclude(include, writer);
     }
   }
-  return urls;
+  row.first_listed = writer.CountOf(blob::kListedConcepts);
+  Listing(writer.CountOf(blob::kValueSets), writer).Add(expansion.Get("contains"));
+  row.listed_count = writer.CountOf(blob::kListedConcepts) - row.first_listed;
+  const Value inactive = compose.Get("inactive");
+  row.flags = (row.include_count > 0 ? blob::kComposed : 0) |
+              (IsWhole(expansion, row.listed_count) ? blob::kListed : 0) |
+              (inactive.is_boolean() && !inactive.boolean() ? blob::kWithoutInactive : 0);
+  writer.AddKey(blob::kValueSetSeeds, blob::Hash(url, 0), writer.Append(blob::kValueSets, row));
 }
 
 }  // namespace
 
-Result<void> CompileValueSets(const Input& input, Tables& tables, Writer& writer) {
-  Enumerator enumerator(input);
-  for (const std::string_view url : RequiredSets(tables)) {
-    const auto codes = enumerator.CodesOf(url);
-    if (!codes) {
-      continue;
-    }
-    const blob::ValueSetRow row{writer.Intern(url), writer.CountOf(blob::kCodes),
-                                static_cast<std::uint32_t>(codes->size())};
-    writer.AddKey(blob::kValueSetSeeds, blob::Hash(url, 0), writer.Append(blob::kValueSets, row));
-    for (const CodeDraft& code : *codes) {
-      writer.Append(blob::kCodes, blob::CodeRow{writer.Intern(code.code), writer.Intern(code.system)});
+Result<void> CompileValueSets(const Input& input, Tables& /*tables*/, Writer& writer) {
+  for (const Value& resource : input.ResourcesOf("ValueSet")) {
+    if (!resource.Get("url").text().empty()) {
+      AddValueSet(resource, writer);
     }
   }
   return {};

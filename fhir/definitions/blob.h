@@ -11,16 +11,13 @@
 #include <cstring>
 #include <string_view>
 
+#include "fhir/definitions/terminology_rows.h"
+
 namespace throughline::definitions::blob {
 
 inline constexpr std::array<char, 8> kMagic = {'T', 'L', 'F', 'H', 'I', 'R', '\n', '\0'};
-inline constexpr std::uint32_t kVersion = 3;  // counts changes of this file
+inline constexpr std::uint32_t kVersion = 4;  // counts changes of this file
 inline constexpr std::uint32_t kNone = 0xFFFFFFFF;
-
-struct Text {
-  std::uint32_t offset;
-  std::uint32_t size;
-};
 
 struct TypeRow {
   Text name;
@@ -89,18 +86,6 @@ struct CompartmentRow {
   Text compartment;
   Text type;
   Text parameter;
-};
-
-struct ValueSetRow {
-  Text url;  // without version
-  std::uint32_t first_code;
-  std::uint32_t code_count;
-};
-
-// The codes of a value set stand side by side, sorted by code, then system.
-struct CodeRow {
-  Text code;
-  Text system;
 };
 
 struct ConstraintRow {
@@ -198,8 +183,6 @@ enum Section : std::uint8_t {
   kSearchParameters,
   kComponents,
   kCompartments,
-  kValueSets,
-  kCodes,
   kTypeSeeds,
   kTypeSlots,
   kTypeUrlSeeds,
@@ -210,8 +193,6 @@ enum Section : std::uint8_t {
   kChoiceSlots,
   kSearchParameterSeeds,
   kSearchParameterSlots,
-  kValueSetSeeds,
-  kValueSetSlots,
   kConstraints,
   kConstraintLists,
   kProfiles,
@@ -223,6 +204,35 @@ enum Section : std::uint8_t {
   kCanonicals,  // texts: canonicals and expressions
   kProfileSeeds,
   kProfileSlots,
+  kCodeSystems,
+  kConcepts,
+  kAncestors,  // indexes of concepts
+  kDeclaredProperties,
+  kProperties,
+  kDesignations,
+  kValueSets,
+  kIncludes,
+  kIncludedConcepts,
+  kFilters,
+  kIncludedSets,  // canonicals
+  kListedConcepts,
+  kConceptMaps,
+  kMapGroups,
+  kMapElements,
+  kMapTargets,
+  kMapReverse,       // indexes of targets
+  kCodeSystemSeeds,  // url
+  kCodeSystemSlots,
+  kConceptSeeds,  // code, in its system: see CodeKey()
+  kConceptSlots,
+  kValueSetSeeds,  // url
+  kValueSetSlots,
+  kIncludedConceptSeeds,  // code, in its include
+  kIncludedConceptSlots,
+  kListedConceptSeeds,  // code and system, in their set
+  kListedConceptSlots,
+  kConceptMapSeeds,  // url
+  kConceptMapSlots,
   kSectionCount,
 };
 
@@ -236,10 +246,6 @@ inline constexpr std::array<std::size_t, kSectionCount> kRowSize = {
     sizeof(SearchParameterRow),
     sizeof(ComponentRow),
     sizeof(CompartmentRow),
-    sizeof(ValueSetRow),
-    sizeof(CodeRow),
-    sizeof(std::uint32_t),
-    sizeof(std::uint32_t),
     sizeof(std::uint32_t),
     sizeof(std::uint32_t),
     sizeof(std::uint32_t),
@@ -259,6 +265,35 @@ inline constexpr std::array<std::size_t, kSectionCount> kRowSize = {
     sizeof(DiscriminatorRow),
     sizeof(ContextRow),
     sizeof(Text),
+    sizeof(std::uint32_t),
+    sizeof(std::uint32_t),
+    sizeof(CodeSystemRow),
+    sizeof(ConceptRow),
+    sizeof(std::uint32_t),
+    sizeof(DeclaredPropertyRow),
+    sizeof(PropertyRow),
+    sizeof(DesignationRow),
+    sizeof(ValueSetRow),
+    sizeof(IncludeRow),
+    sizeof(IncludedConceptRow),
+    sizeof(FilterRow),
+    sizeof(Text),
+    sizeof(ListedConceptRow),
+    sizeof(ConceptMapRow),
+    sizeof(MapGroupRow),
+    sizeof(MapElementRow),
+    sizeof(MapTargetRow),
+    sizeof(std::uint32_t),
+    sizeof(std::uint32_t),
+    sizeof(std::uint32_t),
+    sizeof(std::uint32_t),
+    sizeof(std::uint32_t),
+    sizeof(std::uint32_t),
+    sizeof(std::uint32_t),
+    sizeof(std::uint32_t),
+    sizeof(std::uint32_t),
+    sizeof(std::uint32_t),
+    sizeof(std::uint32_t),
     sizeof(std::uint32_t),
     sizeof(std::uint32_t),
 };
@@ -305,6 +340,16 @@ inline std::uint64_t Hash(std::string_view text, std::uint64_t salt) {
     word = word << 8 | static_cast<unsigned char>(c);
   }
   return Mix(hash ^ word);
+}
+
+// The key of a code in the code system, include or published expansion that is row `owner` of its section.
+inline std::uint64_t CodeKey(std::string_view code, std::uint32_t owner) { return Hash(code, owner); }
+inline std::uint64_t ListedKey(std::string_view system, std::string_view code, std::uint32_t owner) {
+  return Hash(code, Hash(system, owner));
+}
+// CodeKey() in a code system with kAnyCase; `code` is in small letters (ASCII).
+inline std::uint64_t AnyCaseKey(std::string_view code, std::uint32_t owner) {
+  return Hash(code, 0x1'0000'0000u + owner);
 }
 
 constexpr std::uint32_t Reduce(std::uint64_t hash, std::uint32_t count) {

@@ -1,6 +1,5 @@
 #include "fhir/definitions/definitions.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "fhir/definitions/rows.h"
@@ -12,18 +11,6 @@ using blob::Hash;
 using blob::Probe;
 using blob::Rows;
 using blob::TextOf;
-
-std::string_view WithoutVersion(std::string_view canonical) { return canonical.substr(0, canonical.find('|')); }
-
-const blob::ValueSetRow* FindValueSet(std::span<const std::byte> bytes, std::string_view canonical) {
-  const std::string_view url = WithoutVersion(canonical);
-  const std::uint32_t index = Probe(bytes, blob::kValueSetSeeds, Hash(url, 0));
-  if (index == blob::kNone) {
-    return nullptr;
-  }
-  const auto& row = Rows<blob::ValueSetRow>(bytes, blob::kValueSets)[index];
-  return TextOf(bytes, row.url) == url ? &row : nullptr;
-}
 
 // `first`: how many search parameters the layers below have.
 SearchParameter ToSearchParameter(std::span<const std::byte> bytes, std::size_t index, std::size_t first,
@@ -282,20 +269,6 @@ CompartmentRow Definitions::compartment_row(std::size_t row) const {
   }
   const auto& found = Rows<blob::CompartmentRow>(blob_, blob::kCompartments)[row];
   return {TextOf(blob_, found.compartment), TextOf(blob_, found.type), TextOf(blob_, found.parameter)};
-}
-
-bool Definitions::HasValueSet(std::string_view url) const { return FindValueSet(blob_, url) != nullptr; }
-
-bool Definitions::ValueSetContains(std::string_view url, std::string_view system, std::string_view code) const {
-  const blob::ValueSetRow* set = FindValueSet(blob_, url);
-  if (set == nullptr) {
-    return false;
-  }
-  const auto codes = Rows<blob::CodeRow>(blob_, blob::kCodes).subspan(set->first_code, set->code_count);
-  const auto same =
-      std::ranges::equal_range(codes, code, {}, [this](const blob::CodeRow& row) { return TextOf(blob_, row.code); });
-  return std::ranges::any_of(
-      same, [&](const blob::CodeRow& row) { return system.empty() || TextOf(blob_, row.system) == system; });
 }
 
 }  // namespace throughline::definitions

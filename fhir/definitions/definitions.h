@@ -147,12 +147,6 @@ class Definitions {
   std::size_t compartment_row_count() const;
   CompartmentRow compartment_row(std::size_t row) const;
 
-  // Codes of a value set that can be enumerated offline, for required bindings; false when it is not known. A version
-  // after "|" in `url` is ignored: the blob holds one version of each.
-  bool HasValueSet(std::string_view url) const;
-  bool ValueSetContains(std::string_view url, std::string_view system,
-                        std::string_view code) const;  // system may be empty
-
  private:
   explicit Definitions(std::span<const std::byte> blob) : blob_(blob), layers_{blob} {}
   const blob::ProfileRow* RowOf(const Profile& profile) const;

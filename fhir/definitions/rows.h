@@ -39,5 +39,7 @@ std::uint64_t FingerprintOf(std::span<const std::byte> blob);
 
 // True when every section, text and index of the blob stays inside it.
 bool IsSound(std::span<const std::byte> blob);
+// The part of it for the sections of terminology_rows.h; the bounds of the sections themselves are known to hold.
+bool IsTerminologySound(std::span<const std::byte> blob);
 
 }  // namespace throughline::definitions::blob

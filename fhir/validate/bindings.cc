@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <string>
 
+#include "fhir/terminology/terminology.h"
 #include "fhir/validate/context.h"
 
 namespace throughline::validate {
@@ -8,15 +9,19 @@ namespace {
 
 using definitions::Element;
 using json::Value;
+using terminology::Answer;
 
 bool IsBound(const Context& context, const Element& element, const Value& value) {
+  const terminology::Terminology terminology(context.definitions);
+  if (!terminology.HasValueSet(element.value_set)) {
+    return true;
+  }
   if (element.type == context.plan.code()) {
-    return !value.is_string() || context.definitions.ValueSetContains(element.value_set, "", value.text());
+    return !value.is_string() || terminology.MemberOf(element.value_set, value).answer != Answer::kNo;
   }
   const auto contains = [&](const Value& coding) {
-    const std::string_view system = coding.Get("system").text();
-    return !system.empty() &&
-           context.definitions.ValueSetContains(element.value_set, system, coding.Get("code").text());
+    return !coding.Get("system").text().empty() && coding.Get("code").is_string() &&
+           terminology.MemberOf(element.value_set, coding).answer != Answer::kNo;
   };
   // What stands for a missing code is said by an extension (data-absent-reason).
   if (element.type == context.plan.coding()) {
@@ -32,7 +37,7 @@ bool IsBound(const Context& context, const Element& element, const Value& value)
 
 void CheckBinding(Context& context, const Element& element, const Value& value, const Place& place) {
   if (!context.options.bindings || element.binding != definitions::BindingStrength::kRequired ||
-      !context.definitions.HasValueSet(element.value_set) || IsBound(context, element, value)) {
+      IsBound(context, element, value)) {
     return;
   }
   context.findings.Add(Rule::kBindingRequired, place, std::string("Value set: ").append(element.value_set).append("."));

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "fhir/json/build.h"
+#include "fhir/terminology/terminology.h"
 #include "mappings/engine/binder.h"
 
 namespace throughline::engine {
@@ -42,7 +43,8 @@ class Finisher {
     Content& content = plan_.contents[index];
     using Source = Leaf::Source;
     content.leaf.type_name = binding_.definitions.type(content.type).name;
-    if (binding_.definitions.HasValueSet(content.required_set)) content.leaf.required_set = content.required_set;
+    if (terminology::Terminology(binding_.definitions).HasValueSet(content.required_set))
+      content.leaf.required_set = content.required_set;
     const Source source = content.leaf.source;
     content.bears = source == Source::kField || source == Source::kReference || source == Source::kText ||
                     source == Source::kDerived;

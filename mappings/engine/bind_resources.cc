@@ -2,6 +2,7 @@
 #include <array>
 #include <utility>
 
+#include "fhir/terminology/terminology.h"
 #include "fhir/validate/validate.h"
 #include "mappings/engine/binder.h"
 
@@ -222,8 +223,9 @@ class ConstantBinder {
       return std::nullopt;
     }
     const std::string_view set = plan_.contents[content].required_set;
-    if (!set.empty() && binding_.definitions.HasValueSet(set) &&
-        !binding_.definitions.ValueSetContains(set, "", text)) {
+    const terminology::Coding coding{{}, {}, text};
+    if (!set.empty() &&
+        terminology::Terminology(binding_.definitions).MemberOf(set, coding).answer == terminology::Answer::kNo) {
       binding_.diagnostics.Error("map-constant", mark, text.size(),
                                  "this is not a code of " + std::string(set) + ", which R4 requires here");
       return std::nullopt;

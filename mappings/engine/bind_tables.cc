@@ -2,6 +2,7 @@
 #include <string>
 
 #include "fhir/base/decimal.h"
+#include "fhir/terminology/terminology.h"
 #include "fhir/validate/validate.h"
 #include "mappings/engine/binder.h"
 
@@ -51,8 +52,9 @@ class Tables {
       return Report(table, row, "the code is not a " + std::string(type) + ", which stands at " + content.path);
     }
     const std::string_view set = content.required_set;
-    if (set.empty() || !binding_.definitions.HasValueSet(set)) return;
-    if (binding_.definitions.ValueSetContains(set, primitive ? "" : row.system, row.code)) return;
+    const terminology::Coding coding{primitive ? std::string_view() : row.system, {}, row.code};
+    const terminology::Terminology terminology(binding_.definitions);
+    if (set.empty() || terminology.MemberOf(set, coding).answer != terminology::Answer::kNo) return;
     Report(table, row, "the code is not one of " + std::string(set) + ", which R4 requires at " + content.path);
   }
 

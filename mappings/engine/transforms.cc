@@ -8,6 +8,7 @@
 #include "fhir/base/date_time.h"
 #include "fhir/base/decimal.h"
 #include "fhir/json/build.h"
+#include "fhir/terminology/terminology.h"
 #include "fhir/validate/validate.h"
 #include "mappings/engine/table_transforms.h"
 
@@ -21,7 +22,8 @@ bool TextToFhir(const Conversion& at, const json::Value& local, FhirValue& out) 
   }
   out.value = local;
   const std::string_view set = at.leaf.required_set;
-  if (!set.empty() && !at.findings.plan.definitions->ValueSetContains(set, "", local.text())) {
+  const terminology::Terminology terminology(*at.findings.plan.definitions);
+  if (!set.empty() && terminology.MemberOf(set, local).answer == terminology::Answer::kNo) {
     at.Problem("map-value", "the text is not a code of " + std::string(set) + ", which R4 requires there");
     return false;
   }

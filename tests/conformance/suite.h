@@ -55,6 +55,7 @@ Score R4Invariants(Context& context);
 Score ValidatorCore(Context& context);
 Score ValidatorQuestionnaire(Context& context);
 Score SyntheaValid(Context& context);
+Score R4Expansions(Context& context);
 Score SearchValues(Context& context);
 
 }  // namespace throughline::conformance

@@ -20,6 +20,7 @@ constexpr std::array kSuites = {
     Suite{"fhirpath-implementers", 769, FhirpathImplementers},
     Suite{"r4-search-expressions", 1381, R4SearchExpressions},
     Suite{"r4-invariants", 242, R4Invariants},
+    Suite{"r4-expansions", 256, R4Expansions},
     Suite{"search-values", 225, SearchValues},
 };
 

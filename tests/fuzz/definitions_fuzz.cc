@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fhir/definitions/definitions.h"
+#include "fhir/terminology/terminology.h"
 
 extern "C" {
 extern const std::byte throughline_r4_blob[];
@@ -49,6 +50,17 @@ std::size_t LookUpProfiles(const Definitions& definitions) {
   return touched;
 }
 
+std::size_t LookUpCodes(const Definitions& definitions, std::string_view value_set) {
+  const throughline::terminology::Terminology terminology(definitions);
+  std::size_t touched = Touch(terminology.MemberOf(value_set, {{}, {}, "active"}).what);
+  if (const auto expansion = terminology.Expand(value_set, {.offset = 0, .count = 4, .limit = 100})) {
+    for (const auto& one : expansion->concepts) {
+      touched += Touch(one.display) + Touch(terminology.MemberOf(value_set, {one.system, {}, one.code}).what);
+    }
+  }
+  return touched;
+}
+
 std::size_t LookUp(const Definitions& definitions) {
   std::size_t touched = 0;
   for (std::size_t id = 0; id < definitions.type_count(); id += 13) {
@@ -59,7 +71,7 @@ std::size_t LookUp(const Definitions& definitions) {
       definitions.FindChild(type, element.name, element);
       touched +=
           definitions.target(element, 0) + Touch(element.value_set) + definitions.FindChoice(type, "value").count;
-      touched += definitions.ValueSetContains(element.value_set, "", "active") ? 1 : 0;
+      touched += LookUpCodes(definitions, element.value_set);
     }
   }
   for (std::size_t row = 0; row < definitions.search_parameter_count(); row += 31) {

@@ -24,7 +24,6 @@ void LookAround(const Definitions& definitions) {
   definitions.FindTypeByUrl("http://hl7.org/fhir/StructureDefinition/Patient");
   definitions.FindSearchParameter("Patient", "name", parameter);
   definitions.component(parameter, 0);
-  definitions.ValueSetContains("http://hl7.org/fhir/ValueSet/administrative-gender", "", "male");
   for (std::size_t id = 0; id < definitions.type_count(); id += 7) {
     const auto type = static_cast<TypeId>(id);
     definitions.Derives(type, 0);

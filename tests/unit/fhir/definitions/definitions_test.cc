@@ -199,16 +199,5 @@ TEST(Compartments, NameTypeAndParameter) {
   EXPECT_TRUE(found);
 }
 
-TEST(ValueSets, ContainTheirCodes) {
-  constexpr std::string_view kGender = "http://hl7.org/fhir/ValueSet/administrative-gender|4.0.1";
-  EXPECT_TRUE(R4().HasValueSet(kGender));
-  EXPECT_TRUE(R4().ValueSetContains(kGender, "", "female"));
-  EXPECT_TRUE(R4().ValueSetContains(kGender, "http://hl7.org/fhir/administrative-gender", "female"));
-  EXPECT_FALSE(R4().ValueSetContains(kGender, "http://example.org", "female"));
-  EXPECT_FALSE(R4().ValueSetContains(kGender, "", "Female"));
-  EXPECT_FALSE(R4().HasValueSet("http://hl7.org/fhir/ValueSet/mimetypes"));
-  EXPECT_FALSE(R4().HasValueSet(""));
-}
-
 }  // namespace
 }  // namespace throughline::definitions
