@@ -3,6 +3,8 @@
 #include <archive.h>
 #include <archive_entry.h>
 
+#include "tests/conformance/suite.h"
+
 namespace throughline::conformance {
 namespace {
 
@@ -34,6 +36,17 @@ Documents ReadArchive(const std::filesystem::path& file, const std::set<std::str
     }
   }
   return documents;
+}
+
+std::set<std::string> LackingInNpm(std::string_view type) {
+  std::set<std::string> urls;
+  const auto file = std::filesystem::path(THROUGHLINE_SOURCE_DIR) / "fhir/definitions/differences.json";
+  if (const auto document = json::ParseDocument(ReadFile(file))) {
+    for (const json::Value& url : document->root.Get("lacks").Get(type).items()) {
+      urls.emplace(url.text());
+    }
+  }
+  return urls;
 }
 
 }  // namespace throughline::conformance

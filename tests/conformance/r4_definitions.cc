@@ -181,19 +181,6 @@ void CompareCompartment(const Value& resource, Context& context, Score& score) {
   context.Count(score, rows.empty(), std::string(resource.Get("url").text()) + ": more rows");
 }
 
-// What the npm package does not hold: fhir/definitions/differences.json, which stands beside the sources of this
-// program.
-std::set<std::string> Lacking(std::string_view type) {
-  std::set<std::string> urls;
-  const auto file = std::filesystem::path(THROUGHLINE_SOURCE_DIR) / "fhir/definitions/differences.json";
-  if (const auto document = json::ParseDocument(ReadFile(file))) {
-    for (const Value& url : document->root.Get("lacks").Get(type).items()) {
-      urls.emplace(url.text());
-    }
-  }
-  return urls;
-}
-
 void CountLeftOver(std::size_t types, std::size_t parameters, Context& context, Score& score) {
   const Definitions& r4 = definitions::R4();
   std::size_t defined = 0;
@@ -214,8 +201,8 @@ Score R4Definitions(Context& context) {
   Score score;
   const Documents documents = ReadArchive(context.oracles / "r4-definitions/hl7.fhir.r4.core-4.0.1.tar.xz",
                                           {"StructureDefinition", "SearchParameter", "CompartmentDefinition"});
-  const std::set<std::string> no_parameters = Lacking("SearchParameter");
-  const std::set<std::string> no_compartments = Lacking("CompartmentDefinition");
+  const std::set<std::string> no_parameters = LackingInNpm("SearchParameter");
+  const std::set<std::string> no_compartments = LackingInNpm("CompartmentDefinition");
   std::size_t types = 0;
   std::size_t parameters = 0;
   for (const auto& document : documents) {

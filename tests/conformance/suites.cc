@@ -8,6 +8,9 @@ namespace {
 constexpr std::array kSuites = {
     Suite{"json-test-suite", 318, JsonTestSuite},
     Suite{"r4-definitions", 11153, R4Definitions},
+    Suite{"r4-structure-definitions", 649, R4StructureDefinitions},
+    Suite{"r4-search-parameters", 1375, R4SearchParameters},
+    Suite{"r4-compartments", 5, R4Compartments},
     Suite{"r4-snapshots", 5209, SnapshotsOfR4},
     Suite{"us-core-snapshots", 1404, SnapshotsOfUsCore},
     Suite{"r4-examples", 422, R4Examples},
