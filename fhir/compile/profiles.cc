@@ -51,16 +51,46 @@ Error Unusable(std::string_view url, std::string_view why) {
                    "StructureDefinition " + std::string(url) + ": " + std::string(why));
 }
 
+using Stated = std::set<std::pair<std::string, std::string>>;
+
+// Those that a profile on an element's type brings are stated by no type.
+void AddStated(const ConstraintRules& rule, const Tables& tables, Stated& stated) {
+  if (tables.IdOfUrl(rule.source) != kNoType) {
+    stated.emplace(rule.key, rule.expression);
+  }
+}
+
+ConstraintRules ToRules(const definitions::Constraint& row) {
+  return {std::string(row.key), {}, std::string(row.expression), std::string(row.source), row.severity};
+}
+
 // Constraints that the types of R4 state: a profile repeats them, and checking the type checks them.
-std::set<std::pair<std::string, std::string>> StatedByTypes(const Tables& tables) {
-  std::set<std::pair<std::string, std::string>> stated;
+Stated StatedByTypes(const Tables& tables) {
+  Stated stated;
   for (const TypeDraft& type : tables.types) {
     for (const ConstraintRules& rule : type.constraints) {
-      stated.emplace(rule.key, rule.expression);
+      AddStated(rule, tables, stated);
     }
     for (const ElementDraft& element : type.children) {
       for (const ConstraintRules& rule : element.constraints) {
-        stated.emplace(rule.key, rule.expression);
+        AddStated(rule, tables, stated);
+      }
+    }
+  }
+  return stated;
+}
+
+Stated StatedByTypes(const definitions::Definitions& below, const Tables& tables) {
+  Stated stated;
+  for (std::size_t id = 0; id < below.type_count(); ++id) {
+    const definitions::Type type = below.type(static_cast<TypeId>(id));
+    for (std::size_t i = 0; i < type.constraint_count; ++i) {
+      AddStated(ToRules(below.constraint(type, i)), tables, stated);
+    }
+    for (std::size_t child = 0; child < below.child_count(type.id); ++child) {
+      const definitions::Element element = below.child(type.id, child);
+      for (std::size_t i = 0; i < element.constraint_count; ++i) {
+        AddStated(ToRules(below.constraint(element, i)), tables, stated);
       }
     }
   }
@@ -133,7 +163,7 @@ std::vector<ElementRules> ReadElements(const json::Value& definition, std::strin
 }
 
 Result<void> CompileProfiles(const Input& input, Tables& tables, Writer& writer) {
-  tables.stated_by_types = StatedByTypes(tables);
+  tables.stated_by_types = input.below == nullptr ? StatedByTypes(tables) : StatedByTypes(*input.below, tables);
   Snapshots snapshots(input);
   for (const json::Value& definition : input.ResourcesOf("StructureDefinition")) {
     if (input.below != nullptr) {

@@ -23,7 +23,9 @@ constexpr std::string_view kPackage = R"json([
    "baseDefinition": "http://hl7.org/fhir/StructureDefinition/CarePlan",
    "snapshot": {"element": [
      {"id": "CarePlan", "path": "CarePlan", "min": 0, "max": "*", "base": {"path": "CarePlan", "min": 0, "max": "*"},
-      "constraint": [{"key": "plan-1", "severity": "warning", "human": "A plan has a title", "expression": "title.exists()"
+      "constraint": [{"key": "dom-2", "severity": "error", "human": "No nesting", "expression": "contained.contained.empty()",
+                      "source": "http://hl7.org/fhir/StructureDefinition/DomainResource"},
+                     {"key": "plan-1", "severity": "warning", "human": "A plan has a title", "expression": "title.exists()"
 }]
 },
      {"id": "CarePlan.title", "path": "CarePlan.title", "min": 1, "max": "1", "type": [{"code": "string"}],
@@ -76,7 +78,8 @@ TEST(Layers, AddProfilesAndSearchParameters) {
   EXPECT_EQ(title.max_length, 80U);
   EXPECT_TRUE(title.must_support);
   EXPECT_EQ(both->type(title, 0).code, "string");
-  const auto constraint = both->constraint(both->element(plan, 0), 0);
+  EXPECT_TRUE(both->constraint(both->element(plan, 0), 0).inherited);
+  const auto constraint = both->constraint(both->element(plan, 0), 1);
   EXPECT_EQ(constraint.key, "plan-1");
   EXPECT_EQ(constraint.source, "http://example.org/Plan");
   EXPECT_FALSE(constraint.inherited);

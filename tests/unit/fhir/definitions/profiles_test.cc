@@ -167,6 +167,14 @@ TEST(Profiles, TellWhichConstraintsTheTypesState) {
   EXPECT_EQ(added, (std::set<std::string>{"vs-2"}));
 }
 
+TEST(Profiles, OfATypeOfAnElementStateTheirOwnConstraints) {
+  const ProfileElement root = R4().element(Find("SimpleQuantity"), 0);
+  for (std::size_t i = 0; i < root.constraint_count; ++i) {
+    const Constraint constraint = R4().constraint(root, i);
+    EXPECT_EQ(constraint.inherited, constraint.key != "sqty-1") << constraint.key;
+  }
+}
+
 TEST(Profiles, FollowContentReferences) {
   const Profile observation = Find("Observation");
   const ProfileElement range = ElementOf(observation, "Observation.component.referenceRange");
