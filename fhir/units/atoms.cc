@@ -6,7 +6,7 @@ namespace throughline::units {
 namespace {
 
 // clang-format off
-constexpr std::array<AtomRow, 312> kAtoms = {{
+constexpr std::array<AtomRow, 314> kAtoms = {{
     // base units
     {"m", true, Kind::kBase, "1", "1"},
     {"s", true, Kind::kBase, "1", "1"},
@@ -25,7 +25,7 @@ constexpr std::array<AtomRow, 312> kAtoms = {{
     {"[ppb]", false, Kind::kRatio, "1", "10*-9"},
     {"[pptr]", false, Kind::kRatio, "1", "10*-12"},
     // SI
-    {"mol", true, Kind::kRatio, "6.0221367", "10*23"},
+    {"mol", true, Kind::kRatio, "6.02214076", "10*23"},
     {"sr", true, Kind::kRatio, "1", "rad2"},
     {"Hz", true, Kind::kRatio, "1", "s-1"},
     {"N", true, Kind::kRatio, "1", "kg.m/s2"},
@@ -68,22 +68,22 @@ constexpr std::array<AtomRow, 312> kAtoms = {{
     {"mo", false, Kind::kRatio, "1", "mo_j"},
     {"t", true, Kind::kRatio, "1000", "kg"},
     {"bar", true, Kind::kRatio, "100000", "Pa"},
-    {"u", true, Kind::kRatio, "1.6605402e-24", "g"},
+    {"u", true, Kind::kRatio, "1.66053906660e-24", "g"},
     {"AU", false, Kind::kRatio, "149597.870691", "Mm"},
     {"pc", true, Kind::kRatio, "3.085678e16", "m"},
     // natural constants
     {"[c]", true, Kind::kRatio, "299792458", "m/s"},
-    {"[h]", true, Kind::kRatio, "6.6260755e-34", "J.s"},
-    {"[k]", true, Kind::kRatio, "1.380658e-23", "J/K"},
-    {"[eps_0]", true, Kind::kRatio, "8.854187817e-12", "F/m"},
+    {"[h]", true, Kind::kRatio, "6.62607015e-34", "J.s"},
+    {"[k]", true, Kind::kRatio, "1.380649e-23", "J/K"},
+    {"[eps_0]", true, Kind::kRatio, "8.8541878128e-12", "F/m"},
     {"[mu_0]", true, Kind::kRatio, "4", "[pi].10*-7.N/A2"},
-    {"[e]", true, Kind::kRatio, "1.60217733e-19", "C"},
+    {"[e]", true, Kind::kRatio, "1.602176634e-19", "C"},
     // other units from ISO 1000
     {"eV", true, Kind::kRatio, "1", "[e].V"},
     // natural constants
-    {"[m_e]", true, Kind::kRatio, "9.1093897e-28", "g"},
-    {"[m_p]", true, Kind::kRatio, "1.6726231e-24", "g"},
-    {"[G]", true, Kind::kRatio, "6.67259e-11", "m3.kg-1.s-2"},
+    {"[m_e]", true, Kind::kRatio, "9.1093837015e-31", "kg"},
+    {"[m_p]", true, Kind::kRatio, "1.67262192369e-27", "kg"},
+    {"[G]", true, Kind::kRatio, "6.67430e-11", "m3.kg-1.s-2"},
     {"[g]", true, Kind::kRatio, "9.80665", "m/s2"},
     {"Torr", false, Kind::kRatio, "133.322", "Pa"},
     {"atm", false, Kind::kRatio, "101325", "Pa"},
@@ -312,6 +312,8 @@ constexpr std::array<AtomRow, 312> kAtoms = {{
     {"[PNU]", false, Kind::kArbitrary, "1", "1"},
     {"[Lf]", false, Kind::kArbitrary, "1", "1"},
     {"[D'ag'U]", false, Kind::kArbitrary, "1", "1"},
+    {"[NTU]", false, Kind::kArbitrary, "1", "1"},
+    {"[FNU]", false, Kind::kArbitrary, "1", "1"},
     {"[FEU]", false, Kind::kArbitrary, "1", "1"},
     {"[ELU]", false, Kind::kArbitrary, "1", "1"},
     {"[EU]", false, Kind::kArbitrary, "1", "1"},

@@ -1,4 +1,4 @@
-// The atoms and prefixes of UCUM as rows. The codes and values are UCUM's (https://ucum.org/license).
+// The atoms and prefixes of UCUM 2.2 as rows. The codes and values are UCUM's (https://ucum.org/license).
 #pragma once
 
 #include <cstdint>
