@@ -2,6 +2,7 @@
 
 #include <array>
 #include <variant>
+#include <vector>
 
 #include "fhir/answers/error.h"
 #include "fhir/path/ast.h"
@@ -14,17 +15,19 @@ namespace {
 using path::ItemKind;
 using path::NodeId;
 
-constexpr std::array<std::string_view, 10> kSystemNames = {"",     "Boolean",  "Integer", "Decimal",  "String",
-                                                           "Date", "DateTime", "Time",    "Quantity", "TypeInfo"};
+constexpr std::array<std::string_view, 11> kSystemNames = {
+    "", "Boolean", "Integer", "Decimal", "String", "Date", "DateTime", "Time", "Quantity", "TypeInfo", "Long"};
 
 class Printer {
  public:
-  Printer(const path::Program& program, std::string& out) : program_(program), out_(out) {}
+  Printer(const path::Program& program, const std::vector<std::string>& types, std::string& out)
+      : program_(program), types_(types), out_(out) {}
 
   void Print(NodeId id, std::size_t depth) {
     const path::Node& node = program_.nodes[id];
     out_.append(depth * 2, ' ');
     out_ += std::visit([&](const auto& part) { return Name(part); }, node.part);
+    if (!types_[id].empty()) out_ += " : " + types_[id];
     out_ += " @" + std::to_string(node.offset) + "\n";
     std::visit([&](const auto& part) { Children(part, depth + 1); }, node.part);
   }
@@ -42,7 +45,7 @@ class Printer {
     std::string text = "literal ";
     if (item.kind() == ItemKind::kBoolean) {
       text += item.boolean() ? "true" : "false";
-    } else if (item.kind() == ItemKind::kInteger) {
+    } else if (item.kind() == ItemKind::kInteger || item.kind() == ItemKind::kLong) {
       text += std::to_string(item.integer());
     } else {
       const bool quoted = item.kind() == ItemKind::kString;
@@ -50,7 +53,7 @@ class Printer {
       if (item.kind() == ItemKind::kQuantity) text += (item.calendar() ? " " : " '") + std::string(item.unit());
       if (item.kind() == ItemKind::kQuantity && !item.calendar()) text += "'";
     }
-    return text + " : " + std::string(kSystemNames[static_cast<std::size_t>(item.kind())]);
+    return text;
   }
   std::string Name(const path::Dollar& dollar) const {
     constexpr std::array<std::string_view, 3> kPlaces = {"$this", "$index", "$total"};
@@ -93,6 +96,7 @@ class Printer {
   }
 
   const path::Program& program_;
+  const std::vector<std::string>& types_;
   std::string& out_;
 };
 
@@ -106,7 +110,8 @@ bool Explain(std::string_view text, const definitions::Definitions& definitions,
     out += '\n';
     return false;
   }
-  Printer(expression->program(), out).Print(expression->program().root, 0);
+  const std::vector<std::string> types = path::StaticTypes(*expression, options.context_type);
+  Printer(expression->program(), types, out).Print(expression->program().root, 0);
   return true;
 }
 

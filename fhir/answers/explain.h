@@ -8,14 +8,15 @@
 
 namespace throughline::answers {
 
-// Appends a line a node, children below their parent and indented by two blanks: what the node is, and where it stands.
-//   member given @36
-//     call where @13
-//       member name @8
-//         type Patient @0
-//       operator = @23
-//         member use @19
-//         literal 'official' string @25
+// Appends a line a node, children below their parent and indented by two blanks: what the node is, the types that its
+// results can have as far as they are known, and where it stands.
+//   member given : string @36
+//     call where : HumanName @13
+//       member name : HumanName @8
+//         type Patient : Patient @0
+//       operator = : System.Boolean @23
+//         member use : code @19
+//         literal 'official' : System.String @25
 // An expression that does not compile: its error as JSON, and false.
 bool Explain(std::string_view text, const definitions::Definitions& definitions, const path::CompileOptions& options,
              std::string& out);

@@ -1,5 +1,7 @@
 // What can be known without a resource: names that the types do not have.
 #include <algorithm>
+#include <array>
+#include <string>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -25,8 +27,9 @@ struct Types {
 
 class Checker {
  public:
-  Checker(const Program& program, const CompileOptions& options)
-      : program_(program), definitions_(*program.definitions), published_(options.published) {}
+  // `names`: where to write what is known of each node.
+  Checker(const Program& program, const CompileOptions& options, std::vector<std::string>* names = nullptr)
+      : program_(program), definitions_(*program.definitions), published_(options.published), names_(names) {}
 
   Types Infer(NodeId node, const Types& self);
   bool failed() const { return failed_; }
@@ -52,6 +55,7 @@ class Checker {
   Types Of(const Node&, const TypeTest& test, const Types& self);
   Types Of(const Node& node, const Call& call, const Types& self);
 
+  std::string NamesOf(const Types& types) const;
   static Types OfKinds(Kinds kinds) { return {{}, false, kinds}; }
   Kinds KindsOf(const Types& types) const;
   Kinds KindsOf(TypeId id) const;
@@ -70,6 +74,7 @@ class Checker {
   const Program& program_;
   const Definitions& definitions_;
   bool published_;
+  std::vector<std::string>* names_;
   bool failed_ = false;
   Error error_;
 };
@@ -81,7 +86,23 @@ void AddType(TypeId id, Types& out) {
 Types Checker::Infer(NodeId node, const Types& self) {
   if (failed_) return {};
   const Node& at = program_.nodes[node];
-  return std::visit([&](const auto& part) { return Of(at, part, self); }, at.part);
+  Types types = std::visit([&](const auto& part) { return Of(at, part, self); }, at.part);
+  if (names_ != nullptr) (*names_)[node] = NamesOf(types);
+  return types;
+}
+
+// "HumanName | string"; empty: not known.
+std::string Checker::NamesOf(const Types& types) const {
+  constexpr std::array<std::string_view, 11> kSystemNames = {
+      "", "Boolean", "Integer", "Decimal", "String", "Date", "DateTime", "Time", "Quantity", "TypeInfo", "Long"};
+  if (types.open || types.kinds == kAnyKind) return "";
+  std::string names;
+  const auto add = [&names](std::string_view name) { names += (names.empty() ? "" : " | ") + std::string(name); };
+  for (const TypeId id : types.ids) add(definitions_.type(id).name);
+  for (std::size_t kind = 1; kind < kSystemNames.size(); ++kind) {
+    if ((types.kinds >> kind & 1) != 0) add("System." + std::string(kSystemNames[kind]));
+  }
+  return names;
 }
 
 // What the items may be as System values; kNode stands for those that are none.
@@ -260,6 +281,19 @@ std::vector<TypeId> ReferenceTargets(const Expression& expression, std::string_v
   const TypeId any = program.definitions->FindType("Resource");
   if (std::ranges::find(targets, any) != targets.end()) targets.clear();
   return targets;
+}
+
+std::vector<std::string> StaticTypes(const Expression& expression, std::string_view context_type) {
+  const Program& program = expression.program();
+  std::vector<std::string> names(program.nodes.size());
+  if (program.model != Model::kR4) return names;
+  const TypeId context = program.definitions->FindType(context_type);
+  CompileOptions options;
+  options.published = program.published;
+  Checker checker(program, options, &names);
+  checker.Infer(program.root,
+                context == kNoType ? Types{} : Types{{context}, program.definitions->type(context).abstract});
+  return names;
 }
 
 Result<void> Check(const Program& program, const CompileOptions& options) {

@@ -126,6 +126,10 @@ Result<bool> EvaluatesToTrue(const Expression& expression, const Item& focus, En
 // tell; empty: any. `context_type` is the type of the focus.
 std::vector<TypeId> ReferenceTargets(const Expression& expression, std::string_view context_type);
 
+// What the types tell of the results of every node of the tree (ast.h), by its number: "HumanName", "code |
+// System.String"; empty where it is not known. `context_type` is the type of the focus; empty: not known.
+std::vector<std::string> StaticTypes(const Expression& expression, std::string_view context_type);
+
 // The name of an item's type as answers show it: "HumanName", "code"; System types in lower case but "Quantity".
 std::string_view TypeName(const definitions::Definitions& definitions, const Item& item);
 

@@ -1,5 +1,6 @@
 // Bytes choose the pieces of an expression, a resource and a model: what compiles is run twice with a small budget,
 // gives the same both times, and never fails by a fault of ours.
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdlib>
@@ -111,7 +112,8 @@ std::string Expression(Chooser& choose, int depth);
 std::string Call(Chooser& choose, int depth) {
   const path::FunctionRow& row = path::Functions()[choose.Below(path::Functions().size())];
   std::string text = std::string(row.name) + "(";
-  const std::size_t more = choose.Below(row.max_arguments - row.min_arguments + 1u);
+  const std::size_t most = std::min<std::size_t>(row.max_arguments, row.min_arguments + 3u);
+  const std::size_t more = choose.Below(most - row.min_arguments + 1u);
   for (std::size_t i = 0; i < row.min_arguments + more; ++i) {
     if (i > 0) text += ", ";
     text += row.arguments == path::Arguments::kType ? choose.Of(kTypes) : Expression(choose, depth + 1);

@@ -3,13 +3,16 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <string>
 
 #include "fhir/answers/explain.h"
+#include "fhir/answers/reference.h"
 #include "fhir/json/parse.h"
 #include "fhir/json/write.h"
+#include "fhir/path/functions.h"
 
 namespace throughline::answers {
 namespace {
@@ -59,22 +62,38 @@ TEST(Explain, PrintsTheTree) {
   std::string out;
   EXPECT_TRUE(Explain("Patient.name.where(use = 'official').given[0] is System.String", R4(), {}, out));
   EXPECT_EQ(out,
-            "is System.String @46\n"
-            "  index [] @42\n"
-            "    member given @37\n"
-            "      call where @13\n"
-            "        member name @8\n"
-            "          type Patient @0\n"
-            "        operator = @23\n"
-            "          member use @19\n"
-            "          literal 'official' : String @25\n"
-            "    literal 0 : Integer @43\n");
+            "is System.String : System.Boolean @46\n"
+            "  index [] : string @42\n"
+            "    member given : string @37\n"
+            "      call where : HumanName @13\n"
+            "        member name : HumanName @8\n"
+            "          type Patient : Patient @0\n"
+            "        operator = : System.Boolean @23\n"
+            "          member use : code @19\n"
+            "          literal 'official' : System.String @25\n"
+            "    literal 0 : System.Integer @43\n");
   out.clear();
   EXPECT_TRUE(Explain("{} | 2 'mg' | birthDate.ofType(date) | -%x.$this", R4(), {}, out)) << out;
-  EXPECT_NE(out.find("call ofType date @"), std::string::npos) << out;
+  EXPECT_NE(out.find("call ofType date : date @"), std::string::npos) << out;
   out.clear();
   EXPECT_FALSE(Explain("1 +", R4(), {}, out));
   EXPECT_EQ(out.substr(0, 26), R"({"error":{"kind":"syntax",)");
+}
+
+TEST(Reference, IsThePageOfTheDocumentation) {
+  const std::string path = THROUGHLINE_SOURCE_DIR "/docs/fhirpath.md";
+  if (std::getenv("THROUGHLINE_WRITE_GOLDEN") != nullptr) std::ofstream(path, std::ios::binary) << Reference();
+  std::ifstream file(path, std::ios::binary);
+  const std::string page{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_EQ(page, Reference()) << "write it with THROUGHLINE_WRITE_GOLDEN=1";
+}
+
+TEST(Reference, HasEveryFunctionAndOperator) {
+  const std::string page = Reference();
+  for (const path::FunctionRow& row : path::Functions()) {
+    EXPECT_NE(page.find("| `" + std::string(row.name) + "("), std::string::npos) << row.name;
+    EXPECT_FALSE(row.summary.empty() || row.section.url.empty()) << row.name;
+  }
 }
 
 }  // namespace
