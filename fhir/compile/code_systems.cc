@@ -44,7 +44,8 @@ std::string SmallLetters(std::string_view text) {
 
 class SystemCompiler {
  public:
-  SystemCompiler(const Value& resource, Writer& writer) : resource_(resource), writer_(writer) {}
+  SystemCompiler(const Value& resource, const Differences& differences, Writer& writer)
+      : resource_(resource), differences_(differences), writer_(writer) {}
 
   Result<void> Compile() {
     row_.first_concept = writer_.CountOf(blob::kConcepts);
@@ -143,8 +144,12 @@ class SystemCompiler {
   void AddDesignations(const Value& item, blob::ConceptRow& row) {
     row.first_designation = writer_.CountOf(blob::kDesignations);
     for (const Value& designation : item.Get("designation").items()) {
-      writer_.Append(blob::kDesignations, blob::DesignationRow{writer_.Intern(designation.Get("language").text()),
-                                                               writer_.Intern(designation.Get("value").text())});
+      const std::string_view language = designation.Get("language").text();
+      const auto corrected =
+          differences_.designations.find({resource_.Get("url").text(), item.Get("code").text(), language});
+      const std::string_view value =
+          corrected == differences_.designations.end() ? designation.Get("value").text() : corrected->second;
+      writer_.Append(blob::kDesignations, blob::DesignationRow{writer_.Intern(language), writer_.Intern(value)});
       ++row.designation_count;
     }
   }
@@ -231,6 +236,7 @@ class SystemCompiler {
   }
 
   const Value& resource_;
+  const Differences& differences_;
   Writer& writer_;
   blob::CodeSystemRow row_{};
   std::uint32_t system_ = 0;
@@ -248,7 +254,7 @@ Result<void> CompileCodeSystems(const Input& input, Tables& /*tables*/, Writer& 
     if (resource.Get("url").text().empty()) {
       continue;
     }
-    if (auto compiled = SystemCompiler(resource, writer).Compile(); !compiled) {
+    if (auto compiled = SystemCompiler(resource, input.differences, writer).Compile(); !compiled) {
       return compiled;
     }
   }

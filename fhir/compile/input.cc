@@ -15,6 +15,10 @@ Differences Differences::Read(const json::Value& root) {
       differences.resource_id_type = row.Get("type").text();
     }
   }
+  for (const json::Value& row : root.Get("correct").items()) {
+    differences.designations[{row.Get("code_system").text(), row.Get("code").text(), row.Get("language").text()}] =
+        row.Get("value").text();
+  }
   return differences;
 }
 

@@ -1,7 +1,9 @@
 // What is compiled: conformance resources, cleaned by the list of differences.
 #pragma once
 
+#include <array>
 #include <functional>
+#include <map>
 #include <set>
 #include <span>
 #include <string>
@@ -15,9 +17,10 @@ namespace throughline::compile {
 
 // fhir/definitions/differences.json: what npm added, and what is to be read differently. Empty for packages.
 struct Differences {
-  std::set<std::string, std::less<>> dropped_elements;           // element paths
-  std::set<std::string, std::less<>> dropped_search_parameters;  // urls
-  std::string_view resource_id_type = "id";                      // of every resource
+  std::set<std::string, std::less<>> dropped_elements;                       // element paths
+  std::set<std::string, std::less<>> dropped_search_parameters;              // urls
+  std::map<std::array<std::string_view, 3>, std::string_view> designations;  // code system, code, language: the text
+  std::string_view resource_id_type = "id";                                  // of every resource
 
   // `root` must outlive the differences.
   static Differences Read(const json::Value& root);

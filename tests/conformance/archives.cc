@@ -3,8 +3,6 @@
 #include <archive.h>
 #include <archive_entry.h>
 
-#include "tests/conformance/suite.h"
-
 namespace throughline::conformance {
 namespace {
 
@@ -47,6 +45,20 @@ std::set<std::string> LackingInNpm(std::string_view type) {
     }
   }
   return urls;
+}
+
+Score EachOfCore(const std::string& type, Context& context,
+                 const std::function<std::string(const json::Value& resource)>& judge) {
+  Score score;
+  const std::set<std::string> lacking = LackingInNpm(type);
+  for (const auto& document : ReadArchive(context.oracles / "r4-definitions/hl7.fhir.r4.core-4.0.1.tar.xz", {type})) {
+    const std::string url(document->root.Get("url").text());
+    if (!lacking.contains(url)) {
+      const std::string difference = judge(document->root);
+      context.Count(score, difference.empty(), url + ": " + difference);
+    }
+  }
+  return score;
 }
 
 }  // namespace throughline::conformance

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "fhir/json/parse.h"
+#include "tests/conformance/suite.h"
 
 namespace throughline::conformance {
 
@@ -21,5 +23,10 @@ Documents ReadArchive(const std::filesystem::path& file, const std::set<std::str
 // Urls of the resources of a type that the untouched core package has and the npm package has not, by
 // fhir/definitions/differences.json, which stands beside the sources of this program.
 std::set<std::string> LackingInNpm(std::string_view type);
+
+// Judges each resource of a type of the untouched core package that the npm package has too, a case a resource: `judge`
+// says what differs, or nothing.
+Score EachOfCore(const std::string& type, Context& context,
+                 const std::function<std::string(const json::Value& resource)>& judge);
 
 }  // namespace throughline::conformance

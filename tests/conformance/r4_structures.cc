@@ -242,26 +242,12 @@ bool SameCompartment(const Value& resource, const Definitions& r4) {
   return rows == published;
 }
 
-// Judges each published resource of a type that the npm package has too.
-template <typename Judge>
-Score EachOf(const std::string& type, Context& context, Judge judge) {
-  Score score;
-  const std::set<std::string> lacking = LackingInNpm(type);
-  for (const auto& document : ReadArchive(context.oracles / "r4-definitions/hl7.fhir.r4.core-4.0.1.tar.xz", {type})) {
-    const std::string url(document->root.Get("url").text());
-    if (!lacking.contains(url)) {
-      const std::string difference = judge(document->root);
-      context.Count(score, difference.empty(), url + ": " + difference);
-    }
-  }
-  return score;
-}
-
 }  // namespace
 
 Score R4StructureDefinitions(Context& context) {
-  Score score = EachOf("StructureDefinition", context,
-                       [](const Value& resource) { return Structure(resource, definitions::R4()).FindDifference(); });
+  Score score = EachOfCore("StructureDefinition", context, [](const Value& resource) {
+    return Structure(resource, definitions::R4()).FindDifference();
+  });
   if (definitions::R4().profile_count() != score.total) {
     context.Count(score, false, "other number of StructureDefinitions");
   }
@@ -269,13 +255,13 @@ Score R4StructureDefinitions(Context& context) {
 }
 
 Score R4SearchParameters(Context& context) {
-  return EachOf("SearchParameter", context, [](const Value& resource) {
+  return EachOfCore("SearchParameter", context, [](const Value& resource) {
     return SameParameter(resource, definitions::R4()) ? std::string() : "differs";
   });
 }
 
 Score R4Compartments(Context& context) {
-  return EachOf("CompartmentDefinition", context, [](const Value& resource) {
+  return EachOfCore("CompartmentDefinition", context, [](const Value& resource) {
     return SameCompartment(resource, definitions::R4()) ? std::string() : "differs";
   });
 }

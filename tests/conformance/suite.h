@@ -48,6 +48,8 @@ Score R4Definitions(Context& context);
 Score R4StructureDefinitions(Context& context);
 Score R4SearchParameters(Context& context);
 Score R4Compartments(Context& context);
+Score R4ValueSets(Context& context);
+Score R4CodeSystems(Context& context);
 Score SnapshotsOfR4(Context& context);
 Score SnapshotsOfUsCore(Context& context);
 Score Primitives(Context& context);

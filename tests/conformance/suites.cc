@@ -11,6 +11,8 @@ constexpr std::array kSuites = {
     Suite{"r4-structure-definitions", 649, R4StructureDefinitions},
     Suite{"r4-search-parameters", 1375, R4SearchParameters},
     Suite{"r4-compartments", 5, R4Compartments},
+    Suite{"r4-value-sets", 1316, R4ValueSets},
+    Suite{"r4-code-systems", 1062, R4CodeSystems},
     Suite{"r4-snapshots", 5209, SnapshotsOfR4},
     Suite{"us-core-snapshots", 1404, SnapshotsOfUsCore},
     Suite{"r4-examples", 422, R4Examples},
