@@ -1,10 +1,39 @@
 // https://hl7.org/fhir/R4/search.html#combining
+#include <array>
+
 #include "fhir/search/types.h"
 
 namespace throughline::search {
 namespace {
 
 constexpr std::size_t kMaxCombinations = 1'000;  // of the values of one composite
+
+// Components that R4 4.0.1 has wrong.
+struct ErratumRow {
+  std::string_view definition;
+  std::string_view expression;
+  std::string_view meant_definition;
+  std::string_view meant_expression;
+};
+constexpr std::array<ErratumRow, 3> kErrata = {{
+    // The two definitions stand each at the other's place.
+    {"http://hl7.org/fhir/SearchParameter/DocumentReference-relatesto", "code",
+     "http://hl7.org/fhir/SearchParameter/DocumentReference-relation", "code"},
+    {"http://hl7.org/fhir/SearchParameter/DocumentReference-relation", "target",
+     "http://hl7.org/fhir/SearchParameter/DocumentReference-relatesto", "target"},
+    // There is no type of this name.
+    {"http://hl7.org/fhir/SearchParameter/Observation-value-date", "value.as(DateTime) | value.as(Period)",
+     "http://hl7.org/fhir/SearchParameter/Observation-value-date", "value.as(dateTime) | value.as(Period)"},
+}};
+
+definitions::SearchComponent AsMeant(definitions::SearchComponent component) {
+  for (const ErratumRow& row : kErrata) {
+    if (row.definition == component.definition && row.expression == component.expression) {
+      return {row.meant_definition, row.meant_expression};
+    }
+  }
+  return component;
+}
 
 bool FindByUrl(const definitions::Definitions& definitions, std::string_view url, definitions::SearchParameter& out) {
   for (std::size_t row = 0; row < definitions.search_parameter_count(); ++row) {
@@ -20,7 +49,7 @@ bool ComponentsOf(const definitions::Definitions& definitions, const definitions
                   std::vector<ComponentType>& out) {
   out.clear();
   for (std::size_t i = 0; i < parameter.component_count; ++i) {
-    const definitions::SearchComponent component = definitions.component(parameter, i);
+    const definitions::SearchComponent component = AsMeant(definitions.component(parameter, i));
     definitions::SearchParameter behaves_as;
     if (!FindByUrl(definitions, component.definition, behaves_as)) return false;
     const TypeRow* type = FindTypeRow(behaves_as.type);

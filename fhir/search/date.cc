@@ -78,7 +78,9 @@ void AddDateRows(RowSink& sink, const path::Item& item) {
     span = type == "Period" ? PeriodSpan(item.value()) : type == "Timing" ? TimingSpan(item.value()) : std::nullopt;
   } else {
     path::Item value;
-    if (path::ToSystem(sink.definitions, item, value)) span = SpanOf(value.text());
+    const bool date = path::ToSystem(sink.definitions, item, value) &&
+                      (value.kind() == path::ItemKind::kDate || value.kind() == path::ItemKind::kDateTime);
+    if (date) span = SpanOf(value.text());
   }
   if (span && span->start < span->end) sink.Add(*span);
 }

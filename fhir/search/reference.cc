@@ -1,4 +1,6 @@
 // https://hl7.org/fhir/R4/search.html#reference
+#include <algorithm>
+
 #include "fhir/path/reference_text.h"
 #include "fhir/search/fold.h"
 #include "fhir/search/types.h"
@@ -70,7 +72,9 @@ void AddReferenceRows(RowSink& sink, const path::Item& item) {
   }
   if (item.is_node() && item.type() != definitions::kNoType && sink.definitions.IsResource(item.type())) {
     const std::string_view id = value.Get("id").text();
-    if (!id.empty()) sink.Add(Reference{std::string(TypeOf(sink.definitions, item)), std::string(id), {}, {}});
+    const bool wanted = sink.targets.empty() || std::ranges::find(sink.targets, item.type()) != sink.targets.end();
+    if (!id.empty() && wanted)
+      sink.Add(Reference{std::string(TypeOf(sink.definitions, item)), std::string(id), {}, {}});
     return;
   }
   AddLiteral(sink, value.Get("reference").text());

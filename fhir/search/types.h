@@ -21,6 +21,7 @@ struct RowSink {
   std::string_view only_target;  // the one type that the parameter's references point to; empty: several
   std::string_view parameter;
   std::vector<IndexRow>& rows;
+  std::span<const definitions::TypeId> targets = {};  // what the parameter is for; empty: any
 
   // Appends a row unless the parameter has it already.
   template <typename Row>
@@ -102,7 +103,7 @@ bool QuantityMatches(Modifier modifier, const ConditionValue& value, const Index
 // Composite parameters: as many values as there are components, each of the component's type.
 struct ComponentType {
   const TypeRow* type = nullptr;
-  std::string_view expression;
+  std::string_view expression;  // as it is meant, where the definitions have it wrong
 };
 // False: a component is of no type that has single values, or names a parameter that is not known.
 bool ComponentsOf(const definitions::Definitions& definitions, const definitions::SearchParameter& parameter,

@@ -62,5 +62,6 @@ Score ValidatorQuestionnaire(Context& context);
 Score SyntheaValid(Context& context);
 Score R4Expansions(Context& context);
 Score SearchValues(Context& context);
+Score SearchRows(Context& context);
 
 }  // namespace throughline::conformance
