@@ -47,10 +47,21 @@ struct Percent {
   std::string_view name;
 };
 
+// What a member's name means on one type.
+struct Step {
+  TypeId owner = definitions::kNoType;
+  TypeId type = definitions::kNoType;  // of the child
+  ItemKind system = ItemKind::kNode;   // of a primitive: the kind of its value
+  bool primitive = false;
+  bool resource = false;
+};
+
 struct Member {
   NodeId on = kNoNode;
   std::string_view name;
   TypeId type = definitions::kNoType;  // when `name` is a type and nothing stands left of it
+  std::uint32_t first_step = 0;        // in Program::steps, where the types left of it are known
+  std::uint32_t step_count = 0;
 };
 
 struct Indexed {
@@ -100,6 +111,7 @@ struct Program {
   bool published = false;
   std::vector<Node> nodes;
   std::vector<NodeId> arguments;
+  std::vector<Step> steps;
   NodeId root = kNoNode;
   json::Arena arena;  // unescaped strings
   std::vector<std::unique_ptr<re2::RE2>> patterns;

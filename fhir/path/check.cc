@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fhir/path/functions.h"
+#include "fhir/path/navigate.h"
 #include "fhir/path/operators.h"
 #include "fhir/path/parser.h"
 
@@ -27,9 +28,14 @@ struct Types {
 
 class Checker {
  public:
-  // `names`: where to write what is known of each node.
-  Checker(const Program& program, const CompileOptions& options, std::vector<std::string>* names = nullptr)
-      : program_(program), definitions_(*program.definitions), published_(options.published), names_(names) {}
+  // `resolved` receives the steps of members; null: they are there. `names`: where to write what is known of each node.
+  Checker(const Program& program, const CompileOptions& options, Program* resolved = nullptr,
+          std::vector<std::string>* names = nullptr)
+      : program_(program),
+        definitions_(*program.definitions),
+        published_(options.published),
+        resolved_(resolved),
+        names_(names) {}
 
   Types Infer(NodeId node, const Types& self);
   bool failed() const { return failed_; }
@@ -65,6 +71,7 @@ class Checker {
   void AddTargets(const definitions::Element& element, Types& out) const;
   TypeId WantedType(NodeId condition) const;
   void AddChildTypes(TypeId parent, std::string_view name, Types& out);
+  void TakeSteps(const Node& node, const Types& parents);
   Types TypeOf(const TypeSpecifier& type) const;
   void Fail(const Node& node, std::string_view reason) {
     if (!failed_) error_ = PathError(ErrorKind::kInvalid, "fhirpath-semantic", node.offset, reason);
@@ -74,6 +81,7 @@ class Checker {
   const Program& program_;
   const Definitions& definitions_;
   bool published_;
+  Program* resolved_;
   std::vector<std::string>* names_;
   bool failed_ = false;
   Error error_;
@@ -178,6 +186,21 @@ void Checker::AddChildTypes(TypeId parent, std::string_view name, Types& out) {
   }
 }
 
+constexpr std::size_t kMaxSteps = 8;
+
+void Checker::TakeSteps(const Node& node, const Types& parents) {
+  if (resolved_ == nullptr || parents.ids.size() > kMaxSteps) return;
+  const auto place = static_cast<std::size_t>(&node - program_.nodes.data());
+  auto& member = std::get<Member>(resolved_->nodes[place].part);
+  member.first_step = static_cast<std::uint32_t>(resolved_->steps.size());
+  for (const TypeId parent : parents.ids) {
+    definitions::Element element;
+    const bool plain = definitions_.FindChild(parent, member.name, element) && element.choice.empty();
+    if (plain) resolved_->steps.push_back(StepOf(definitions_, element));
+  }
+  member.step_count = static_cast<std::uint32_t>(resolved_->steps.size()) - member.first_step;
+}
+
 // A type's name at the start: the focus, when it is of that type.
 Types Checker::Named(const Node& node, const Member& member, const Types& self) {
   const bool possible =
@@ -191,6 +214,7 @@ Types Checker::Of(const Node& node, const Member& member, const Types& self) {
   if (member.on == kNoNode && member.type != kNoType) return Named(node, member, self);
   const Types parents = member.on == kNoNode ? self : Infer(member.on, self);
   if (failed_ || parents.open) return {};
+  TakeSteps(node, parents);
   Types children{{}, false};
   for (const TypeId parent : parents.ids) {
     const bool primitive = definitions_.type(parent).kind == definitions::TypeKind::kPrimitive;
@@ -290,13 +314,13 @@ std::vector<std::string> StaticTypes(const Expression& expression, std::string_v
   const TypeId context = program.definitions->FindType(context_type);
   CompileOptions options;
   options.published = program.published;
-  Checker checker(program, options, &names);
+  Checker checker(program, options, nullptr, &names);
   checker.Infer(program.root,
                 context == kNoType ? Types{} : Types{{context}, program.definitions->type(context).abstract});
   return names;
 }
 
-Result<void> Check(const Program& program, const CompileOptions& options) {
+Result<void> Check(Program& program, const CompileOptions& options) {
   if (program.model != Model::kR4) return {};
   Types self;
   if (!options.context_type.empty()) {
@@ -306,7 +330,7 @@ Result<void> Check(const Program& program, const CompileOptions& options) {
     }
     self = {{context}, program.definitions->type(context).abstract};
   }
-  Checker checker(program, options);
+  Checker checker(program, options, &program);
   checker.Infer(program.root, self);
   if (checker.failed()) return checker.error();
   return {};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
 #include <utility>
 #include <variant>
 
@@ -119,6 +120,10 @@ struct Evaluator::Visit {
     return run.Fail(node.offset, "there is no such variable");
   }
 
+  std::span<const Step> StepsOf(const Member& member) const {
+    return {run.program().steps.data() + member.first_step, member.step_count};
+  }
+
   bool operator()(const Member& member) const {
     if (member.on == kNoNode && scope.many == nullptr) {
       if (scope.self == nullptr) return true;
@@ -132,7 +137,7 @@ struct Evaluator::Visit {
       if (NamesPlainType(*scope.self, member.name)) {
         out.Add(*scope.self);
       } else {
-        AddChildren(run.definitions(), *scope.self, member.name, out);
+        AddChildren(run.definitions(), *scope.self, member.name, out, StepsOf(member));
       }
       return true;
     }
@@ -142,7 +147,7 @@ struct Evaluator::Visit {
     } else if (!run.Run(member.on, scope, parents)) {
       return false;
     }
-    for (const Item& parent : parents) AddChildren(run.definitions(), parent, member.name, out);
+    for (const Item& parent : parents) AddChildren(run.definitions(), parent, member.name, out, StepsOf(member));
     return true;
   }
 
@@ -174,17 +179,15 @@ struct Evaluator::Visit {
   }
 
   bool operator()(const Binary& binary) const {
-    Collection left;
-    if (!Operand(binary.left, left)) return false;
-    if (binary.row->shortcut.left != Truth::kEmpty && left.size() == 1) {
+    if (binary.row->combine != nullptr) {
       Truth truth = Truth::kEmpty;
-      if (!ToTruth(run, node.offset, left, truth)) return false;
-      if (truth == binary.row->shortcut.left) {
-        AddTruth(binary.row->shortcut.result, out);
-        return true;
-      }
+      if (!run.Combine(binary, node.offset, scope, truth)) return false;
+      AddTruth(truth, out);
+      return true;
     }
+    Collection left;
     Collection right;
+    if (!Operand(binary.left, left)) return false;
     return Operand(binary.right, right) && binary.row->operation(run, node.offset, left, right, out);
   }
 
@@ -211,6 +214,45 @@ bool Evaluator::Run(NodeId node, const Scope& scope, Collection& out) {
   const Node& at = program_.nodes[node];
   const std::size_t before = out.size();
   return std::visit(Visit{*this, at, scope, false, out}, at.part) && Charge(1 + out.size() - before);
+}
+
+bool Evaluator::Combine(const Binary& binary, std::size_t offset, const Scope& scope, Truth& out) {
+  Truth left = Truth::kEmpty;
+  Truth right = Truth::kEmpty;
+  if (!RunTruth(binary.left, offset, scope, left)) return false;
+  if (binary.row->shortcut.left != Truth::kEmpty && left == binary.row->shortcut.left) {
+    out = binary.row->shortcut.result;
+    return true;
+  }
+  if (!RunTruth(binary.right, offset, scope, right)) return false;
+  out = binary.row->combine(left, right);
+  return true;
+}
+
+// What is asked of most conditions is answered without making a list of one boolean.
+bool Evaluator::RunTruth(NodeId node, std::size_t offset, const Scope& scope, Truth& out) {
+  const Node& at = program_.nodes[node];
+  const Variables variables(*this);
+  if (const auto* binary = std::get_if<Binary>(&at.part); binary != nullptr && binary->row->combine != nullptr) {
+    return Combine(*binary, at.offset, scope, out) && Charge(1);
+  }
+  const auto* call = std::get_if<Call>(&at.part);
+  if (call != nullptr && call->argument_count == 0 && call->on != kNoNode) {
+    const Function function = call->row->function;
+    if (function == &Not) {
+      if (!RunTruth(call->on, at.offset, scope, out)) return false;
+      if (out != Truth::kEmpty) out = out == Truth::kTrue ? Truth::kFalse : Truth::kTrue;
+      return Charge(1);
+    }
+    if (function == &Exists || function == &Empty) {
+      Collection input;
+      if (!Run(call->on, scope, input)) return false;
+      out = input.empty() == (function == &Empty) ? Truth::kTrue : Truth::kFalse;
+      return Charge(1);
+    }
+  }
+  Collection result;
+  return Run(node, scope, result) && ToTruth(*this, offset, result, out);
 }
 
 bool Evaluator::RunForType(NodeId node, const Scope& scope, Collection& out) {

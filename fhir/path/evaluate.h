@@ -20,6 +20,8 @@ struct Scope {
   const Collection* many = nullptr;  // in place of `self`, where $this is a whole list
 };
 
+enum class Truth : std::uint8_t { kEmpty, kFalse, kTrue };
+
 // Functions answer true, or false after Fail() has kept the first reason.
 class Evaluator {
  public:
@@ -30,6 +32,11 @@ class Evaluator {
   bool Run(NodeId node, const Scope& scope, Collection& out);
   // As Run(), but resolve() may answer with a resource of which the type alone is known.
   bool RunForType(NodeId node, const Scope& scope, Collection& out);
+
+  // The one boolean that is asked for at `offset`, by the rules of ToTruth().
+  bool RunTruth(NodeId node, std::size_t offset, const Scope& scope, Truth& out);
+  // `and`, `or` and their kin.
+  bool Combine(const Binary& binary, std::size_t offset, const Scope& scope, Truth& out);
 
   bool Fail(std::size_t offset, std::string_view reason);
   // Takes `steps` from the budget.
@@ -85,8 +92,6 @@ class Evaluator {
   std::size_t failed_at_ = 0;
   std::string reason_;
 };
-
-enum class Truth : std::uint8_t { kEmpty, kFalse, kTrue };
 
 // What a collection means where one boolean is asked for: a single item that is no boolean counts as true.
 // https://hl7.org/fhirpath/N1/#singleton-evaluation-of-collections

@@ -30,9 +30,9 @@ bool Invocation::NodeFor(NodeId node, const Item& item, std::int64_t place, Coll
 }
 
 bool Invocation::Holds(std::size_t index, const Item& item, std::int64_t place, bool& out) {
-  Collection condition;
   Truth truth = Truth::kEmpty;
-  if (!ArgumentFor(index, item, place, condition) || !ToTruth(run_, offset_, condition, truth)) return false;
+  const Scope scope{&item, place, scope_.total};
+  if (!run_.RunTruth(argument(index), offset_, scope, truth)) return false;
   out = truth == Truth::kTrue;
   return true;
 }

@@ -6,14 +6,6 @@
 
 namespace throughline::path {
 
-Item Item::Node(TypeId type, const json::Value& value, const json::Value& sibling) {
-  Item item;
-  item.value_ = value;
-  item.sibling_ = sibling;
-  item.type_ = type;
-  return item;
-}
-
 Item Item::Boolean(bool value) {
   Item item;
   item.kind_ = ItemKind::kBoolean;

@@ -46,7 +46,16 @@ class Item {
   Item() = default;
 
   // `sibling` is the `_name` member of a primitive: its id and extensions; null when there is none.
-  static Item Node(TypeId type, const json::Value& value, const json::Value& sibling = {});
+  // `system`: the kind that the value of a primitive becomes, where it is known; kNode: to be found by the type.
+  static Item Node(TypeId type, const json::Value& value, const json::Value& sibling = {},
+                   ItemKind system = ItemKind::kNode) {
+    Item item;
+    item.value_ = value;
+    item.sibling_ = sibling;
+    item.type_ = type;
+    item.system_ = system;
+    return item;
+  }
   static Item Boolean(bool value);
   static Item Integer(std::int64_t value);
   static Item Long(std::int64_t value);
@@ -67,6 +76,7 @@ class Item {
 
   ItemKind kind() const { return kind_; }
   bool is_node() const { return kind_ == ItemKind::kNode; }
+  ItemKind system() const { return system_; }
   TypeId type() const { return type_; }  // nodes only; kNoType otherwise
   const json::Value& value() const { return value_; }
   const json::Value& sibling() const { return sibling_; }
@@ -86,6 +96,7 @@ class Item {
   std::int64_t integer_ = 0;
   TypeId type_ = definitions::kNoType;
   ItemKind kind_ = ItemKind::kNode;
+  ItemKind system_ = ItemKind::kNode;
 };
 static_assert(std::is_trivially_copyable_v<Item> && std::is_trivially_destructible_v<Item>);
 

@@ -2,59 +2,24 @@
 #include "fhir/path/operators.h"
 
 namespace throughline::path {
-namespace {
-
-struct Truths {
-  Truth left = Truth::kEmpty;
-  Truth right = Truth::kEmpty;
-};
-
-bool ToTruths(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Truths& out) {
-  return ToTruth(run, offset, left, out.left) && ToTruth(run, offset, right, out.right);
+Truth And(Truth left, Truth right) {
+  if (left == Truth::kFalse || right == Truth::kFalse) return Truth::kFalse;
+  return left == Truth::kTrue && right == Truth::kTrue ? Truth::kTrue : Truth::kEmpty;
 }
 
-}  // namespace
-
-bool And(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out) {
-  Truths truths;
-  if (!ToTruths(run, offset, left, right, truths)) return false;
-  if (truths.left == Truth::kFalse || truths.right == Truth::kFalse) {
-    out.Add(Item::Boolean(false));
-  } else if (truths.left == Truth::kTrue && truths.right == Truth::kTrue) {
-    out.Add(Item::Boolean(true));
-  }
-  return true;
+Truth Or(Truth left, Truth right) {
+  if (left == Truth::kTrue || right == Truth::kTrue) return Truth::kTrue;
+  return left == Truth::kFalse && right == Truth::kFalse ? Truth::kFalse : Truth::kEmpty;
 }
 
-bool Or(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out) {
-  Truths truths;
-  if (!ToTruths(run, offset, left, right, truths)) return false;
-  if (truths.left == Truth::kTrue || truths.right == Truth::kTrue) {
-    out.Add(Item::Boolean(true));
-  } else if (truths.left == Truth::kFalse && truths.right == Truth::kFalse) {
-    out.Add(Item::Boolean(false));
-  }
-  return true;
+Truth Xor(Truth left, Truth right) {
+  if (left == Truth::kEmpty || right == Truth::kEmpty) return Truth::kEmpty;
+  return left != right ? Truth::kTrue : Truth::kFalse;
 }
 
-bool Xor(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out) {
-  Truths truths;
-  if (!ToTruths(run, offset, left, right, truths)) return false;
-  if (truths.left != Truth::kEmpty && truths.right != Truth::kEmpty) {
-    out.Add(Item::Boolean(truths.left != truths.right));
-  }
-  return true;
-}
-
-bool Implies(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out) {
-  Truths truths;
-  if (!ToTruths(run, offset, left, right, truths)) return false;
-  if (truths.left == Truth::kFalse || truths.right == Truth::kTrue) {
-    out.Add(Item::Boolean(true));
-  } else if (truths.left == Truth::kTrue && truths.right == Truth::kFalse) {
-    out.Add(Item::Boolean(false));
-  }
-  return true;
+Truth Implies(Truth left, Truth right) {
+  if (left == Truth::kFalse || right == Truth::kTrue) return Truth::kTrue;
+  return left == Truth::kTrue && right == Truth::kFalse ? Truth::kFalse : Truth::kEmpty;
 }
 
 bool In(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out) {

@@ -42,10 +42,11 @@ constexpr std::array kOperators = {
     OperatorRow{"!~", 5, NotEquivalent, kAll, kTruth, "not ~"},
     OperatorRow{"in", 4, In, kAll, kTruth, "is the item in the list on the right"},
     OperatorRow{"contains", 4, ContainsItem, kAll, kTruth, "is the item on the right in the list"},
-    OperatorRow{"and", 3, And, kAll, kTruth, "true when both are", {Truth::kFalse, Truth::kFalse}},
-    OperatorRow{"or", 2, Or, kAll, kTruth, "true when one is", {Truth::kTrue, Truth::kTrue}},
-    OperatorRow{"xor", 2, Xor, kAll, kTruth, "true when one is and the other is not"},
-    OperatorRow{"implies", 1, Implies, kAll, kTruth, "not the left without the right", {Truth::kFalse, Truth::kTrue}},
+    OperatorRow{"and", 3, nullptr, kAll, kTruth, "true when both are", {Truth::kFalse, Truth::kFalse}, And},
+    OperatorRow{"or", 2, nullptr, kAll, kTruth, "true when one is", {Truth::kTrue, Truth::kTrue}, Or},
+    OperatorRow{"xor", 2, nullptr, kAll, kTruth, "true when one is and the other is not", {}, Xor},
+    OperatorRow{
+        "implies", 1, nullptr, kAll, kTruth, "not the left without the right", {Truth::kFalse, Truth::kTrue}, Implies},
 };
 
 }  // namespace

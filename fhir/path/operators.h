@@ -34,6 +34,7 @@ struct OperatorRow {
   Kinds answer;                        // 0: as the operands
   std::string_view summary;
   Shortcut shortcut = {};
+  Truth (*combine)(Truth left, Truth right) = nullptr;  // of three-valued logic, in place of `operation`
 };
 
 inline constexpr int kTypePrecedence = 8;   // is, as
@@ -63,10 +64,10 @@ enum class Order : std::uint8_t { kLess, kEqual, kGreater, kUnknown, kIncomparab
 // System values by the rules of `<`.
 Order CompareItems(const Item& left, const Item& right);
 
-bool And(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out);
-bool Or(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out);
-bool Xor(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out);
-bool Implies(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out);
+Truth And(Truth left, Truth right);
+Truth Or(Truth left, Truth right);
+Truth Xor(Truth left, Truth right);
+Truth Implies(Truth left, Truth right);
 bool In(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out);
 bool ContainsItem(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out);
 bool Unite(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out);

@@ -20,6 +20,6 @@ Kinds SystemKindOf(std::string_view primitive);
 Result<void> Parse(Program& program, const CompileOptions& options);
 
 // Types and names that the definitions do not know, from the context type on.
-Result<void> Check(const Program& program, const CompileOptions& options);
+Result<void> Check(Program& program, const CompileOptions& options);
 
 }  // namespace throughline::path

@@ -83,23 +83,39 @@ bool QuantityToSystem(const Item& item, Item& out) {
   return true;
 }
 
+// Of a primitive whose kind is known: the text is the value.
+bool TextToSystem(ItemKind kind, std::string_view text, Item& out) {
+  switch (kind) {
+    case ItemKind::kString:
+      out = Item::String(text);
+      return true;
+    case ItemKind::kDate:
+      out = Item::Date(text);
+      return true;
+    case ItemKind::kDateTime:
+      out = Item::DateTime(text);
+      return true;
+    case ItemKind::kTime:
+      out = Item::Time(text);
+      return true;
+    default:
+      return false;
+  }
+}
+
 bool PrimitiveToSystem(const Definitions& definitions, const Item& item, Item& out) {
   const json::Value& value = item.value();
-  const std::string_view type = item.type() == kNoType ? "" : definitions.type(item.type()).name;
   if (value.is_boolean()) {
     out = Item::Boolean(value.boolean());
-  } else if (value.is_number()) {
-    return NumberToSystem(value.text(), type == "decimal", out);
-  } else if (type == "date") {
-    out = Item::Date(value.text());
-  } else if (type == "dateTime" || type == "instant") {
-    out = Item::DateTime(value.text());
-  } else if (type == "time") {
-    out = Item::Time(value.text());
-  } else {
-    out = Item::String(value.text());
+    return true;
   }
-  return true;
+  const bool known = item.system() != ItemKind::kNode;
+  if (value.is_string() && known && TextToSystem(item.system(), value.text(), out)) return true;
+  const std::string_view type = item.type() == kNoType ? "" : definitions.type(item.type()).name;
+  if (value.is_number()) return NumberToSystem(value.text(), type == "decimal", out);
+  if (type == "date") return TextToSystem(ItemKind::kDate, value.text(), out);
+  if (type == "dateTime" || type == "instant") return TextToSystem(ItemKind::kDateTime, value.text(), out);
+  return TextToSystem(type == "time" ? ItemKind::kTime : ItemKind::kString, value.text(), out);
 }
 
 }  // namespace
