@@ -7,6 +7,7 @@
 #include "fhir/path/functions.h"
 #include "fhir/path/letters.h"
 #include "fhir/path/moment.h"
+#include "fhir/path/number.h"
 #include "fhir/path/operators.h"
 #include "fhir/path/quantity.h"
 
@@ -32,6 +33,9 @@ std::optional<Item> AsBoolean(const Item& item) {
       if (item.integer() == 0 || item.integer() == 1) return Item::Boolean(item.integer() == 1);
       return std::nullopt;
     case ItemKind::kDecimal:
+      if (CompareNumbers(item.text(), "1") == 0) return Item::Boolean(true);
+      if (CompareNumbers(item.text(), "0") == 0) return Item::Boolean(false);
+      return std::nullopt;
     case ItemKind::kString: {
       const std::string word = LowerText(item.text());
       if (IsOne(kTrueWords, word)) return Item::Boolean(true);

@@ -263,7 +263,10 @@ Move MoveMoment(const Item& moment, std::string_view number, std::string_view un
   if (!amount) return Move::kTooFar;
   if (back) amount = -*amount;
   Parts parts = PartsOf(*at, time);
-  const bool inside = months ? MoveMonths(parts, *amount * row->months) : MoveByLength(parts, *amount);
+  // A date without months moves by whole years.
+  const std::int64_t by_months = *amount * row->months;
+  const bool inside =
+      months ? MoveMonths(parts, parts.count == 1 ? by_months / 12 * 12 : by_months) : MoveByLength(parts, *amount);
   if (!inside) return Move::kTooFar;
   const bool finer = !months && *amount % kSecond != 0 && at->precision() >= DatePrecision::kSecond;
   out = Format(parts, *at, time, finer ? std::max(at->fraction_digits(), 3) : at->fraction_digits());
