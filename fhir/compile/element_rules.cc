@@ -6,6 +6,7 @@
 #include <span>
 #include <utility>
 
+#include "fhir/compile/codes.h"
 #include "fhir/json/write.h"
 
 namespace throughline::compile {
@@ -21,44 +22,29 @@ constexpr std::string_view kSystemUrl = "http://hl7.org/fhirpath/System.";
 constexpr std::string_view kFhirTypeUrl = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type";
 constexpr std::string_view kMaxValueSetUrl = "http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet";
 
-template <typename Word>
-struct CodeRow {
-  std::string_view code;
-  Word word;
-};
-
-constexpr std::array kStrengths = {
-    CodeRow{"required", BindingStrength::kRequired},
-    CodeRow{"extensible", BindingStrength::kExtensible},
-    CodeRow{"preferred", BindingStrength::kPreferred},
-    CodeRow{"example", BindingStrength::kExample},
-};
-constexpr std::array kSlicings = {
-    CodeRow{"open", SlicingRules::kOpen},
-    CodeRow{"closed", SlicingRules::kClosed},
-    CodeRow{"openAtEnd", SlicingRules::kOpenAtEnd},
-};
-constexpr std::array kDiscriminators = {
-    CodeRow{"value", DiscriminatorType::kValue},     CodeRow{"exists", DiscriminatorType::kExists},
-    CodeRow{"pattern", DiscriminatorType::kPattern}, CodeRow{"type", DiscriminatorType::kType},
-    CodeRow{"profile", DiscriminatorType::kProfile},
-};
-constexpr std::array kAggregations = {
-    CodeRow{"contained", definitions::kContained},
-    CodeRow{"referenced", definitions::kReferenced},
-    CodeRow{"bundled", definitions::kBundled},
-};
-constexpr std::array kValues = {
-    CodeRow{"fixed", ValueKind::kFixed},
-    CodeRow{"pattern", ValueKind::kPattern},
-    CodeRow{"minValue", ValueKind::kMinValue},
-    CodeRow{"maxValue", ValueKind::kMaxValue},
-};
+constexpr auto kStrengths = std::to_array<CodeRow<BindingStrength>>({{"required", BindingStrength::kRequired},
+                                                                     {"extensible", BindingStrength::kExtensible},
+                                                                     {"preferred", BindingStrength::kPreferred},
+                                                                     {"example", BindingStrength::kExample}});
+constexpr auto kSlicings = std::to_array<CodeRow<SlicingRules>>(
+    {{"open", SlicingRules::kOpen}, {"closed", SlicingRules::kClosed}, {"openAtEnd", SlicingRules::kOpenAtEnd}});
+constexpr auto kDiscriminators = std::to_array<CodeRow<DiscriminatorType>>({{"value", DiscriminatorType::kValue},
+                                                                            {"exists", DiscriminatorType::kExists},
+                                                                            {"pattern", DiscriminatorType::kPattern},
+                                                                            {"type", DiscriminatorType::kType},
+                                                                            {"profile", DiscriminatorType::kProfile}});
+constexpr auto kAggregations = std::to_array<CodeRow<std::uint8_t>>({{"contained", definitions::kContained},
+                                                                     {"referenced", definitions::kReferenced},
+                                                                     {"bundled", definitions::kBundled}});
+constexpr auto kValues = std::to_array<CodeRow<ValueKind>>({{"fixed", ValueKind::kFixed},
+                                                            {"pattern", ValueKind::kPattern},
+                                                            {"minValue", ValueKind::kMinValue},
+                                                            {"maxValue", ValueKind::kMaxValue}});
 
 template <typename Word, std::size_t kCount>
 Word WordOf(const std::array<CodeRow<Word>, kCount>& rows, std::string_view code, Word otherwise) {
-  const auto* const row = std::ranges::find(rows, code, &CodeRow<Word>::code);
-  return row == rows.end() ? otherwise : row->word;
+  FindWord(rows, code, otherwise);
+  return otherwise;
 }
 
 std::vector<std::string> Texts(const json::Value& items) {

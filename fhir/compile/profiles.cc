@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "fhir/compile/codes.h"
 #include "fhir/compile/snapshots.h"
 
 namespace throughline::compile {
@@ -12,39 +13,15 @@ using definitions::ContextKind;
 using definitions::Derivation;
 using definitions::StructureKind;
 
-template <typename Word>
-struct CodeRow {
-  std::string_view code;
-  Word word;
-};
-
-constexpr std::array kKinds = {
-    CodeRow{"primitive-type", StructureKind::kPrimitive},
-    CodeRow{"complex-type", StructureKind::kComplex},
-    CodeRow{"resource", StructureKind::kResource},
-    CodeRow{"logical", StructureKind::kLogical},
-};
-constexpr std::array kDerivations = {
-    CodeRow{"", Derivation::kNone},
-    CodeRow{"specialization", Derivation::kSpecialization},
-    CodeRow{"constraint", Derivation::kConstraint},
-};
-constexpr std::array kContexts = {
-    CodeRow{"fhirpath", ContextKind::kFhirpath},
-    CodeRow{"element", ContextKind::kElement},
-    CodeRow{"extension", ContextKind::kExtension},
-};
-
-// Sets `out` to the word of a code; false when it is none of the rows.
-template <typename Word, std::size_t kCount>
-bool Read(const std::array<CodeRow<Word>, kCount>& rows, std::string_view code, Word& out) {
-  const auto* const row = std::ranges::find(rows, code, &CodeRow<Word>::code);
-  if (row == rows.end()) {
-    return false;
-  }
-  out = row->word;
-  return true;
-}
+constexpr auto kKinds = std::to_array<CodeRow<StructureKind>>({{"primitive-type", StructureKind::kPrimitive},
+                                                               {"complex-type", StructureKind::kComplex},
+                                                               {"resource", StructureKind::kResource},
+                                                               {"logical", StructureKind::kLogical}});
+constexpr auto kDerivations = std::to_array<CodeRow<Derivation>>({{"", Derivation::kNone},
+                                                                  {"specialization", Derivation::kSpecialization},
+                                                                  {"constraint", Derivation::kConstraint}});
+constexpr auto kContexts = std::to_array<CodeRow<ContextKind>>(
+    {{"fhirpath", ContextKind::kFhirpath}, {"element", ContextKind::kElement}, {"extension", ContextKind::kExtension}});
 
 Error Unusable(std::string_view url, std::string_view why) {
   return MakeError(ErrorKind::kInvalid, "definitions-structure",
@@ -130,15 +107,15 @@ Result<ProfileDraft> ReadProfile(const json::Value& definition) {
   if (draft.url.empty() || draft.type.empty()) {
     return Unusable(draft.url, "it has no url or no type");
   }
-  if (!Read(kKinds, definition.Get("kind").text(), draft.kind)) {
+  if (!FindWord(kKinds, definition.Get("kind").text(), draft.kind)) {
     return Unusable(draft.url, "its kind is none of R4's");
   }
-  if (!Read(kDerivations, definition.Get("derivation").text(), draft.derivation)) {
+  if (!FindWord(kDerivations, definition.Get("derivation").text(), draft.derivation)) {
     return Unusable(draft.url, "its derivation is none of R4's");
   }
   for (const json::Value& context : definition.Get("context").items()) {
     ContextKind kind = ContextKind::kElement;
-    if (!Read(kContexts, context.Get("type").text(), kind)) {
+    if (!FindWord(kContexts, context.Get("type").text(), kind)) {
       return Unusable(draft.url, "the type of its context is none of R4's");
     }
     draft.contexts.emplace_back(kind, context.Get("expression").text());

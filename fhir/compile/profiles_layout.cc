@@ -63,6 +63,7 @@ class Layout {
     row.first_element = writer_.CountOf(blob::kProfileElements);
     row.element_count = static_cast<std::uint32_t>(profile_.elements.size());
     std::vector<blob::ContextRow> contexts;
+    contexts.reserve(profile_.contexts.size());
     for (const auto& [kind, expression] : profile_.contexts) {
       contexts.push_back({writer_.Intern(expression), static_cast<std::uint32_t>(kind)});
     }
@@ -113,6 +114,7 @@ class Layout {
 
   std::uint32_t Canonicals(const std::vector<std::string>& canonicals) {
     std::vector<blob::Text> texts;
+    texts.reserve(canonicals.size());
     for (const std::string& canonical : canonicals) {
       texts.push_back(writer_.Intern(canonical));
     }
@@ -121,6 +123,7 @@ class Layout {
 
   std::uint32_t AddTypes(const std::vector<TypeRules>& types) {
     std::vector<blob::ElementTypeRow> rows;
+    rows.reserve(types.size());
     for (const TypeRules& type : types) {
       blob::ElementTypeRow row{};
       row.code = writer_.Intern(type.code);
@@ -137,6 +140,7 @@ class Layout {
 
   std::uint32_t AddConstraintList(const std::vector<ConstraintRules>& rules) {
     std::vector<std::uint32_t> list;
+    list.reserve(rules.size());
     for (const ConstraintRules& rule : rules) {
       const blob::ConstraintRow row = ToRow(rule, writer_);
       const bool inherited = tables_.stated_by_types.contains({rule.key, rule.expression});
@@ -147,6 +151,7 @@ class Layout {
 
   std::uint32_t AddValues(const std::vector<ValueRules>& values) {
     std::vector<blob::ElementValueRow> rows;
+    rows.reserve(values.size());
     for (const ValueRules& value : values) {
       rows.push_back({writer_.Intern(value.type), writer_.Intern(value.json), static_cast<std::uint32_t>(value.kind)});
     }
