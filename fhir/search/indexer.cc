@@ -27,6 +27,7 @@ struct Plan {
   path::Expression expression;
   std::string_view only_target;
   std::vector<TypeId> targets;
+  ImpliedSystems implied;
   std::vector<Component> components;
 };
 
@@ -59,7 +60,13 @@ Result<Plan> MakePlan(const Definitions& definitions, const SearchParameter& par
       path::Compile(parameter.expression, definitions, {.context_type = parameter.base, .published = true});
   if (!expression) return DoesNotCompile(parameter);
   const std::string_view only_target = OnlyTarget(definitions, *expression, parameter.base);
-  Plan plan{parameter.code, FindTypeRow(parameter.type), *std::move(expression), only_target, {}, {}};
+  Plan plan{parameter.code,
+            FindTypeRow(parameter.type),
+            *std::move(expression),
+            only_target,
+            {},
+            ImpliedSystems(definitions, parameter),
+            {}};
   for (std::size_t i = 0; i < parameter.target_count; ++i) plan.targets.push_back(definitions.target(parameter, i));
   if (parameter.type == SearchType::kComposite) {
     if (auto added = AddComponents(definitions, parameter, plan); !added) return std::move(added).error();
@@ -159,7 +166,7 @@ void Indexer::Rows(const json::Value& resource, std::vector<IndexRow>& rows) con
   path::Environment environment;
   environment.resource = focus;
   for (const Plan& plan : plans_->Of(focus.type())) {
-    RowSink sink{definitions, plans_->base_url, plan.only_target, plan.code, rows, plan.targets};
+    RowSink sink{definitions, plans_->base_url, plan.only_target, plan.code, rows, plan.targets, &plan.implied};
     const Result<path::Collection> items = path::Evaluate(plan.expression, focus, environment);
     if (!items) continue;
     if (plan.type == nullptr) {

@@ -56,7 +56,9 @@ void AddPrimitive(RowSink& sink, const path::Item& item, std::string_view type) 
   if (value.kind() == path::ItemKind::kBoolean) {
     sink.Add(MakeToken(kBooleans, value.boolean() ? "true" : "false", true));
   } else if (value.kind() == path::ItemKind::kString && !value.text().empty()) {
-    sink.Add(MakeToken({}, value.text(), type == "code"));
+    const bool code = type == "code";
+    const std::string_view system = code && sink.implied != nullptr ? sink.implied->Find(value.text()) : "";
+    sink.Add(MakeToken(system, value.text(), code));
   }
 }
 

@@ -9,6 +9,7 @@
 
 #include "fhir/definitions/definitions.h"
 #include "fhir/path/item.h"
+#include "fhir/search/implied.h"
 #include "fhir/search/index_row.h"
 #include "fhir/search/query.h"
 
@@ -22,6 +23,7 @@ struct RowSink {
   std::string_view parameter;
   std::vector<IndexRow>& rows;
   std::span<const definitions::TypeId> targets = {};  // what the parameter is for; empty: any
+  const ImpliedSystems* implied = nullptr;            // of codes; null: not known
 
   // Appends a row unless the parameter has it already.
   template <typename Row>
