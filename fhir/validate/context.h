@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string_view>
 #include <unordered_set>
 #include <vector>
@@ -16,6 +17,10 @@
 namespace throughline::validate {
 
 class BundleIndex;
+class ProfileChecker;
+struct ProfileCheckerDeleter {
+  void operator()(ProfileChecker* checker) const;
+};
 
 struct Contained {
   std::string_view id;
@@ -48,10 +53,11 @@ struct Context {
   const Plan& plan;
   Findings findings;
   Scope scope;
-  const BundleIndex* bundle = nullptr;  // the nearest Bundle around, and
-  std::size_t entry = Place::kSingle;   // its entry that is walked
-  json::Value document;                 // what the check began with
-  path::Environment environment;        // of constraints: %resource and %rootResource follow the walk
+  const BundleIndex* bundle = nullptr;                              // the nearest Bundle around, and
+  std::size_t entry = Place::kSingle;                               // its entry that is walked
+  json::Value document;                                             // what the check began with
+  path::Environment environment;                                    // of constraints: follows the walk
+  std::unique_ptr<ProfileChecker, ProfileCheckerDeleter> profiles;  // made when the first profile is met
 };
 
 // Notes that something refers to the contained resource with this id; null when there is none.
@@ -78,6 +84,8 @@ bool IsExampleUrl(std::string_view url);
 void CheckBinding(Context& context, const definitions::Element& element, const json::Value& value, const Place& place);
 // The text of a primitive: length, characters, white space, what the type asks for.
 void CheckText(Context& context, const TypePlan& type, std::string_view text, const Place& place);
+// The profiles that a resource declares and those that are asked for.
+void CheckProfiles(Context& context, const json::Value& resource, definitions::TypeId type, const Place& place);
 // XHTML. https://hl7.org/fhir/R4/narrative.html
 void CheckNarrative(Context& context, std::string_view text, const Place& place);
 

@@ -85,21 +85,27 @@ std::span<const Invariant> InvariantList::Get(const Definitions& definitions, co
   return rows_;
 }
 
+Held Holds(const Invariant& row, const Definitions& definitions, const path::Item& focus,
+           path::Environment& environment) {
+  const auto result = path::Evaluate(row.expression, focus, environment);
+  const Held held = !result ? Held::kUnknown : IsBroken(definitions, *result) ? Held::kNo : Held::kYes;
+  if (environment.arena.bytes_used() > 0) {
+    environment.arena.Reset();
+  }
+  return held;
+}
+
 void Evaluate(Context& context, std::span<const Invariant> rows, TypeId type, const Visit& visit) {
   if (rows.empty()) {
     return;
   }
-  path::Environment& environment = context.environment;
   const path::Item focus = path::Item::Node(type, visit.value, visit.sibling);
   for (const Invariant& row : rows) {
-    const auto result = path::Evaluate(row.expression, focus, environment);
-    if (!result) {
+    const Held held = Holds(row, context.definitions, focus, context.environment);
+    if (held == Held::kUnknown) {
       context.findings.Add(Rule::kInvariantUnknown, visit.place, row.key);
-    } else if (IsBroken(context.definitions, *result)) {
+    } else if (held == Held::kNo) {
       context.findings.AddConstraint(row.key, row.severity, row.human, visit.place);
-    }
-    if (environment.arena.bytes_used() > 0) {
-      environment.arena.Reset();
     }
   }
 }

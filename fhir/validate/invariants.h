@@ -53,6 +53,11 @@ std::span<const Correction> Corrections();
 bool CompileConstraint(const definitions::Definitions& definitions, const definitions::Constraint& constraint,
                        std::string_view type, std::vector<Invariant>& out);
 
+// What one rule says of a value. kUnknown: it cannot be evaluated.
+enum class Held : std::uint8_t { kYes, kNo, kUnknown };
+Held Holds(const Invariant& row, const definitions::Definitions& definitions, const path::Item& focus,
+           path::Environment& environment);
+
 // Evaluates the constraints of the visited value's type and element.
 void CheckInvariants(Context& context, definitions::TypeId type, const Visit& visit);
 // Evaluates these on the visited value, and reports those that do not hold.

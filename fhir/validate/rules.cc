@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "fhir/validate/primitives.h"
+#include "fhir/validate/profile_rules.h"
 
 namespace throughline::validate {
 namespace {
@@ -137,11 +138,12 @@ constexpr std::array<RuleRow, kGeneral> kGeneralRules = {{
 }};
 
 constexpr auto kRules = [] {
-  std::array<RuleRow, kGeneral + kPrimitiveCount> rows{};
+  std::array<RuleRow, kGeneral + kPrimitiveCount + kProfileRules.size()> rows{};
   std::ranges::copy(kGeneralRules, rows.begin());
   for (std::size_t i = 0; i < kPrimitiveCount; ++i) {
     rows[kGeneral + i] = {kPrimitives[i].rule, IssueType::kValue, Severity::kError, kPrimitives[i].text};
   }
+  std::ranges::copy(kProfileRules, rows.begin() + kGeneral + kPrimitiveCount);
   return rows;
 }();
 

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "fhir/base/error.h"
@@ -14,6 +15,8 @@
 #include "fhir/path/expression.h"
 
 namespace throughline::validate {
+
+class Profiles;
 
 struct Options {
   bool bindings = true;                 // check required bindings whose codes are known offline
@@ -35,6 +38,11 @@ struct Options {
   path::Resolver* resolver = nullptr;
   // Null: memberOf() and what else needs terminology is not checked.
   const terminology::Terminology* terminology = nullptr;
+  // Canonicals that the resource must conform to, besides those that it declares in meta.profile.
+  std::span<const std::string> profiles = {};
+  // Made once for the definitions of the check, and shared by many: see profiles.h. Null: each check that meets a
+  // profile compiles it for itself.
+  const Profiles* profile_plans = nullptr;
 };
 
 // All that is wrong with `resource`; empty when nothing is. Never fails, whatever the value is.

@@ -112,6 +112,7 @@ void Walker::WalkContainer(const Value& value, TypeId type, const Place& place) 
   EnterContainer(context_, value, place);
   if (WalkObject(value, type, place)) {
     CheckValue(type, {value, {}, nullptr, place});
+    CheckProfiles(context_, value, type, place);
   }
   CheckNarrated(value, type, place);
   LeaveContainer(context_, place);
@@ -135,6 +136,7 @@ void Walker::WalkContained(const Value& value, TypeId type, const Place& place) 
   scope.contained_element_ids.clear();
   if (WalkObject(value, type, place)) {
     CheckValue(type, {value, {}, nullptr, place});
+    CheckProfiles(context_, value, type, place);
   }
   context_.environment.resource = outer;
 }

@@ -1,0 +1,36 @@
+// Extensions by their definitions. https://hl7.org/fhir/R4/defining-extensions.html
+#include <algorithm>
+#include <memory>
+#include <string_view>
+
+#include "fhir/validate/profile_checker.h"
+
+namespace throughline::validate {
+namespace {
+
+using json::Value;
+
+// A resource that names no profile, in a check that asks for none, costs these two looks.
+bool HasProfiles(const Context& context, const Value& resource, const Place& place) {
+  return (place.parent == nullptr && !context.options.profiles.empty()) ||
+         resource.Get("meta").Find("profile") != nullptr;
+}
+
+ProfileChecker& CheckerOf(Context& context) {
+  if (context.profiles == nullptr) {
+    context.profiles.reset(std::make_unique<ProfileChecker>(context).release());
+  }
+  return *context.profiles;
+}
+
+}  // namespace
+
+void ProfileCheckerDeleter::operator()(ProfileChecker* checker) const { delete checker; }
+
+void CheckProfiles(Context& context, const Value& resource, definitions::TypeId type, const Place& place) {
+  if (HasProfiles(context, resource, place)) {
+    CheckerOf(context).CheckResource(resource, type, place);
+  }
+}
+
+}  // namespace throughline::validate

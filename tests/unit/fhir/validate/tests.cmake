@@ -1,0 +1,1 @@
+target_link_libraries(test_fhir_validate PRIVATE fhir_compile)
