@@ -34,6 +34,7 @@ constexpr std::array kFhirpathOptions = {
     OptionRow{"context", "EXPRESSION", "what the expression is evaluated on (default: the resource)"},
 };
 constexpr std::array kValidateOptions = {
+    OptionRow{"profile", "URL|FILE", "a profile that every resource must conform to; may be repeated"},
     OptionRow{"support", "FILE|DIR",
               "resources that others need: profiles, value sets, Questionnaires; may be repeated"},
     OptionRow{"package", "TGZ", "a FHIR package as published; may be repeated"},

@@ -11,6 +11,7 @@
 #include "fhir/json/parse.h"
 #include "fhir/path/reference_text.h"
 #include "fhir/terminology/terminology.h"
+#include "fhir/validate/profiles.h"
 #include "fhir/validate/validate.h"
 #include "gateway/app/batch/input.h"
 #include "gateway/app/batch/ordered_work.h"
@@ -28,6 +29,7 @@ constexpr std::size_t kHeldBytes = 32u << 20;  // of text that was read and not 
 // What a run checks by; the same for all threads.
 struct Rules {
   Support& support;
+  validate::Profiles plans;
   terminology::Terminology terminology;
   ReportFormat format;
   const std::vector<BatchFile>& files;
@@ -97,6 +99,8 @@ class Checker {
     validate::Options options;
     options.terminology = &rules_->terminology;
     options.resolver = &rules_->support;
+    options.profiles = rules_->support.profiles();
+    options.profile_plans = &rules_->plans;
     Issues issues = validate::Check(*resource, rules_->support.definitions(), options);
     validate::AddLines(issues, text, line);
     const std::string_view id = resource->Get("id").text();
@@ -194,14 +198,17 @@ int Validate(const Invocation& invocation) {
   const std::string format = invocation.Value("format", "text");
   if (invocation.arguments.empty() || (format != "text" && format != "json")) {
     return CouldNotRun(
-        Usage("say: throughline validate FILE|DIR... [--support FILE|DIR] [--package TGZ] [--format text|json]"));
+        Usage("say: throughline validate FILE|DIR... [--profile URL|FILE] [--support FILE|DIR] [--package TGZ] "
+              "[--format text|json]"));
   }
   auto files = ListFiles(invocation.arguments);
   if (!files) return CouldNotRun(files.error());
-  auto support = Support::Load({Values(invocation, "package"), Values(invocation, "support"), {}});
+  auto support =
+      Support::Load({Values(invocation, "package"), Values(invocation, "support"), Values(invocation, "profile")});
   if (!support) return CouldNotRun(support.error());
   for (const std::string& sentence : (*support)->passed_over()) std::fprintf(stderr, "%s\n", sentence.c_str());
-  const Rules rules{**support, terminology::Terminology((*support)->definitions()),
+  const Rules rules{**support, validate::Profiles((*support)->definitions()),
+                    terminology::Terminology((*support)->definitions()),
                     format == "json" ? ReportFormat::kJson : ReportFormat::kText, *files};
   return Run(rules).Go();
 }

@@ -136,7 +136,29 @@ class Inputs(Folder):
         self.assertEqual((ran.returncode, len(ran.stdout.splitlines())), (0, 80_000_000 // len(one)), ran.stderr)
 
 
+PROFILE = {
+    "resourceType": "StructureDefinition", "id": "named", "url": "http://x.org/StructureDefinition/named", "name": "Named", "status": "active",
+    "kind": "resource", "abstract": False, "type": "Patient", "baseDefinition": "http://hl7.org/fhir/StructureDefinition/Patient",
+    "derivation": "constraint", "differential": {"element": [
+        {"id": "Patient", "path": "Patient"}, {"id": "Patient.name", "path": "Patient.name", "min": 1}]}}
+
+
 class Supporting(Folder):
+    def test_profiles_are_asked_for_by_file_or_url_or_declared(self):
+        profile = self.write("profiles/named.json", json.dumps(PROFILE))
+        named = line(1, name=[{"family": "x"}])
+        both = self.write("both.ndjson", named + line(2))
+        for words in (["--profile", profile], ["--profile", PROFILE["url"], "--support", profile.parent]):
+            answers = self.lines(both, *words, exit_code=1)
+            self.assertEqual([a["valid"] for a in answers], [True, False], words)
+            self.assertEqual([i["expression"] for i in answers[1]["issue"] if i["severity"] == "error"], [["Patient.name"]])
+        declared = self.write("declared.ndjson", named + line(2, meta={"profile": [PROFILE["url"]]}))
+        self.assertEqual([a["valid"] for a in self.lines(declared, "--support", profile)], [True, False])
+        self.assertEqual(run(both).returncode, 0)
+        for wrong in ("http://x.org/unknown", self.write("no.json", line(1)), self.write("cut.json", "{")):
+            ran = run(both, "--profile", wrong)
+            self.assertEqual((ran.returncode, ran.stdout, bool(ran.stderr)), (2, "", True), wrong)
+
     def test_files_that_cannot_be_used_are_named_and_passed_over(self):
         self.write("support/a.json", "{" + SECRET)
         self.write("support/b.json", json.dumps({"resourceType": "StructureDefinition", "url": "http://x.org/b", "snapshot": SECRET}))
