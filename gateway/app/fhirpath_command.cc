@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <utility>
@@ -8,6 +9,8 @@
 #include "fhir/answers/explain.h"
 #include "fhir/json/parse.h"
 #include "fhir/terminology/terminology.h"
+#include "fhir/validate/narrative.h"
+#include "fhir/validate/validate.h"
 #include "gateway/app/command.h"
 #include "gateway/app/files.h"
 
@@ -16,10 +19,43 @@ namespace {
 
 constexpr std::size_t kWrittenAtOnce = 1u << 16;
 
-answers::World Outside(const terminology::Terminology& terminology) {
+// conformsTo() and htmlChecks(), by the validator; the profiles of R4's own types are known.
+class Validator final : public path::Conformance {
+ public:
+  explicit Validator(const terminology::Terminology& terminology) : terminology_(terminology) {}
+
+  std::optional<bool> ConformsTo(const path::Item& item, std::string_view url) override {
+    const definitions::Definitions& definitions = definitions::R4();
+    const definitions::TypeId wanted = definitions.FindTypeByUrl(url);
+    if (wanted == definitions::kNoType) return std::nullopt;
+    if (!item.is_node() || item.type() == definitions::kNoType || !definitions.Derives(item.type(), wanted))
+      return false;
+    const validate::Options options{.terminology = &terminology_};
+    const Issues issues = definitions.IsResource(item.type())
+                              ? validate::Check(item.value(), definitions, options)
+                              : validate::CheckType(item.value(), item.type(), "", definitions, options);
+    return std::ranges::none_of(issues, [](const Issue& issue) {
+      return issue.severity == Severity::kError || issue.severity == Severity::kFatal;
+    });
+  }
+
+  bool IsNarrative(std::string_view text) override { return !validate::ReadNarrative(text).any(); }
+
+ private:
+  const terminology::Terminology& terminology_;
+};
+
+// What evaluations may look at.
+struct Outside {
+  terminology::Terminology terminology{definitions::R4()};
+  Validator validator{terminology};
+};
+
+answers::World WorldOf(Outside& outside) {
   return {
       .definitions = definitions::R4(),
-      .terminology = &terminology,
+      .terminology = &outside.terminology,
+      .conformance = &outside.validator,
       .now = std::chrono::time_point_cast<Instant::duration>(std::chrono::system_clock::now()),
       .read_file = [](const std::string& path) { return ReadFile(path); },
   };
@@ -46,8 +82,8 @@ int Batch(const Invocation& invocation) {
   auto file = InputFile::Open(invocation.arguments.empty() ? "-" : invocation.arguments.front());
   if (!file) return CouldNotRun(file.error());
   LineFile lines(*std::move(file));
-  const terminology::Terminology terminology(definitions::R4());
-  answers::Answerer answerer(Outside(terminology));
+  Outside outside;
+  answers::Answerer answerer(WorldOf(outside));
   std::string out;
   for (std::string_view line;;) {
     if ((out.size() >= kWrittenAtOnce || lines.drained()) && !Flush(out)) return NothingMoreIsTaken();
@@ -97,8 +133,8 @@ int One(const Invocation& invocation) {
   json::Document resource;
   if (const int code = ReadResource(invocation, resource); code != kFine) return code;
   const std::string context = invocation.Value("context");
-  const terminology::Terminology terminology(definitions::R4());
-  answers::Answerer answerer(Outside(terminology));
+  Outside outside;
+  answers::Answerer answerer(WorldOf(outside));
   std::string out;
   const bool good = answerer.Answer(
       {

@@ -116,6 +116,16 @@ class FhirpathCommand(unittest.TestCase):
             peaks.append(usage.ru_maxrss)
         self.assertLess(peaks[1], peaks[0] + 2048, "kibibytes")
 
+    def test_the_validator_and_terminology_are_asked(self):
+        base = "http://hl7.org/fhir/StructureDefinition/"
+        for expression, wanted in (
+            (f"conformsTo('{base}Patient')", True), (f"conformsTo('{base}Person')", False), (f"name[0].conformsTo('{base}HumanName')", True),
+            ("name[0].use.memberOf('http://hl7.org/fhir/ValueSet/name-use')", True), ("name[0].use.memberOf('http://hl7.org/fhir/ValueSet/administrative-gender')", False),
+            ("'<div xmlns=\"http://www.w3.org/1999/xhtml\">x</div>'.htmlChecks()", True), ("'<script/>'.htmlChecks()", False),
+        ):
+            code, out, _ = run("fhirpath", expression, self.patient)
+            self.assertEqual((code, json.loads(out)["result"]), (0, [{"type": "boolean", "value": wanted}]), expression)
+
     def test_explain_prints_the_tree(self):
         code, out, err = run("fhirpath", "--explain", "name.where(use = 'official').given")
         self.assertEqual((code, err), (0, ""))
