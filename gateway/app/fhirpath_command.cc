@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <utility>
@@ -19,7 +20,7 @@ namespace {
 
 constexpr std::size_t kWrittenAtOnce = 1u << 16;
 
-// conformsTo() and htmlChecks(), by the validator; the profiles of R4's own types are known.
+// conformsTo() and htmlChecks(), by the validator: R4's own types, and profiles of resources that the definitions have.
 class Validator final : public path::Conformance {
  public:
   explicit Validator(const terminology::Terminology& terminology) : terminology_(terminology) {}
@@ -27,13 +28,16 @@ class Validator final : public path::Conformance {
   std::optional<bool> ConformsTo(const path::Item& item, std::string_view url) override {
     const definitions::Definitions& definitions = definitions::R4();
     const definitions::TypeId wanted = definitions.FindTypeByUrl(url);
-    if (wanted == definitions::kNoType) return std::nullopt;
-    if (!item.is_node() || item.type() == definitions::kNoType || !definitions.Derives(item.type(), wanted))
-      return false;
-    const validate::Options options{.terminology = &terminology_};
-    const Issues issues = definitions.IsResource(item.type())
-                              ? validate::Check(item.value(), definitions, options)
-                              : validate::CheckType(item.value(), item.type(), "", definitions, options);
+    definitions::Profile profile;
+    const bool node = item.is_node() && item.type() != definitions::kNoType;
+    const bool resource = node && definitions.IsResource(item.type());
+    if (wanted == definitions::kNoType && (!resource || !definitions.FindProfile(url, profile))) return std::nullopt;
+    if (!node || (wanted != definitions::kNoType && !definitions.Derives(item.type(), wanted))) return false;
+    const std::array<std::string, 1> asked = {std::string(url)};
+    validate::Options options{.terminology = &terminology_};
+    if (wanted == definitions::kNoType) options.profiles = asked;
+    const Issues issues = resource ? validate::Check(item.value(), definitions, options)
+                                   : validate::CheckType(item.value(), item.type(), "", definitions, options);
     return std::ranges::none_of(issues, [](const Issue& issue) {
       return issue.severity == Severity::kError || issue.severity == Severity::kFatal;
     });
