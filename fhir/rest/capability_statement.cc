@@ -33,13 +33,18 @@ std::vector<std::string_view> TypesOf(const CapabilityInput& input, const Defini
   return types;
 }
 
+constexpr std::uint16_t kPair = 2;  // the composites that the index keeps
+
 // Rows that are answered, of any type, by code.
 std::vector<SearchParameter> AnsweredParameters(const CapabilityInput& input, const Definitions& definitions) {
   std::vector<SearchParameter> rows;
   for (std::size_t row = 0; row < definitions.search_parameter_count(); ++row) {
     const SearchParameter parameter = definitions.search_parameter(row);
+    const bool composite = parameter.type == definitions::SearchType::kComposite;
     const bool answered = std::ranges::find(input.search, parameter.type) != input.search.end();
-    if (answered && !parameter.expression.empty()) rows.push_back(parameter);
+    if (answered && !parameter.expression.empty() && (!composite || parameter.component_count == kPair)) {
+      rows.push_back(parameter);
+    }
   }
   std::ranges::sort(rows, {}, &SearchParameter::code);
   return rows;

@@ -24,7 +24,7 @@ namespace {
 constexpr std::array kSearchTypes = {
     definitions::SearchType::kToken,    definitions::SearchType::kReference, definitions::SearchType::kDate,
     definitions::SearchType::kString,   definitions::SearchType::kUri,       definitions::SearchType::kNumber,
-    definitions::SearchType::kQuantity,
+    definitions::SearchType::kQuantity, definitions::SearchType::kComposite,
 };
 constexpr std::size_t kMostFormParameters = 100;
 
