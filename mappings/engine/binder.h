@@ -43,19 +43,32 @@ void UnknownKey(Binding& binding, const YamlNode& key, std::span<const std::stri
 // "a.b[c.d].e" -> {"a", "b[c.d]", "e"}: dots inside brackets do not cut.
 std::vector<std::string_view> CutPath(std::string_view path);
 
-// bind_local.cc: `local`, `codes`, `fields` -> nodes, fields, tables.
+// bind_local.cc: `local`, `codes` -> format, tables.
 void BindLocal(Binding& binding, const YamlNode& local);
 void BindTables(Binding& binding, const YamlNode& codes);
+// 'token: reason' lines.
+void BindAbsent(Binding& binding, const YamlNode& value, std::vector<AbsentToken>& tokens);
+
+// bind_fields.cc: `fields` -> nodes, fields.
 void BindFields(Binding& binding, const YamlNode& fields);
 // `path` as a node of the schema, kNone when there is none.
 Index FindNode(const Plan& plan, std::string_view path);
 Index FindField(const Plan& plan, std::string_view path);
+std::vector<std::string_view> FieldNames(const Plan& plan);
 // Key, after the fields. Reports what is missing.
 void BindKey(Binding& binding, const YamlNode* key);
-std::vector<std::string_view> FieldNames(const Plan& plan);
 
 // bind_resources.cc: `resources` -> resources; the fields' targets in them; then their constants.
 void BindResources(Binding& binding, const YamlNode& resources, const YamlNode* main);
+Index FindResource(const Plan& plan, std::string_view name);
+std::vector<std::string_view> ResourceNames(const Plan& plan);
+// The local arrays over a node, outermost first.
+std::vector<Index> StarsOf(const Plan& plan, Index node);
+// The field that a scalar names; kNone after a report.
+Index FieldNamed(Binding& binding, const YamlNode& node, std::string_view what);
+
+// bind_constants.cc: one line of a resource that is no word of ours: `element.path: value`.
+void BindConstant(Binding& binding, Index resource, const YamlNode& key, const YamlNode& value);
 
 // bind_target.cc: one path in a template. The content at its end (made where it is missing), or kNone after a report.
 // `stars`: the local arrays that the path's '*' stand for, outermost first.

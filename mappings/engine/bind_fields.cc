@@ -1,0 +1,332 @@
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
+
+#include "mappings/engine/binder.h"
+
+namespace throughline::engine {
+namespace {
+
+constexpr std::array<std::string_view, 2> kUnmatched = {"quarantine", "keep"};
+constexpr std::array<std::string_view, 3> kForms = {"omitted", "null", "empty"};
+constexpr std::array<std::string_view, 6> kTypes = {"string", "integer", "decimal", "boolean", "date", "dateTime"};
+constexpr std::array<std::string_view, 2> kTruths = {"true", "false"};
+constexpr std::array<std::string_view, 1> kKeeps = {"local"};
+constexpr std::array<std::string_view, 1> kWritings = {"text"};
+
+// One attribute of a field: `range: 0..3`.
+struct AttributeRow {
+  std::string_view name;
+  void (*bind)(Binding&, Index field, const YamlNode& value);
+};
+
+Field& FieldAt(Binding& binding, Index field) { return binding.plan.fields[field]; }
+
+void BindType(Binding& binding, Index field, const YamlNode& value) {
+  if (const auto word = WordOf(binding, value, "type", kTypes))
+    FieldAt(binding, field).type = static_cast<ValueType>(*word);
+  FieldAt(binding, field).typed = true;
+}
+
+void BindFormat(Binding& binding, Index field, const YamlNode& value) {
+  const std::string* text = TextOf(binding, value, "format");
+  if (text == nullptr) return;
+  FieldAt(binding, field).format = TimeFormat::Parse(*text);
+  if (!FieldAt(binding, field).format) {
+    binding.diagnostics.Error(
+        "map-format", value.mark, text->size(),
+        "a date's form is made of yyyy MM dd HH mm ss, each once and none without the larger one; "
+        "other letters stand in quotes: yyyy-MM-dd'T'HH:mm");
+  }
+}
+
+void BindFhir(Binding& binding, Index field, const YamlNode& value) {
+  const std::string* text = TextOf(binding, value, "fhir");
+  if (text == nullptr) return;
+  FieldAt(binding, field).target = *text;
+  binding.targets.push_back({field, *text, value.mark});
+}
+
+void BindCodes(Binding& binding, Index field, const YamlNode& value) {
+  const std::string* text = TextOf(binding, value, "codes");
+  if (text == nullptr) return;
+  std::vector<std::string_view> names;
+  for (Index i = 0; i < binding.plan.tables.size(); ++i) {
+    if (binding.plan.tables[i]->name() == *text) FieldAt(binding, field).table = i;
+    names.push_back(binding.plan.tables[i]->name());
+  }
+  if (FieldAt(binding, field).table != kNone) return;
+  binding.diagnostics.Error("map-unknown-table", value.mark, text->size(),
+                            "'codes:' below has no table of this name" + DidYouMean(*text, names));
+}
+
+void BindUnmatched(Binding& binding, Index field, const YamlNode& value) {
+  if (const auto word = WordOf(binding, value, "unmatched", kUnmatched)) {
+    FieldAt(binding, field).unmatched = static_cast<UnmatchedPolicy>(*word);
+  }
+}
+
+void BindKeep(Binding& binding, Index field, const YamlNode& value) {
+  FieldAt(binding, field).keep_local = WordOf(binding, value, "keep", kKeeps).has_value();
+}
+
+void BindWritten(Binding& binding, Index field, const YamlNode& value) {
+  FieldAt(binding, field).textual = WordOf(binding, value, "written", kWritings).has_value();
+}
+
+void BindRequired(Binding& binding, Index field, const YamlNode& value) {
+  FieldAt(binding, field).required = WordOf(binding, value, "required", kTruths) == 0u;
+}
+
+void BindRange(Binding& binding, Index field, const YamlNode& value) {
+  const std::string* text = TextOf(binding, value, "range");
+  if (text == nullptr) return;
+  const std::size_t dots = text->find("..");
+  Field& target = FieldAt(binding, field);
+  const std::string_view low = std::string_view(*text).substr(0, dots);
+  const std::string_view high = dots == std::string::npos ? "" : std::string_view(*text).substr(dots + 2);
+  if (!low.empty()) target.low = Decimal::Parse(low);
+  if (!high.empty()) target.high = Decimal::Parse(high);
+  const bool fits = dots != std::string::npos && (low.empty() || target.low) && (high.empty() || target.high) &&
+                    (target.low || target.high) && !(target.low && target.high && *target.high < *target.low);
+  if (!fits) binding.diagnostics.Error("map-range", value.mark, text->size(), "a range is written 0..3, 0.. or ..3");
+}
+
+void BindDrop(Binding& binding, Index field, const YamlNode& value) {
+  const std::string* text = TextOf(binding, value, "drop");
+  if (text == nullptr) return;
+  FieldAt(binding, field).dropped = *text;
+  if (text->empty()) binding.diagnostics.Error("map-drop", value.mark, 1, "say why the field is dropped");
+}
+
+void BindYes(Binding& binding, Index field, const YamlNode& value) {
+  if (const std::string* text = TextOf(binding, value, "yes")) FieldAt(binding, field).yes = *text;
+}
+
+void BindNo(Binding& binding, Index field, const YamlNode& value) {
+  if (const std::string* text = TextOf(binding, value, "no")) FieldAt(binding, field).no = *text;
+}
+
+void BindFieldAbsent(Binding& binding, Index field, const YamlNode& value) {
+  BindAbsent(binding, value, FieldAt(binding, field).absent);
+}
+
+void BindNothing(Binding& binding, Index field, const YamlNode& value) {
+  LocalNode& node = binding.plan.nodes[FieldAt(binding, field).node];
+  if (const auto word = WordOf(binding, value, "nothing", kForms)) node.usual = static_cast<Form>(*word);
+  node.usual_declared = true;
+}
+
+void BindSplit(Binding& binding, Index field, const YamlNode& value) {
+  const std::string* text = TextOf(binding, value, "split");
+  if (text == nullptr) return;
+  if (text->size() != 1 || static_cast<unsigned char>(text->front()) >= 0x80) {
+    return binding.diagnostics.Error("map-split", value.mark, text->size(), "a field is split at one ASCII character");
+  }
+  binding.plan.nodes[FieldAt(binding, field).node].separator = text->front();
+}
+
+constexpr std::array kAttributes = {
+    AttributeRow{"type", BindType},
+    AttributeRow{"format", BindFormat},
+    AttributeRow{"fhir", BindFhir},
+    AttributeRow{"codes", BindCodes},
+    AttributeRow{"unmatched", BindUnmatched},
+    AttributeRow{"keep", BindKeep},
+    AttributeRow{"written", BindWritten},
+    AttributeRow{"required", BindRequired},
+    AttributeRow{"range", BindRange},
+    AttributeRow{"drop", BindDrop},
+    AttributeRow{"yes", BindYes},
+    AttributeRow{"no", BindNo},
+    AttributeRow{"absent", BindFieldAbsent},
+    AttributeRow{"nothing", BindNothing},
+    AttributeRow{"split", BindSplit},
+};
+
+std::vector<std::string_view> AttributeNames() {
+  std::vector<std::string_view> names;
+  for (const AttributeRow& row : kAttributes) names.push_back(row.name);
+  return names;
+}
+
+Index ChildOf(Plan& plan, Index parent, std::string_view name) {
+  for (const Index child : plan.nodes[parent].children) {
+    if (plan.nodes[child].name == name) return child;
+  }
+  return kNone;
+}
+
+Index MakeChild(Plan& plan, Index parent, std::string_view name, Mark mark) {
+  const Index made = static_cast<Index>(plan.nodes.size());
+  LocalNode node;
+  node.name = name;
+  node.path = plan.nodes[parent].path.empty() ? std::string(name) : plan.nodes[parent].path + "." + std::string(name);
+  node.kind = LocalKind::kLeaf;
+  node.parent = parent;
+  node.position = static_cast<std::uint16_t>(plan.nodes[parent].children.size());
+  node.stars = static_cast<std::uint8_t>(plan.nodes[parent].stars + (name == "*" ? 1 : 0));
+  node.mark = mark;
+  plan.nodes[parent].children.push_back(made);
+  plan.nodes.push_back(std::move(node));
+  return made;
+}
+
+// The node of a path, made where it is missing; kNone after a report.
+Index PlaceNode(Binding& binding, std::string_view path, Mark mark) {
+  Plan& plan = binding.plan;
+  Index at = 0;
+  const std::vector<std::string_view> segments = CutPath(path);
+  const bool hollow = std::ranges::find(segments, std::string_view()) != segments.end();
+  if (hollow || segments.size() > kMaxSegments) {
+    binding.diagnostics.Error("map-path", mark, path.size(),
+                              hollow ? "a path has no empty part: name.given.*" : "a path has at most 32 parts");
+    return kNone;
+  }
+  for (const std::string_view segment : segments) {
+    const LocalKind kind = segment == "*" ? LocalKind::kArray : LocalKind::kObject;
+    LocalNode& parent = plan.nodes[at];
+    if (parent.children.empty() && parent.fields.empty()) parent.kind = kind;
+    if (parent.kind != kind || parent.stars + (segment == "*" ? 1u : 0u) > kMaxStars) {
+      binding.diagnostics.Error("map-path", mark, path.size(),
+                                parent.kind == LocalKind::kLeaf
+                                    ? "'" + parent.path + "' is a field and cannot hold others"
+                                : parent.kind != kind ? "'" + parent.path + "' is used as a list and as a group"
+                                                      : "a path has at most 4 '*'");
+      return kNone;
+    }
+    const Index child = ChildOf(plan, at, segment);
+    at = child != kNone ? child : MakeChild(plan, at, segment, mark);
+  }
+  return at;
+}
+
+// "a.b#2" -> path and part.
+bool CutPart(std::string_view& path, int& part) {
+  const std::size_t hash = path.rfind('#');
+  if (hash == std::string_view::npos) return true;
+  const std::string_view number = path.substr(hash + 1);
+  const auto [end, code] = std::from_chars(number.data(), number.data() + number.size(), part);
+  path = path.substr(0, hash);
+  return code == std::errc{} && end == number.data() + number.size() && part >= 1 && part <= 9 && (part -= 1) >= 0;
+}
+
+void BindAttributes(Binding& binding, Index field, const YamlNode& entry) {
+  for (const auto& [key, value] : entry.pairs) {
+    const auto row = std::ranges::find(kAttributes, key.text, &AttributeRow::name);
+    if (row == kAttributes.end()) {
+      UnknownKey(binding, key, AttributeNames());
+    } else {
+      row->bind(binding, field, value);
+    }
+  }
+}
+
+// A group's entry says only how its nothing is written.
+void BindGroup(Binding& binding, Index node, const YamlNode& entry) {
+  for (const auto& [key, value] : entry.pairs) {
+    constexpr std::array<std::string_view, 1> kGroupKeys = {"nothing"};
+    if (key.text != "nothing") {
+      UnknownKey(binding, key, kGroupKeys);
+      continue;
+    }
+    if (const auto word = WordOf(binding, value, "nothing", kForms)) {
+      binding.plan.nodes[node].usual = static_cast<Form>(*word);
+      binding.plan.nodes[node].usual_declared = true;
+    }
+  }
+}
+
+void BindField(Binding& binding, const YamlNode& key, const YamlNode& entry) {
+  Plan& plan = binding.plan;
+  std::string_view path = key.text;
+  int part = -1;
+  if (!CutPart(path, part)) {
+    return binding.diagnostics.Error("map-path", key.mark, key.text.size(), "a part is written field#1 to field#9");
+  }
+  const Index node = PlaceNode(binding, path, key.mark);
+  if (node == kNone) return;
+  const bool attributes = entry.kind == YamlNode::Kind::kMap;
+  const bool group = attributes && entry.pairs.size() == 1 && entry.Find("nothing") != nullptr;
+  if (group) return BindGroup(binding, node, entry);
+  if (!plan.nodes[node].children.empty()) {
+    return binding.diagnostics.Error(
+        "map-path", key.mark, key.text.size(),
+        "this is a group: only 'nothing' can be said of it; its fields are mapped one by one");
+  }
+  plan.nodes[node].kind = LocalKind::kLeaf;
+  const Index index = static_cast<Index>(plan.fields.size());
+  Field field;
+  field.path = key.text;
+  field.node = node;
+  field.part = part;
+  field.mark = key.mark;
+  plan.fields.push_back(std::move(field));
+  plan.nodes[node].fields.push_back(index);
+  if (entry.kind == YamlNode::Kind::kScalar) {
+    BindFhir(binding, index, entry);
+  } else if (attributes) {
+    BindAttributes(binding, index, entry);
+  } else {
+    binding.diagnostics.Error("map-field", key.mark, key.text.size(),
+                              "say where the field goes ('fhir: ...') or why it does not ('drop: ...')");
+  }
+}
+
+// A split leaf has a field for the whole (it holds the separator alone) and one for each part.
+void CheckSplit(Binding& binding, LocalNode& node) {
+  Plan& plan = binding.plan;
+  if (node.kind != LocalKind::kLeaf) return;
+  const auto is_part = [&](Index field) { return plan.fields[field].part >= 0; };
+  const bool parts = std::ranges::any_of(node.fields, is_part);
+  if (parts && node.separator == 0) {
+    return binding.diagnostics.Error(
+        "map-split", plan.fields[node.fields.front()].mark, node.path.size(),
+        "to use its parts, say where the field is split: " + node.path + ": { split: ':' }");
+  }
+  if (node.separator == 0) return;
+  std::erase_if(node.fields, [&](Index field) { return !is_part(field) && plan.fields[field].target.empty(); });
+  std::ranges::sort(node.fields, {}, [&](Index field) { return plan.fields[field].part; });
+  for (std::size_t i = 0; i < node.fields.size(); ++i) {
+    if (plan.fields[node.fields[i]].part == static_cast<int>(i)) continue;
+    binding.diagnostics.Error("map-split", plan.fields[node.fields[i]].mark, node.path.size(),
+                              "a split field maps all its parts: #1, #2, ... and not the whole");
+  }
+  if (node.fields.size() < 2) {
+    binding.diagnostics.Error("map-split", node.mark, node.path.size(), "a split field has two parts or more");
+  }
+}
+
+}  // namespace
+
+void BindFields(Binding& binding, const YamlNode& fields) {
+  binding.plan.nodes.emplace_back();
+  for (const auto& [key, value] : fields.pairs) BindField(binding, key, value);
+  for (LocalNode& node : binding.plan.nodes) CheckSplit(binding, node);
+  for (const LocalNode& node : binding.plan.nodes) {
+    const bool unmapped = node.kind == LocalKind::kLeaf && node.fields.empty() && node.separator == 0;
+    if (unmapped && !node.path.empty()) {
+      binding.diagnostics.Error("map-field", node.mark, node.path.size(),
+                                "this is no group of fields and no field: say where it goes");
+    }
+  }
+}
+
+Index FindNode(const Plan& plan, std::string_view path) {
+  const auto found = std::ranges::find(plan.nodes, path, &LocalNode::path);
+  return found == plan.nodes.end() || path.empty() ? kNone : static_cast<Index>(found - plan.nodes.begin());
+}
+
+Index FindField(const Plan& plan, std::string_view path) {
+  const auto found = std::ranges::find(plan.fields, path, &Field::path);
+  return found == plan.fields.end() ? kNone : static_cast<Index>(found - plan.fields.begin());
+}
+
+std::vector<std::string_view> FieldNames(const Plan& plan) {
+  std::vector<std::string_view> names;
+  for (const Field& field : plan.fields) names.push_back(field.path);
+  return names;
+}
+
+}  // namespace throughline::engine

@@ -1,0 +1,383 @@
+#include "mappings/engine/resource_writer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "fhir/path/expression.h"
+#include "mappings/engine/absence.h"
+
+namespace throughline::engine {
+namespace {
+
+constexpr std::size_t kMaxResources = 2000;  // threats.md 2.1: entries of a transaction
+
+}  // namespace
+
+// The values that would stand in a resource which is not made.
+void ResourceWriter::Withhold(const ResourcePlan& resource) {
+  if (resource.when == kNone && !resource.when_expression) return;
+  for (const Index feed : resource.feeds) {
+    Index node = plan_.fields[feed].node;
+    for (Index at = node; at != kNone; at = plan_.nodes[at].parent) {
+      if (plan_.nodes[at].kind == LocalKind::kArray) node = at;
+    }
+    const Instance* instance = Reach(plan_, node, root_, scope_);
+    if (instance == nullptr || !instance->carries) continue;
+    findings_.ledger.push_back({plan_.fields[feed].path, PointerTo(plan_, node, scope_), LedgerKind::kWithheld,
+                                "'" + resource.name + "' is not made: its condition does not hold"});
+  }
+}
+
+bool ResourceWriter::Exists(const ResourcePlan& resource, const json::Value& record) {
+  if (resource.when_expression) {
+    path::Environment environment;
+    auto holds =
+        path::EvaluatesToTrue(*resource.when_expression, path::Item::Node(definitions::kNoType, record), environment);
+    return holds && *holds;
+  }
+  if (resource.when != kNone) {
+    const Instance* group = Reach(plan_, resource.when, root_, scope_);
+    return group != nullptr && group->carries;
+  }
+  if (resource.each != kNone) return true;
+  return std::ranges::any_of(resource.feeds, [&](Index feed) {
+    Index node = plan_.fields[feed].node;
+    for (Index at = node; at != kNone; at = plan_.nodes[at].parent) {
+      if (plan_.nodes[at].kind == LocalKind::kArray) node = at;
+    }
+    const Instance* instance = Reach(plan_, node, root_, scope_);
+    return instance != nullptr && instance->carries;
+  });
+}
+
+std::string ResourceWriter::ItemName(const ResourcePlan& resource, std::uint32_t item) {
+  std::string name = resource.name + "[";
+  json::Value word;
+  if (resource.item_field != kNone) word = LocalValue(plan_, plan_.fields[resource.item_field], root_, scope_, arena_);
+  if (word.text().empty()) return name + std::to_string(item) + "]";
+  name.append(word.text());
+  const std::string wanted = name + "]";
+  std::size_t same = 1;
+  for (std::size_t i = made_.size(); i > 0 && plan_.resources[made_[i - 1].resource].name == resource.name; --i) {
+    const std::string_view place = made_[i - 1].place;
+    same += place == wanted || place.starts_with(name + "#") ? 1u : 0u;
+  }
+  return same == 1 ? wanted : name + "#" + std::to_string(same) + "]";
+}
+
+void ResourceWriter::Make(Index resource, std::uint32_t item, std::string_view name, std::string_view key) {
+  Made made;
+  made.resource = resource;
+  made.item = item;
+  made.place = arena_.Copy(name);
+  made.id = arena_.Copy(ids_.ForKey(plan_.name, key, made.place));
+  if (first_[resource] == kNone) first_[resource] = static_cast<Index>(made_.size());
+  made_.push_back(made);
+}
+
+void ResourceWriter::Prepare(const json::Value& record, std::string_view key) {
+  for (const Index index : plan_.order) {
+    const ResourcePlan& resource = plan_.resources[index];
+    if (!Exists(resource, record)) {
+      Withhold(resource);
+      continue;
+    }
+    std::string own_key(key);
+    if (!resource.key.empty()) {
+      std::vector<std::string_view> parts;
+      for (const Index field : resource.key)
+        parts.push_back(LocalValue(plan_, plan_.fields[field], root_, scope_, arena_).text());
+      own_key = JoinKey(parts);
+    }
+    if (resource.each == kNone) {
+      Make(index, 0, resource.name, own_key);
+      continue;
+    }
+    Instance* array = Reach(plan_, resource.each, root_, scope_);
+    for (std::uint32_t i = 0; array != nullptr && i < array->count; ++i) {
+      if (!array->children[i].carries) continue;
+      if (made_.size() >= kMaxResources) return TooMany(resource);
+      scope_.items[0] = &array->children[i];
+      scope_.places[0] = i;
+      scope_.depth = 1;
+      Make(index, i, ItemName(resource, i), own_key);
+    }
+    scope_.depth = 0;
+  }
+}
+
+void ResourceWriter::TooMany(const ResourcePlan& resource) {
+  Issue issue;
+  issue.type = IssueType::kTooCostly;
+  issue.rule = "map-too-many";
+  issue.expression = resource.name;
+  issue.location = PointerTo(plan_, resource.each, Scope{});
+  issue.text = "the record makes more than " + std::to_string(kMaxResources) + " resources";
+  findings_.issues.push_back(std::move(issue));
+  made_.clear();
+  std::ranges::fill(first_, kNone);
+}
+
+void ResourceWriter::Write(std::vector<MappedResource>& out) {
+  out.reserve(made_.size());
+  for (const Made& made : made_) {
+    const ResourcePlan& resource = plan_.resources[made.resource];
+    scope_.depth = 0;
+    if (resource.each != kNone) {
+      scope_.items[0] = &Reach(plan_, resource.each, root_, scope_)->children[made.item];
+      scope_.places[0] = made.item;
+      scope_.depth = 1;
+    }
+    MappedResource mapped;
+    mapped.name = resource.name;
+    mapped.place = made.place;
+    mapped.type = resource.type_name;
+    mapped.id = made.id;
+    mapped.shared = resource.shared;
+    EmitMembers(plan_.contents[resource.content], true, mapped.body, &made, {});
+    mapped.match = MatchOf(made, mapped.body);
+    out.push_back(mapped);
+  }
+  scope_.depth = 0;
+}
+
+bool ResourceWriter::Emit(Index index, json::Value& out, json::Value& sibling) {
+  const Content& content = plan_.contents[index];
+  if (content.folded) {
+    out = *content.folded;
+    return true;
+  }
+  if (!content.is_leaf) return EmitMembers(content, false, out, nullptr, {});
+  FhirValue value;
+  const bool given = EmitLeaf(content, value);
+  if (given) out = value.value;
+  const bool beside = (!content.slots.empty() || !value.extension.is_null()) &&
+                      EmitMembers(content, false, sibling, nullptr, value.extension);
+  return given || beside;
+}
+
+// Members of an object; of a resource with its type and id; of a primitive's sibling with the extension of its value.
+bool ResourceWriter::EmitMembers(const Content& content, bool root, json::Value& out, const Made* made,
+                                 const json::Value& extension) {
+  const std::size_t start = members_.size();
+  bool bore = root || !extension.is_null();
+  if (root) {
+    members_.push_back({"resourceType", json::Value::String(plan_.resources[made->resource].type_name)});
+    members_.push_back({"id", json::Value::String(made->id)});
+  }
+  for (const Slot& slot : content.slots) EmitSlot(slot, bore);
+  const bool stands = bore || (!content.bears && members_.size() > start);
+  if (stands && !extension.is_null()) {
+    const auto known = std::ranges::find(members_.begin() + static_cast<std::ptrdiff_t>(start), members_.end(),
+                                         std::string_view("extension"), &json::Member::name);
+    const auto before = known == members_.end() ? std::span<const json::Value>() : known->value.items();
+    json::Value* all = arena_.Array<json::Value>(before.size() + 1);
+    all[0] = extension;
+    std::ranges::copy(before, all + 1);
+    const json::Value list = json::Value::Array({all, before.size() + 1});
+    if (known == members_.end()) {
+      members_.push_back({"extension", list});
+    } else {
+      known->value = list;
+    }
+  }
+  if (stands) {
+    const std::size_t count = members_.size() - start;
+    json::Member* copy = arena_.Array<json::Member>(count);
+    std::copy(members_.begin() + static_cast<std::ptrdiff_t>(start), members_.end(), copy);
+    out = json::Value::Object({copy, count});
+  }
+  members_.resize(start);
+  return stands;
+}
+
+bool ResourceWriter::EmitSlot(const Slot& slot, bool& bore) {
+  if (slot.is_array) return EmitItems(slot, bore);
+  const Index index = slot.alternatives.front();
+  json::Value value;
+  json::Value sibling;
+  if (!Emit(index, value, sibling)) {
+    if (absent_.empty()) return false;
+    members_.push_back({kAbsentElement, AbsentConcept(absent_, arena_)});
+    absent_ = {};
+    return bore = true;
+  }
+  bore = bore || plan_.contents[index].bears;
+  if (value.is_array()) value = value.items().front();
+  if (!value.is_null()) members_.push_back({slot.name, value});
+  if (!sibling.is_null()) members_.push_back({slot.sibling, sibling});
+  return true;
+}
+
+bool ResourceWriter::EmitItems(const Slot& slot, bool& bore) {
+  const std::size_t start = items_.size();
+  bool values = false;
+  bool siblings = false;
+  const auto take = [&](const Content& content, const json::Value& value, const json::Value& sibling) {
+    if (value.is_null() && sibling.is_null()) return;
+    bore = bore || content.bears;
+    values = values || !value.is_null();
+    siblings = siblings || !sibling.is_null();
+    items_.push_back({value, sibling});
+  };
+  for (const Index index : slot.alternatives) {
+    const Content& content = plan_.contents[index];
+    json::Value value;
+    json::Value sibling;
+    if (content.star == kNone) {
+      if (!Emit(index, value, sibling)) continue;
+      // A table that translates one code into several fills a repeating element with all of them.
+      if (!value.is_array()) take(content, value, sibling);
+      for (const json::Value& item : value.items()) take(content, item, {});
+      continue;
+    }
+    Instance* array = Reach(plan_, content.star, root_, scope_);
+    const std::uint8_t level = scope_.depth++;
+    for (std::uint32_t i = 0; array != nullptr && i < array->count; ++i) {
+      if (!array->children[i].carries) continue;
+      scope_.items[level] = &array->children[i];
+      scope_.places[level] = i;
+      value = sibling = {};
+      if (Emit(index, value, sibling)) take(content, value, sibling);
+    }
+    scope_.depth = level;
+  }
+  const std::size_t count = items_.size() - start;
+  if (values) members_.push_back({slot.name, ListOf(start, &Item::value)});
+  if (siblings) members_.push_back({slot.sibling, ListOf(start, &Item::sibling)});
+  items_.resize(start);
+  return count > 0;
+}
+
+json::Value ResourceWriter::ListOf(std::size_t start, json::Value Item::*part) {
+  const std::size_t count = items_.size() - start;
+  json::Value* copy = arena_.Array<json::Value>(count);
+  for (std::size_t i = 0; i < count; ++i) copy[i] = items_[start + i].*part;
+  return json::Value::Array({copy, count});
+}
+
+bool ResourceWriter::EmitLeaf(const Content& content, FhirValue& out) {
+  switch (content.leaf.source) {
+    case Leaf::Source::kConstant:
+      out.value = content.leaf.constant;
+      return true;
+    case Leaf::Source::kField:
+      return EmitField(content, out);
+    case Leaf::Source::kReference:
+      return EmitReference(content, out);
+    case Leaf::Source::kText:
+      return EmitText(content, out);
+    case Leaf::Source::kDerived:
+      return EmitDerived(content, out);
+    case Leaf::Source::kNothing:
+      break;
+  }
+  return false;
+}
+
+bool ResourceWriter::EmitField(const Content& content, FhirValue& out) {
+  const Field& field = plan_.fields[content.leaf.field];
+  const json::Value local = LocalValue(plan_, field, root_, scope_, arena_);
+  if (local.is_null()) return false;
+  if (const AbsentToken* token = FindToken(field, local)) return EmitAbsent(content, token->reason, out);
+  return ToFhirValue({findings_, field, content.leaf, arena_, &scope_, content.path}, local, out);
+}
+
+// Why there is no value: beside the value where R4 has a place for it, else as an extension.
+bool ResourceWriter::EmitAbsent(const Content& content, std::string_view reason, FhirValue& out) {
+  if (content.absent_beside) {
+    absent_ = reason;
+    return false;
+  }
+  const json::Value extension = AbsentExtension(reason, arena_);
+  if (content.leaf.transform < TransformId::kCoding) {
+    out.extension = extension;
+    return false;
+  }
+  json::Value* items = arena_.Array<json::Value>(1);
+  items[0] = extension;
+  json::Member* member = arena_.Array<json::Member>(1);
+  member[0] = {"extension", json::Value::Array({items, 1})};
+  out.value = json::Value::Object({member, 1});
+  return true;
+}
+
+const Made* ResourceWriter::Find(Index resource, const Content&) const {
+  if (first_[resource] == kNone) return nullptr;
+  const Index each = plan_.resources[resource].each;
+  for (Index i = first_[resource]; i < made_.size() && made_[i].resource == resource; ++i) {
+    if (each == kNone || (scope_.depth > 0 && made_[i].item == scope_.places[0])) return &made_[i];
+  }
+  return nullptr;
+}
+
+bool ResourceWriter::EmitReference(const Content& content, FhirValue& out) {
+  const Made* made = Find(content.leaf.resource, content);
+  if (made == nullptr) return false;
+  std::string text(style_ == ReferenceStyle::kUrn ? "urn:uuid:" : plan_.resources[made->resource].type_name);
+  if (style_ == ReferenceStyle::kRelative) text.push_back('/');
+  text.append(made->id);
+  out.value = json::Value::String(arena_.Copy(text));
+  return true;
+}
+
+bool ResourceWriter::EmitText(const Content& content, FhirValue& out) {
+  std::string text;
+  for (const TextPiece& piece : content.leaf.text) {
+    text.append(piece.literal);
+    if (piece.field == kNone) continue;
+    const Field& field = plan_.fields[piece.field];
+    text.append(LocalValue(plan_, field, root_, scope_, arena_).text());
+  }
+  const std::size_t first = text.find_first_not_of(' ');
+  if (first == std::string::npos) return false;
+  text = text.substr(first, text.find_last_not_of(' ') - first + 1);
+  out.value = json::Value::String(arena_.Copy(text));
+  return true;
+}
+
+bool ResourceWriter::EmitDerived(const Content& content, FhirValue& out) {
+  const Leaf& leaf = content.leaf;
+  json::Value local = LocalValue(plan_, plan_.fields[leaf.field], root_, scope_, arena_);
+  if (FindToken(plan_.fields[leaf.field], local) != nullptr) local = {};
+  const LocalCode* code =
+      leaf.table == kNone || local.is_null() ? nullptr : plan_.tables[leaf.table]->FindLocal(local.text());
+  if (code != nullptr && !code->coding.is_null()) {
+    out.value = leaf.transform == TransformId::kConcept  ? code->concept_bare
+                : leaf.transform == TransformId::kCoding ? code->codings
+                                                         : code->coding.Get("code");
+    if (content.leaf.number) out.value = json::Value::Number(out.value.text());
+    return true;
+  }
+  out.value = leaf.table == kNone && !local.is_null() ? leaf.present : leaf.otherwise;
+  return !out.value.is_null();
+}
+
+// The query by which a server that gives its own ids finds the resource again.
+std::string_view ResourceWriter::MatchOf(const Made& made, const json::Value& body) {
+  const ResourcePlan& resource = plan_.resources[made.resource];
+  std::string query = "_id=" + std::string(made.id);
+  const auto identifiers = body.Get("identifier").items();
+  const auto named = std::ranges::find_if(identifiers, [&](const json::Value& identifier) {
+    return identifier.Get("system").text() == resource.identify_system && !identifier.Get("value").is_null();
+  });
+  if (!resource.identify.empty() && named != identifiers.end()) {
+    std::string token(resource.identify_system);
+    token.append("|").append(named->Get("value").text());
+    constexpr std::string_view kHex = "0123456789ABCDEF";
+    query = "identifier=";
+    for (const char byte : token) {
+      const bool plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
+                         byte == '-' || byte == '.' || byte == '_' || byte == '~';
+      const auto code = static_cast<unsigned char>(byte);
+      if (plain) {
+        query.push_back(byte);
+      } else {
+        query.append({'%', kHex[code >> 4], kHex[code & 15]});
+      }
+    }
+  }
+  return arena_.Copy(query);
+}
+
+}  // namespace throughline::engine

@@ -1,0 +1,83 @@
+// The resources of one record, written from the templates of its map. Private to the room.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fhir/base/id_source.h"
+#include "mappings/engine/instance.h"
+#include "mappings/engine/plan.h"
+#include "mappings/engine/to_fhir.h"
+#include "mappings/engine/transforms.h"
+
+namespace throughline::engine {
+
+// A resource of this record before it is written.
+struct Made {
+  Index resource = kNone;
+  std::uint32_t item = 0;
+  std::string_view place;
+  std::string_view id;
+};
+
+// Prepare, then Write, once. The arena must outlive what is written.
+class ResourceWriter {
+ public:
+  ResourceWriter(const Plan& plan, Instance* root, const IdSource& ids, json::Arena& arena, Findings& findings,
+                 ReferenceStyle style)
+      : plan_(plan),
+        root_(root),
+        ids_(ids),
+        arena_(arena),
+        findings_(findings),
+        style_(style),
+        first_(plan.resources.size(), kNone) {}
+
+  // Which resources the record makes; `root` is the record as it was laid out.
+  void Prepare(const json::Value& record, std::string_view key);
+  void Write(std::vector<MappedResource>& out);
+
+ private:
+  // An item of a list; of a primitive with what hangs on it (http://hl7.org/fhir/R4/json.html#primitive).
+  struct Item {
+    json::Value value;
+    json::Value sibling;
+  };
+
+  void TooMany(const ResourcePlan& resource);
+  bool Exists(const ResourcePlan& resource, const json::Value& record);
+  void Withhold(const ResourcePlan& resource);
+  void Make(Index resource, std::uint32_t item, std::string_view name, std::string_view key);
+  std::string ItemName(const ResourcePlan& resource, std::uint32_t item);
+  const Made* Find(Index resource, const Content& content) const;
+
+  bool Emit(Index content, json::Value& out, json::Value& sibling);
+  bool EmitMembers(const Content& content, bool root, json::Value& out, const Made* made, const json::Value& extension);
+  bool EmitSlot(const Slot& slot, bool& bore);
+  bool EmitItems(const Slot& slot, bool& bore);
+  json::Value ListOf(std::size_t start, json::Value Item::*part);
+  bool EmitLeaf(const Content& content, FhirValue& out);
+  bool EmitField(const Content& content, FhirValue& out);
+  bool EmitAbsent(const Content& content, std::string_view reason, FhirValue& out);
+  bool EmitReference(const Content& content, FhirValue& out);
+  bool EmitText(const Content& content, FhirValue& out);
+  bool EmitDerived(const Content& content, FhirValue& out);
+  std::string_view MatchOf(const Made& made, const json::Value& body);
+
+  const Plan& plan_;
+  Instance* root_;
+  const IdSource& ids_;
+  json::Arena& arena_;
+  Findings& findings_;
+  ReferenceStyle style_;
+  Scope scope_;
+  std::vector<Made> made_;
+  std::vector<Index> first_;  // of made_, for each resource
+  std::string_view absent_;   // reason of the value that was asked for last, to be written beside it
+  std::vector<json::Member> members_;
+  std::vector<Item> items_;
+};
+
+}  // namespace throughline::engine
