@@ -75,7 +75,7 @@ class Source {
 };
 
 Result<std::string> EnvelopeOf(const engine::Map& map, Source& source) {
-  if (map.format().syntax != formats::Syntax::kJson) return std::string();
+  if (map.format().syntax == formats::Syntax::kNdjson) return std::string();
   auto bytes = source.Open();
   if (!bytes) return std::move(bytes).error();
   return formats::ReadEnvelope(map.format(), *std::move(bytes), {});
@@ -200,7 +200,10 @@ Result<void> ToFhirRun(Run& run) {
     arena.Reset();
     auto record = reader.Next(arena);
     if (!record) return std::move(record).error();
-    if (!*record) return {};
+    if (!*record) {
+      PrintIssues(reader.Notices(), run.path);
+      return {};
+    }
     if (auto mapped = RecordToFhir(run, **record, ids, arena); !mapped) return mapped;
   }
 }
@@ -224,14 +227,19 @@ class LocalRun {
       if (bundle) bodies.push_back(body);
       if (!bundle) loose_.push_back(json::Clone(body, loose_arena_));
     }
-    return WriteRecords(bodies, arena);
+    if (!content->one_record) return WriteRecords(bodies, arena);
+    std::vector<engine::SourceResource> record;
+    for (const json::Value& body : bodies) record.push_back({{}, body});
+    return Write(record, arena);
   }
 
   // Resources that came one by one are gathered: those that refer to each other are one record.
   Result<void> Finish() {
     if (auto written = WriteRecords(loose_, loose_arena_); !written) return written;
     if (auto begun = Begin(); !begun) return begun;
-    return writer_->End();
+    auto ended = writer_->End();
+    PrintIssues(writer_->Notices(), run_.path);
+    return ended;
   }
 
  private:
@@ -258,7 +266,11 @@ class LocalRun {
       run_.quarantined = true;
       return {};
     }
-    return writer_->Write(local.record);
+    auto written = writer_->Write(local.record);
+    if (written || written.error().kind != ErrorKind::kInvalid) return written;
+    PrintFindings(written.error().issues, run_.path, count_ - 1);
+    run_.quarantined = true;
+    return {};
   }
 
   Run& run_;

@@ -17,10 +17,24 @@ constexpr std::string_view kLines = "application/x-ndjson";
 constexpr std::string_view kDocument = "application/json";
 constexpr std::size_t kMostKeyBytes = 255;
 
+// The encoding that the sender names; nothing: none, or one that is not read.
+std::optional<formats::Encoding> EncodingOf(const Request& request) {
+  constexpr std::pair<std::string_view, formats::Encoding> kCharsets[] = {
+      {"utf-8", formats::Encoding::kUtf8},
+      {"iso-8859-1", formats::Encoding::kLatin1},
+      {"windows-1252", formats::Encoding::kWindows1252},
+  };
+  for (const auto& [name, encoding] : kCharsets) {
+    if (request.charset == name) return encoding;
+  }
+  return std::nullopt;
+}
+
 Result<formats::Syntax> SyntaxOf(const Request& request) {
   const bool utf8 = request.charset.empty() || request.charset == "utf-8";
-  for (const formats::Syntax syntax : {formats::Syntax::kJson, formats::Syntax::kNdjson}) {
-    if (utf8 && request.content_type == formats::MediaTypeOf(syntax)) return syntax;
+  for (const formats::Syntax syntax : {formats::Syntax::kJson, formats::Syntax::kNdjson, formats::Syntax::kCsv}) {
+    const bool readable = utf8 || (syntax == formats::Syntax::kCsv && EncodingOf(request));
+    if (readable && request.content_type == formats::MediaTypeOf(syntax)) return syntax;
   }
   return MakeError(ErrorKind::kUnsupportedMedia, "http-content-type",
                    "this media type or character set is not read here");
@@ -43,7 +57,7 @@ Result<local::IntakeRequest> IntakeOf(const Request& request) {
   const std::string key(request.headers.Find("Idempotency-Key").value_or(""));
   if (key.size() > kMostKeyBytes)
     return MakeError(ErrorKind::kTooLong, "idempotency-key", "the Idempotency-Key is too long");
-  return local::IntakeRequest{std::string(request.Place("map")), *syntax, *form, key};
+  return local::IntakeRequest{std::string(request.Place("map")), *syntax, *form, key, EncodingOf(request)};
 }
 
 // Pieces of the body, handed over in the sizes that are asked for.

@@ -174,6 +174,7 @@ Result<IntakeSummary> TakeIn(const Services& services, const consent::Requester&
         MakeError(ErrorKind::kUnsupportedMedia, "map-format", "this map does not read files of this media type"));
   }
   format.syntax = request.syntax;
+  if (request.encoding) format.csv.encoding = *request.encoding;
   IntakeContext context{
       services, requester, *map, audit::Kind::kIntake, RequestHash(requester, request.idempotency_key), {}};
   const formats::Limits limits{.record_bytes = services.record_bytes};
@@ -196,6 +197,8 @@ Result<IntakeSummary> TakeIn(const Services& services, const consent::Requester&
         return body(room);
       },
       limits);
+  if (auto begun = reader.Begin(); !begun) return Refuse(services, requester, request.map, std::move(begun).error());
+  if (format.syntax == formats::Syntax::kCsv) context.envelope = reader.envelope();
   if (auto run = Run(reader, stream); !run) return std::move(run).error();
   if (auto finished = out.Finish(); !finished) return std::move(finished).error();
   return out.summary();

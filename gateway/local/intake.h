@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "fhir/base/result.h"
@@ -22,6 +23,7 @@ struct IntakeRequest {
       formats::Syntax::kJson;  // of the body; a map that reads JSON takes its records as NDJSON too
   AnswerForm form = AnswerForm::kDocument;
   std::string idempotency_key;  // a retry under the same key is answered as the first time; empty: none
+  std::optional<formats::Encoding> encoding = {};  // of CSV, when the sender names it; else the map's
 };
 
 struct IntakeSummary {

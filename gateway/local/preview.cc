@@ -67,6 +67,7 @@ Result<std::string> Preview(const Services& services, const consent::Requester& 
   if (map == nullptr) return MakeError(ErrorKind::kNotFound, "map-unknown", "no map of this name is served here");
   formats::RecordFormat format = map->format();
   if (request.syntax == formats::Syntax::kNdjson) format.syntax = request.syntax;
+  if (request.encoding) format.csv.encoding = *request.encoding;
   formats::RecordReader reader(format, formats::FromMemory(body), {.record_bytes = services.record_bytes});
   std::string out = R"({"records":[)";
   json::Arena arena(1 << 16);

@@ -165,7 +165,7 @@ Result<LocalFile> View(const Services& services, const consent::Requester& reque
   if (!local) return std::move(local).error();
   auto bytes = WriteFileOf(*access->map, found->envelope, std::span(&*local, 1));
   if (!bytes) return std::move(bytes).error();
-  return LocalFile{std::string(formats::MediaTypeOf(access->map->format().syntax)), *std::move(bytes)};
+  return LocalFile{formats::ContentTypeOf(access->map->format()), *std::move(bytes)};
 }
 
 Result<LocalFile> FindViews(const Services& services, const consent::Requester& requester, std::string_view map,
@@ -190,7 +190,7 @@ Result<LocalFile> FindViews(const Services& services, const consent::Requester& 
   if (records.empty()) return NoSuchRecord();
   auto bytes = WriteFileOf(*access->map, envelope, records);
   if (!bytes) return std::move(bytes).error();
-  return LocalFile{std::string(formats::MediaTypeOf(access->map->format().syntax)), *std::move(bytes)};
+  return LocalFile{formats::ContentTypeOf(access->map->format()), *std::move(bytes)};
 }
 
 }  // namespace throughline::local

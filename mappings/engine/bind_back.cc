@@ -99,7 +99,7 @@ class WaysBack {
     if (content.folded || &content == bearer) return true;
     const Leaf& leaf = content.leaf;
     const bool fed = leaf.source == Leaf::Source::kField || leaf.source == Leaf::Source::kDerived;
-    if (fed && plan_.fields[leaf.field].required) return true;
+    if (fed && IsAlwaysThere(plan_, plan_.fields[leaf.field])) return true;
     return std::ranges::any_of(content.slots, [&](const Slot& slot) {
       return std::ranges::any_of(slot.alternatives, [&](Index alternative) {
         const Content& below = plan_.contents[alternative];

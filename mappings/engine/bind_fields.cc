@@ -112,8 +112,26 @@ void BindFieldAbsent(Binding& binding, Index field, const YamlNode& value) {
   BindAbsent(binding, value, FieldAt(binding, field).absent);
 }
 
+void BindColumn(Binding& binding, Index field, const YamlNode& value) {
+  if (binding.plan.format.syntax != formats::Syntax::kCsv) {
+    return binding.diagnostics.Error("map-column", value.mark, 1, "only a CSV file has columns");
+  }
+  const std::vector<YamlNode> one = {value};
+  for (const YamlNode& item : value.kind == YamlNode::Kind::kList ? value.items : one) {
+    if (const std::string* text = TextOf(binding, item, "column")) FieldAt(binding, field).columns.push_back(*text);
+  }
+}
+
+// In a CSV file nothing is a word in the cell.
 void BindNothing(Binding& binding, Index field, const YamlNode& value) {
   LocalNode& node = binding.plan.nodes[FieldAt(binding, field).node];
+  const bool csv = binding.plan.format.syntax == formats::Syntax::kCsv;
+  if (csv && value.kind == YamlNode::Kind::kScalar && value.text != "empty") {
+    node.usual = Form::kWord;
+    node.word = value.text;
+    node.usual_declared = true;
+    return;
+  }
   if (const auto word = WordOf(binding, value, "nothing", kForms)) node.usual = static_cast<Form>(*word);
   node.usual_declared = true;
 }
@@ -143,6 +161,7 @@ constexpr std::array kAttributes = {
     AttributeRow{"absent", BindFieldAbsent},
     AttributeRow{"nothing", BindNothing},
     AttributeRow{"split", BindSplit},
+    AttributeRow{"column", BindColumn},
 };
 
 std::vector<std::string_view> AttributeNames() {
@@ -262,6 +281,8 @@ void BindField(Binding& binding, const YamlNode& key, const YamlNode& entry) {
   field.node = node;
   field.part = part;
   field.mark = key.mark;
+  field.textual = plan.format.syntax == formats::Syntax::kCsv;
+  field.comma = plan.comma;
   plan.fields.push_back(std::move(field));
   plan.nodes[node].fields.push_back(index);
   if (entry.kind == YamlNode::Kind::kScalar) {
@@ -304,6 +325,12 @@ void BindFields(Binding& binding, const YamlNode& fields) {
   binding.plan.nodes.emplace_back();
   for (const auto& [key, value] : fields.pairs) BindField(binding, key, value);
   for (LocalNode& node : binding.plan.nodes) CheckSplit(binding, node);
+  for (LocalNode& node : binding.plan.nodes) {
+    const bool cell = binding.plan.format.syntax == formats::Syntax::kCsv && node.kind == LocalKind::kLeaf;
+    if (!cell || node.usual_declared) continue;
+    node.usual = binding.plan.nothing.empty() ? Form::kEmpty : Form::kWord;
+    node.word = binding.plan.nothing;
+  }
   for (const LocalNode& node : binding.plan.nodes) {
     const bool unmapped = node.kind == LocalKind::kLeaf && node.fields.empty() && node.separator == 0;
     if (unmapped && !node.path.empty()) {

@@ -112,7 +112,7 @@ class Grader {
   bool Anchored(const Content& content, Index list) const {
     const Leaf& leaf = content.leaf;
     using Source = Leaf::Source;
-    if (leaf.source == Source::kField && plan_.fields[leaf.field].required &&
+    if (leaf.source == Source::kField && IsAlwaysThere(plan_, plan_.fields[leaf.field]) &&
         IsUnder(plan_.fields[leaf.field].node, list))
       return true;
     if (leaf.source == Source::kReference && plan_.resources[leaf.resource].each == list) return true;

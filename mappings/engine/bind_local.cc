@@ -7,10 +7,80 @@
 namespace throughline::engine {
 namespace {
 
-constexpr std::array<std::string_view, 8> kLocalKeys = {"format", "records", "indent",   "key",
-                                                        "absent", "unknown", "timezone", "namespace"};
-constexpr std::array<std::string_view, 2> kSyntaxes = {"json", "ndjson"};
+constexpr std::array<std::string_view, 3> kSyntaxes = {"json", "ndjson", "csv"};
 constexpr std::array<std::string_view, 2> kUnknown = {"warn", "quarantine"};
+
+void BindSyntax(Binding& binding, const YamlNode& value) {
+  if (const auto word = WordOf(binding, value, "format", kSyntaxes)) {
+    binding.plan.format.syntax = static_cast<formats::Syntax>(*word);
+  }
+}
+
+void BindRecords(Binding& binding, const YamlNode& value) {
+  const std::string* text = TextOf(binding, value, "records");
+  if (text == nullptr) return;
+  binding.plan.format.records = *text;
+  if (text->empty() || *text == "*" || text->ends_with(".*")) return;
+  binding.diagnostics.Error("map-records", value.mark, text->size(),
+                            "'records' is a path to a list: discharges.* or *");
+}
+
+void BindIndent(Binding& binding, const YamlNode& value) {
+  const std::string* text = TextOf(binding, value, "indent");
+  const bool digit = text != nullptr && text->size() == 1 && text->front() >= '0' && text->front() <= '8';
+  if (digit) binding.plan.format.indent = text->front() - '0';
+  if (text != nullptr && !digit) {
+    binding.diagnostics.Error("map-indent", value.mark, text->size(), "'indent' is 0 to 8");
+  }
+}
+
+void BindLocalAbsent(Binding& binding, const YamlNode& value) { BindAbsent(binding, value, binding.plan.absent); }
+
+void BindUnknown(Binding& binding, const YamlNode& value) {
+  if (const auto word = WordOf(binding, value, "unknown", kUnknown)) {
+    binding.plan.unknown = static_cast<UnknownPolicy>(*word);
+  }
+}
+
+void BindTimezone(Binding& binding, const YamlNode& value) {
+  const std::string* text = TextOf(binding, value, "timezone");
+  if (text != nullptr) binding.plan.zone = Zone::Find(*text);
+  if (text != nullptr && !binding.plan.zone) {
+    binding.diagnostics.Error("map-timezone", value.mark, text->size(),
+                              "there is no such time zone; names are those of the IANA: America/Santiago");
+  }
+}
+
+void BindNamespace(Binding& binding, const YamlNode& value) {
+  if (const std::string* text = TextOf(binding, value, "namespace")) binding.plan.name_space = *text;
+}
+
+// A word of `local`; `only`: of one format alone.
+struct LocalRow {
+  std::string_view word;
+  void (*bind)(Binding&, const YamlNode& value);  // null: bound elsewhere
+  std::optional<formats::Syntax> only = std::nullopt;
+};
+constexpr formats::Syntax kCsv = formats::Syntax::kCsv;
+constexpr std::array kLocalRows = {
+    LocalRow{"format", nullptr},
+    LocalRow{"records", BindRecords, formats::Syntax::kJson},
+    LocalRow{"indent", BindIndent, formats::Syntax::kJson},
+    LocalRow{"key", nullptr},
+    LocalRow{"absent", BindLocalAbsent},
+    LocalRow{"unknown", BindUnknown},
+    LocalRow{"timezone", BindTimezone},
+    LocalRow{"namespace", BindNamespace},
+    LocalRow{"delimiter", BindDelimiter, kCsv},
+    LocalRow{"quote", BindQuote, kCsv},
+    LocalRow{"encoding", BindEncoding, kCsv},
+    LocalRow{"decimal", BindDecimal, kCsv},
+    LocalRow{"line-end", BindLineEnd, kCsv},
+    LocalRow{"byte-order-mark", BindByteOrderMark, kCsv},
+    LocalRow{"formulas", BindFormulas, kCsv},
+    LocalRow{"rows", BindRows, kCsv},
+    LocalRow{"nothing", BindNothingWord, kCsv},
+};
 
 }  // namespace
 
@@ -75,40 +145,21 @@ std::vector<std::string_view> CutPath(std::string_view path) {
 }
 
 void BindLocal(Binding& binding, const YamlNode& local) {
-  Plan& plan = binding.plan;
+  std::vector<std::string_view> words;
+  for (const LocalRow& row : kLocalRows) words.push_back(row.word);
+  const YamlNode* format = local.Find("format");
+  if (format != nullptr) BindSyntax(binding, *format);
+  const formats::Syntax syntax = binding.plan.format.syntax;
   for (const auto& [key, value] : local.pairs) {
-    if (std::ranges::find(kLocalKeys, key.text) == kLocalKeys.end()) {
-      UnknownKey(binding, key, kLocalKeys);
-    } else if (key.text == "format") {
-      if (const auto word = WordOf(binding, value, "format", kSyntaxes)) {
-        plan.format.syntax = static_cast<formats::Syntax>(*word);
-      }
-    } else if (key.text == "records") {
-      if (const std::string* text = TextOf(binding, value, "records")) plan.format.records = *text;
-      if (!plan.format.records.empty() && plan.format.records != "*" && !plan.format.records.ends_with(".*")) {
-        binding.diagnostics.Error("map-records", value.mark, plan.format.records.size(),
-                                  "'records' is a path to a list: discharges.* or *");
-      }
-    } else if (key.text == "indent") {
-      const std::string* text = TextOf(binding, value, "indent");
-      const bool digit = text != nullptr && text->size() == 1 && text->front() >= '0' && text->front() <= '8';
-      if (digit) plan.format.indent = text->front() - '0';
-      if (text != nullptr && !digit)
-        binding.diagnostics.Error("map-indent", value.mark, text->size(), "'indent' is 0 to 8");
-    } else if (key.text == "absent") {
-      BindAbsent(binding, value, plan.absent);
-    } else if (key.text == "unknown") {
-      if (const auto word = WordOf(binding, value, "unknown", kUnknown))
-        plan.unknown = static_cast<UnknownPolicy>(*word);
-    } else if (key.text == "timezone") {
-      const std::string* text = TextOf(binding, value, "timezone");
-      if (text != nullptr) plan.zone = Zone::Find(*text);
-      if (text != nullptr && !plan.zone) {
-        binding.diagnostics.Error("map-timezone", value.mark, text->size(),
-                                  "there is no such time zone; names are those of the IANA: America/Santiago");
-      }
-    } else if (key.text == "namespace") {
-      if (const std::string* text = TextOf(binding, value, "namespace")) plan.name_space = *text;
+    const auto row = std::ranges::find(kLocalRows, key.text, &LocalRow::word);
+    if (row == kLocalRows.end()) {
+      UnknownKey(binding, key, words);
+    } else if (row->only && *row->only != syntax) {
+      binding.diagnostics.Error(
+          "map-local", key.mark, key.text.size(),
+          "'" + key.text + "' is said of '" + std::string(formats::CodeOf(*row->only)) + "' files only");
+    } else if (row->bind != nullptr) {
+      row->bind(binding, value);
     }
   }
 }
@@ -160,9 +211,11 @@ void BindKey(Binding& binding, const YamlNode* key) {
       continue;
     }
     const Field& found = binding.plan.fields[field];
-    if (!found.required || found.part >= 0 || binding.plan.nodes[found.node].stars > 0) {
+    const bool first = binding.plan.key.empty();
+    if ((first && !found.required) || found.part >= 0 || binding.plan.nodes[found.node].stars > 0) {
       binding.diagnostics.Error("map-key", item.mark, text->size(),
-                                "a field of the key stands once in a record and is 'required: true'");
+                                first ? "a field of the key stands once in a record and is 'required: true'"
+                                      : "a field of the key stands once in a record and is not part of a split field");
     }
     binding.plan.key.push_back(field);
   }

@@ -167,6 +167,10 @@ void BindTarget(Binding& binding, const Binding::Target& target) {
   }
   const std::string_view type = binding.definitions.type(plan.contents[content].type).name;
   if (!field.typed && field.table == kNone && field.yes.empty()) field.type = DefaultType(type);
+  if (field.textual && field.type == ValueType::kBoolean && field.yes.empty()) {
+    field.yes = "true";
+    field.no = "false";
+  }
   const auto transform = TransformFor(binding, field, plan.contents[content].type, target.mark);
   if (!transform) return;
   Content& place = plan.contents[content];

@@ -49,6 +49,22 @@ void BindTables(Binding& binding, const YamlNode& codes);
 // 'token: reason' lines.
 void BindAbsent(Binding& binding, const YamlNode& value, std::vector<AbsentToken>& tokens);
 
+// bind_csv.cc: the words of `local` that are about CSV; then the columns of the fields (after the key).
+void BindDelimiter(Binding& binding, const YamlNode& value);
+void BindQuote(Binding& binding, const YamlNode& value);
+void BindEncoding(Binding& binding, const YamlNode& value);
+void BindDecimal(Binding& binding, const YamlNode& value);
+void BindLineEnd(Binding& binding, const YamlNode& value);
+void BindByteOrderMark(Binding& binding, const YamlNode& value);
+void BindFormulas(Binding& binding, const YamlNode& value);
+void BindRows(Binding& binding, const YamlNode& value);
+void BindNothingWord(Binding& binding, const YamlNode& value);
+void BindColumns(Binding& binding);
+
+// bind_checks.cc: `withhold`, `checks`; after the fields.
+void BindWithhold(Binding& binding, const YamlNode& withhold);
+void BindChecks(Binding& binding, const YamlNode& checks);
+
 // bind_fields.cc: `fields` -> nodes, fields.
 void BindFields(Binding& binding, const YamlNode& fields);
 // `path` as a node of the schema, kNone when there is none.

@@ -93,6 +93,7 @@ Result<BundleContent> ReadBundle(const json::Value& value) {
     content.resources.push_back({{}, value});
     return content;
   }
+  content.one_record = value.Get("identifier").Get("system").text().starts_with(kRecordSystem);
   for (const json::Value& entry : value.Get("entry").items()) {
     const json::Value resource = entry.Get("resource");
     if (!resource.is_object()) continue;

@@ -24,6 +24,7 @@ void WriteEnvelopeBundle(const Map& map, std::string_view envelope, std::string&
 struct BundleContent {
   std::optional<std::string> envelope;    // it was the envelope's Bundle
   std::vector<SourceResource> resources;  // otherwise: views into `value`
+  bool one_record = false;                // they are one record: it was written by WriteRecordBundle
 };
 // kInvalid: neither a Bundle nor a resource.
 Result<BundleContent> ReadBundle(const json::Value& value);

@@ -51,13 +51,6 @@ json::Value PartnerCoding(json::Arena& arena) {
   return coding.Build();
 }
 
-// How the source usually writes that there is nothing; of a form that omits it, the empty value of its kind.
-json::Value NothingOf(const LocalNode& node) {
-  if (node.usual == Form::kNull) return {};
-  if (node.kind == LocalKind::kObject) return json::Value::Object({});
-  return node.kind == LocalKind::kArray ? json::Value::Array({}) : json::Value::String("");
-}
-
 class Remaining {
  public:
   Remaining(const Plan& plan, std::span<const LedgerRow> ledger, json::Arena& arena) : plan_(plan), arena_(arena) {
@@ -81,7 +74,7 @@ class Remaining {
       json::Value kept = member.value;
       const LocalNode& below = plan_.nodes[*child];
       const bool lost = lost_.contains(pointer_);
-      kept = lost ? NothingOf(below) : Of(*child, kept);
+      kept = lost ? NothingOf(plan_, below) : Of(*child, kept);
       if (!lost || below.usual != Form::kOmitted) object.Add(member.name, kept);
       pointer_.resize(length);
     }
@@ -95,7 +88,7 @@ class Remaining {
       const std::size_t length = pointer_.size();
       pointer_.append("/").append(std::to_string(i));
       const LocalNode& item = plan_.nodes[node.children.front()];
-      items.Add(lost_.contains(pointer_) ? NothingOf(item) : Of(node.children.front(), value.items()[i]));
+      items.Add(lost_.contains(pointer_) ? NothingOf(plan_, item) : Of(node.children.front(), value.items()[i]));
       pointer_.resize(length);
     }
     return items.Build();
@@ -117,6 +110,22 @@ std::string FirstDifference(const json::Value& a, const json::Value& b) {
 json::Value WithoutLost(const Plan& plan, const json::Value& record, std::span<const LedgerRow> ledger,
                         json::Arena& arena) {
   return Remaining(plan, ledger, arena).Of(0, record);
+}
+
+json::Value WithColumnsOf(const json::Value& record, const json::Value& back, json::Arena& arena) {
+  json::ObjectBuilder kept(arena);
+  for (const json::Member& member : back.members()) {
+    const json::Value* had = record.Find(member.name);
+    if (had == nullptr) continue;
+    if (!member.value.is_array() || had->size() == 0) {
+      kept.Add(member.name, member.value);
+      continue;
+    }
+    json::ArrayBuilder rows(arena);
+    for (const json::Value& row : member.value.items()) rows.Add(WithColumnsOf(had->items().front(), row, arena));
+    kept.Add(member.name, rows.Build());
+  }
+  return kept.Build();
 }
 
 json::Value Decorated(const json::Value& value, json::Arena& arena) {

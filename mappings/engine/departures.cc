@@ -1,5 +1,6 @@
 #include "mappings/engine/departures.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
@@ -19,8 +20,10 @@ constexpr std::array kForms = {
     FormRow{"omitted", Form::kOmitted, Presence::kOmitted},
     FormRow{"null", Form::kNull, Presence::kNull},
     FormRow{"empty", Form::kEmpty, Presence::kEmpty},
+    FormRow{"word", Form::kWord, Presence::kWord},
 };
 
+constexpr std::size_t kEmptyRow = 2;
 constexpr std::string_view kToken = "token";
 
 class Finder {
@@ -62,11 +65,14 @@ class Finder {
   bool Say(const LocalNode& node, const Instance& instance, bool item) {
     const bool dropped = node.kind == LocalKind::kLeaf && instance.presence == Presence::kValue;
     if (dropped && !item) return false;
-    const std::size_t row = instance.presence == Presence::kOmitted ? 0 : instance.presence == Presence::kNull ? 1 : 2;
+    const auto found = std::ranges::find(kForms, instance.presence, &FormRow::presence);
+    const std::size_t row = found == kForms.end() ? kEmptyRow : static_cast<std::size_t>(found - kForms.begin());
     const bool bare = instance.presence != Presence::kValue;
+    const bool no_column = plan_.format.syntax == formats::Syntax::kCsv && instance.presence == Presence::kOmitted;
+    if (no_column && !item) return false;
     if (bare && !item && kForms[row].form == node.usual) return false;
     lines_.push_back(std::string(kForms[row].word) + " " + pointer_);
-    return row == 2;
+    return row == kEmptyRow;
   }
 
   const Plan& plan_;

@@ -7,6 +7,9 @@
 #include "fhir/json/build.h"
 #include "fhir/validate/validate.h"
 #include "mappings/engine/absence.h"
+#include "mappings/engine/binder.h"
+#include "mappings/engine/checks.h"
+#include "mappings/engine/instance.h"
 
 namespace throughline::engine {
 namespace {
@@ -30,12 +33,19 @@ class Generator {
   }
 
  private:
+  bool IsCsv() const { return plan_.format.syntax == formats::Syntax::kCsv; }
+
   json::Value Object(const LocalNode& node) {
     json::ObjectBuilder object(arena_);
     for (const Index child : node.children) {
       const LocalNode& below = plan_.nodes[child];
       if (Required(below) || dice_.Percent(75)) {
         object.Add(below.name, Make(child));
+        continue;
+      }
+      // A cell is always there.
+      if (IsCsv()) {
+        object.Add(below.name, dice_.Percent(90) ? NothingOf(plan_, below) : Empty(below));
         continue;
       }
       switch (dice_.Below(3)) {
@@ -54,6 +64,7 @@ class Generator {
 
   // A group that holds a required field cannot be written as {}: that would be a group without it, which is nothing.
   json::Value Empty(const LocalNode& node) {
+    if (IsCsv() && node.kind == LocalKind::kArray) return NothingOf(plan_, node);
     if (node.kind == LocalKind::kObject) return json::Value::Object({});
     if (node.kind == LocalKind::kArray) return json::Value::Array({});
     const Field& field = plan_.fields[node.fields.front()];
@@ -73,8 +84,11 @@ class Generator {
   json::Value Array(const LocalNode& node) {
     const LocalNode& item = plan_.nodes[node.children.front()];
     json::ArrayBuilder items(arena_);
-    for (std::uint64_t count = dice_.Below(4); count > 0; --count) {
-      if (dice_.Percent(4)) {
+    const bool rows = IsCsv();
+    for (std::uint64_t count = dice_.Below(4) + (rows ? 1 : 0); count > 0; --count) {
+      if (rows) {
+        items.Add(Make(node.children.front()));
+      } else if (dice_.Percent(4)) {
         items.Add(json::Value());
       } else if (dice_.Percent(4)) {
         items.Add(Empty(item));
@@ -198,6 +212,46 @@ class Generator {
   std::vector<const Leaf*> leaves_;
 };
 
+const json::Value* ValueAt(const json::Value& record, std::string_view path) {
+  const json::Value* at = &record;
+  for (const std::string_view part : CutPath(path)) {
+    at = at->Find(part);
+    if (at == nullptr) return nullptr;
+  }
+  return at;
+}
+
+// Keeps the orders that the map asks for: the later value becomes the earlier one, or the time of a grown person.
+json::Value Ordered(const Plan& plan, json::Value record, json::Arena& arena) {
+  for (const RecordCheck& check : plan.checks) {
+    if (check.expression) continue;
+    const Field& left = plan.fields[check.left];
+    const Field& right = plan.fields[check.right];
+    const json::Value* first = ValueAt(record, left.path);
+    const json::Value* second = ValueAt(record, right.path);
+    const auto nothing = [&](const json::Value* value, const Field& field) {
+      const LocalNode& node = plan.nodes[field.node];
+      return value == nullptr || value->text().empty() || (node.usual == Form::kWord && value->text() == node.word);
+    };
+    if (nothing(first, left) || nothing(second, right) || HoldsOrder(plan, check, *first, *second)) continue;
+    const bool later = right.format && left.format;
+    auto parts = later ? left.format->Read(first->text()) : std::nullopt;
+    std::string text(first->text());
+    if (parts) {
+      text.clear();
+      parts->year += check.years + 1;
+      if (parts->month == 2 && parts->day == 29) parts->day = 28;
+      right.format->Write(*parts, text);
+    }
+    if (plan.nodes[right.node].parent == 0) {
+      const json::Value value =
+          first->is_number() ? json::Value::Number(arena.Copy(text)) : json::Value::String(arena.Copy(text));
+      record = json::With(record, plan.nodes[right.node].name, value, arena);
+    }
+  }
+  return record;
+}
+
 class Shrinker {
  public:
   Shrinker(json::Arena& arena, std::size_t most) : arena_(arena), most_(most) {}
@@ -250,7 +304,7 @@ std::uint64_t Dice::Next() {
 }
 
 json::Value GenerateRecord(const Plan& plan, Dice& dice, json::Arena& arena) {
-  return Generator(plan, dice, arena).Make(0);
+  return Ordered(plan, Generator(plan, dice, arena).Make(0), arena);
 }
 
 std::vector<json::Value> Smaller(const json::Value& record, json::Arena& arena, std::size_t most) {

@@ -8,10 +8,18 @@ namespace {
 
 constexpr std::uint32_t kMaxItems = 100'000;
 
+bool IsRows(const Plan& plan, const LocalNode& node) { return plan.rows != kNone && &node == &plan.nodes[plan.rows]; }
+
+// What nothing would be in a place of a kind.
+json::Value EmptyOf(LocalKind kind) {
+  if (kind == LocalKind::kObject) return json::Value::Object({});
+  return kind == LocalKind::kArray ? json::Value::Array({}) : json::Value::String("");
+}
+
 class Layer {
  public:
-  Layer(const Plan& plan, json::Arena& arena, Issues& issues, std::vector<LedgerRow>& ledger)
-      : plan_(plan), arena_(arena), issues_(issues), ledger_(ledger) {}
+  Layer(const Plan& plan, json::Arena& arena, Issues& issues, std::vector<LedgerRow>& ledger, bool withholding)
+      : plan_(plan), arena_(arena), issues_(issues), ledger_(ledger), withholding_(withholding) {}
 
   void Lay(Index index, const json::Value& value, Instance& instance) {
     const LocalNode& node = plan_.nodes[index];
@@ -74,12 +82,45 @@ class Layer {
       instance.carries = instance.carries || instance.children[i].carries;
     }
     scope_.depth = level;
-    if (items.empty()) instance.presence = Presence::kEmpty;
+    const bool nothing = items.empty() || (IsRows(plan_, node) && IsNothing(node, instance));
+    if (nothing) {
+      instance.presence = Presence::kEmpty;
+      instance.count = 0;
+    }
+  }
+
+  // The one row of a CSV record in which every cell says nothing in the usual way.
+  bool IsNothing(const LocalNode& rows, const Instance& instance) const {
+    if (instance.count != 1 || instance.carries) return false;
+    const LocalNode& row = plan_.nodes[rows.children.front()];
+    for (const Index child : row.children) {
+      const Instance& cell = instance.children[0].children[plan_.nodes[child].position];
+      const Presence usual = plan_.nodes[child].usual == Form::kWord ? Presence::kWord : Presence::kEmpty;
+      if (cell.presence != usual && cell.presence != Presence::kOmitted) return false;
+    }
+    return true;
+  }
+
+  // What the map does not keep of this record: the cell is as if it said nothing.
+  bool Withheld(Index index, const LocalNode& node, Instance& instance) {
+    const Field& field = plan_.fields[node.fields.front()];
+    if (!withholding_ || field.kept) return false;
+    if (instance.presence == Presence::kValue) {
+      ledger_.push_back({field.path, PointerTo(plan_, index, scope_), LedgerKind::kWithheld,
+                         "the map keeps only some fields of such a record"});
+    }
+    constexpr std::array kUsual = {Presence::kOmitted, Presence::kNull, Presence::kEmpty, Presence::kWord};
+    if (instance.presence == Presence::kValue) instance.presence = kUsual[static_cast<std::size_t>(node.usual)];
+    instance.value = {};
+    return true;
   }
 
   void LayLeaf(Index index, const LocalNode& node, const json::Value& value, Instance& instance) {
     instance.value = value;
+    const bool word = node.usual == Form::kWord && value.is_string() && value.text() == node.word;
     if (value.is_string() && value.text().empty() && !IsToken(node, "")) instance.presence = Presence::kEmpty;
+    if (word) instance.presence = Presence::kWord;
+    if (Withheld(index, node, instance)) return;
     if (instance.presence != Presence::kValue) return;
     const Field& field = plan_.fields[node.fields.front()];
     instance.carries = field.mapped;
@@ -107,6 +148,7 @@ class Layer {
     for (const Index child : node.children) {
       const LocalNode& leaf = plan_.nodes[child];
       if (leaf.fields.empty() || !plan_.fields[leaf.fields.front()].required) continue;
+      if (withholding_ && !plan_.fields[leaf.fields.front()].kept) continue;
       if (instance.children[leaf.position].presence == Presence::kValue) continue;
       if (!instance.carries && node.parent != kNone) continue;  // an empty group lacks nothing
       Report(child, IssueType::kRequired, "map-missing", "the field is required and has no value");
@@ -149,6 +191,7 @@ class Layer {
   json::Arena& arena_;
   Issues& issues_;
   std::vector<LedgerRow>& ledger_;
+  bool withholding_;
   Scope scope_;
 };
 
@@ -159,6 +202,8 @@ Form FormOf(const LocalNode& node, const Instance& instance) {
   switch (instance.presence) {
     case Presence::kNull:
       return Form::kNull;
+    case Presence::kWord:
+      return Form::kWord;
     case Presence::kEmpty:
     case Presence::kValue:
       return Form::kEmpty;
@@ -168,16 +213,18 @@ Form FormOf(const LocalNode& node, const Instance& instance) {
   return Form::kOmitted;
 }
 
-json::Value EmptyOf(LocalKind kind) {
-  if (kind == LocalKind::kObject) return json::Value::Object({});
-  return kind == LocalKind::kArray ? json::Value::Array({}) : json::Value::String("");
-}
-
 bool HasContent(const Instance& instance) {
   return instance.carries || (instance.forced && instance.presence == Presence::kValue);
 }
 
 }  // namespace
+
+json::Value NothingOf(const Plan& plan, const LocalNode& node) {
+  if (node.usual == Form::kNull) return {};
+  if (node.usual == Form::kWord) return json::Value::String(node.word);
+  if (IsRows(plan, node)) return plan.empty_rows;
+  return EmptyOf(node.kind);
+}
 
 void AppendPointer(std::string_view name, std::string& pointer) {
   pointer.push_back('/');
@@ -211,9 +258,9 @@ std::string PointerTo(const Plan& plan, Index node, const Scope& scope) {
 }
 
 Instance* LayRecord(const Plan& plan, const json::Value& record, json::Arena& arena, Issues& issues,
-                    std::vector<LedgerRow>& ledger) {
+                    std::vector<LedgerRow>& ledger, bool withholding) {
   Instance* root = NewInstance(plan, 0, arena);
-  Layer layer(plan, arena, issues, ledger);
+  Layer layer(plan, arena, issues, ledger, withholding);
   layer.Lay(0, record, *root);
   return root->children == nullptr ? NewInstance(plan, 0, arena) : root;
 }
@@ -323,7 +370,10 @@ json::Value Freeze(const Plan& plan, Index index, const Instance& instance, json
     if (HasContent(at)) {
       members[count++] = {below.name, Freeze(plan, child, at, arena)};
     } else if (const Form form = FormOf(below, at); form != Form::kOmitted) {
-      members[count++] = {below.name, form == Form::kNull ? json::Value() : EmptyOf(below.kind)};
+      const bool usual = form == below.usual;
+      members[count++] = {below.name, usual                 ? NothingOf(plan, below)
+                                      : form == Form::kNull ? json::Value()
+                                                            : EmptyOf(below.kind)};
     }
   }
   return json::Value::Object({members, count});

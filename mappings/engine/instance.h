@@ -19,7 +19,7 @@ namespace throughline::engine {
 // Findings of one record at most; more say nothing new.
 inline constexpr std::size_t kMaxIssues = 1000;
 
-enum class Presence : std::uint8_t { kOmitted, kNull, kEmpty, kValue };
+enum class Presence : std::uint8_t { kOmitted, kNull, kEmpty, kWord, kValue };
 
 // The content of one schema node in one record. Lives in an arena.
 struct Instance {
@@ -40,9 +40,11 @@ struct Scope {
 };
 
 // The way in: lays `record` over the schema. Findings (wrong kind, unknown member, dropped and missing fields) go to
-// `issues` and `ledger`.
+// `issues` and `ledger`. `withholding`: what the map does not keep then is not laid.
 Instance* LayRecord(const Plan& plan, const json::Value& record, json::Arena& arena, Issues& issues,
-                    std::vector<LedgerRow>& ledger);
+                    std::vector<LedgerRow>& ledger, bool withholding);
+// How the source usually writes that nothing stands at a node; of one that it leaves out, the empty value of its kind.
+json::Value NothingOf(const Plan& plan, const LocalNode& node);
 
 // The way back: an empty instance of a node, and growing items.
 Instance* NewInstance(const Plan& plan, Index node, json::Arena& arena);

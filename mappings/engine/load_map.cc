@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <utility>
 
 #include "mappings/engine/binder.h"
@@ -9,8 +10,8 @@
 namespace throughline::engine {
 namespace {
 
-constexpr std::array<std::string_view, 10> kSections = {"map",       "version", "title",   "local", "fields",
-                                                        "resources", "codes",   "systems", "main",  "tests"};
+constexpr std::array<std::string_view, 12> kSections = {"map",   "version", "title", "local", "fields",   "resources",
+                                                        "codes", "systems", "main",  "tests", "withhold", "checks"};
 
 std::string FolderOf(std::string_view path) {
   const std::size_t slash = path.rfind('/');
@@ -47,14 +48,33 @@ void BindSystems(Binding& binding, const YamlNode& systems) {
   }
 }
 
+// Places of records, counted from 0.
+void BindRefused(Binding& binding, const YamlNode& value, MapTest& test) {
+  const std::vector<YamlNode> one = {value};
+  for (const YamlNode& item : value.kind == YamlNode::Kind::kList ? value.items : one) {
+    const std::string* text = TextOf(binding, item, "refused");
+    if (text == nullptr) continue;
+    std::uint64_t place = 0;
+    const auto [end, code] = std::from_chars(text->data(), text->data() + text->size(), place);
+    if (code != std::errc{} || end != text->data() + text->size()) {
+      binding.diagnostics.Error("map-test", item.mark, text->size(), "a record's place is a number, counted from 0");
+    }
+    test.refused.push_back(place);
+  }
+}
+
 void BindTests(Binding& binding, const YamlNode& tests) {
-  constexpr std::array<std::string_view, 3> kKeys = {"given", "expect", "round-trip"};
+  constexpr std::array<std::string_view, 4> kKeys = {"given", "expect", "round-trip", "refused"};
   constexpr std::array<std::string_view, 2> kTrips = {"exact", "none"};
   for (const YamlNode& item : tests.items) {
     MapTest test;
     for (const auto& [key, value] : item.pairs) {
       if (std::ranges::find(kKeys, key.text) == kKeys.end()) {
         UnknownKey(binding, key, kKeys);
+        continue;
+      }
+      if (key.text == "refused") {
+        BindRefused(binding, value, test);
         continue;
       }
       const std::string* text = TextOf(binding, value, key.text);
@@ -101,7 +121,13 @@ void BindAll(Binding& binding, const YamlNode& root) {
   if (local != nullptr) BindLocal(binding, *local);
   if (const YamlNode* codes = Section(binding, root, "codes", Kind::kMap, false)) BindTables(binding, *codes);
   if (fields != nullptr) BindFields(binding, *fields);
-  if (local != nullptr && fields != nullptr) BindKey(binding, local->Find("key"));
+  if (local != nullptr && fields != nullptr) {
+    BindKey(binding, local->Find("key"));
+    BindColumns(binding);
+    if (const YamlNode* withhold = Section(binding, root, "withhold", Kind::kMap, false))
+      BindWithhold(binding, *withhold);
+    if (const YamlNode* checks = Section(binding, root, "checks", Kind::kList, false)) BindChecks(binding, *checks);
+  }
   if (resources != nullptr) {
     BindResources(binding, *resources, root.Find("main"));
   }

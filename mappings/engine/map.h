@@ -46,6 +46,7 @@ struct MapTest {
   std::string given;     // paths beside the map
   std::string expected;  // may be empty
   bool exact = true;
+  std::vector<std::uint64_t> refused;  // places of records that are kept aside
 };
 
 // A loaded map; immutable, safe from several threads.

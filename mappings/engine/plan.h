@@ -27,7 +27,7 @@ inline constexpr Index kNone = 0xFFFFFFFF;
 inline constexpr std::size_t kMaxStars = 4;  // '*' in one local path
 
 // How a source writes that there is nothing.
-enum class Form : std::uint8_t { kOmitted, kNull, kEmpty };  // kEmpty: [] {} ""
+enum class Form : std::uint8_t { kOmitted, kNull, kEmpty, kWord };  // kEmpty: [] {} ""; kWord: a word of the source
 
 enum class LocalKind : std::uint8_t { kObject, kArray, kLeaf };
 
@@ -38,6 +38,7 @@ struct LocalNode {
   LocalKind kind = LocalKind::kObject;
   Form usual = Form::kOmitted;
   bool usual_declared = false;
+  std::string word;  // of kWord
   Index parent = kNone;
   std::uint16_t position = 0;   // among the parent's children
   std::uint8_t stars = 0;       // '*' in the path
@@ -63,9 +64,11 @@ struct Field {
   Index node = kNone;  // its leaf
   int part = -1;       // of a split leaf; -1: the whole
   ValueType type = ValueType::kString;
-  bool typed = false;    // the map says the type
-  bool textual = false;  // numbers and truths are written as text
-  bool comma = false;    // with a decimal comma
+  bool typed = false;                // the map says the type
+  bool textual = false;              // numbers and truths are written as text
+  bool comma = false;                // with a decimal comma
+  bool kept = false;                 // by `withhold: keep:`
+  std::vector<std::string> columns;  // CSV: what the header may call it; empty: the last part of its path
   std::optional<TimeFormat> format;
   std::string yes;  // words of a boolean that is text in the source
   std::string no;
@@ -163,6 +166,16 @@ struct ResourcePlan {
   Mark mark;
 };
 
+// `checks:` an order of two fields, or an expression over the record.
+struct RecordCheck {
+  Index left = kNone;
+  Index right = kNone;
+  int years = 0;  // that are added to the left
+  bool or_equal = false;
+  std::optional<path::Expression> expression;
+  std::string text;  // what is said when it does not hold
+};
+
 struct Plan {
   std::string path;
   std::string name;
@@ -173,6 +186,13 @@ struct Plan {
   UnknownPolicy unknown = UnknownPolicy::kQuarantine;
   std::optional<Zone> zone;
   std::vector<AbsentToken> absent;
+  std::string nothing;     // CSV: what a cell without a value holds
+  bool comma = false;      // CSV: numbers have a decimal comma
+  Index rows = kNone;      // CSV: the list of a record's rows
+  json::Value empty_rows;  // its usual form when none of them holds anything
+  std::optional<path::Expression> withheld_when;
+  std::string withheld_text;  // the expression
+  std::vector<RecordCheck> checks;
   const definitions::Definitions* definitions = nullptr;
 
   std::vector<LocalNode> nodes;
@@ -189,6 +209,11 @@ struct Plan {
   Issues warnings;
   json::Arena arena;  // constants
 };
+
+// The field has a value in every record that is mapped.
+inline bool IsAlwaysThere(const Plan& plan, const Field& field) {
+  return field.required && (field.kept || !plan.withheld_when);
+}
 
 // Extensions of our own that a map does not have to name.
 inline constexpr std::string_view kLocalFormUrl = "urn:throughline:local-form";

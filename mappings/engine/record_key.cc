@@ -34,7 +34,7 @@ std::optional<std::string> KeyFrom(const Plan& plan, Instance* root, json::Arena
   std::vector<std::string_view> parts;
   for (const Index field : plan.key) {
     parts.push_back(LocalValue(plan, plan.fields[field], root, Scope{}, arena).text());
-    if (parts.back().empty()) return std::nullopt;
+    if (parts.back().empty() && (parts.size() == 1 || plan.fields[field].required)) return std::nullopt;
   }
   std::string key = JoinKey(parts);
   return key.size() > kMaxKeyBytes ? std::nullopt : std::optional(std::move(key));
@@ -56,7 +56,7 @@ Result<std::string> KeyOf(const Map& map, const json::Value& record) {
   json::Arena arena;
   Issues issues;
   std::vector<LedgerRow> ledger;
-  Instance* root = LayRecord(map.plan(), record, arena, issues, ledger);
+  Instance* root = LayRecord(map.plan(), record, arena, issues, ledger, false);
   const auto key = KeyFrom(map.plan(), root, arena);
   if (key) return *key;
   return MakeError(ErrorKind::kInvalid, "map-key", "the record's key is missing, empty or too long");

@@ -134,6 +134,7 @@ void ResourceWriter::Write(std::vector<MappedResource>& out) {
     mapped.type = resource.type_name;
     mapped.id = made.id;
     mapped.shared = resource.shared;
+    speaks_ = Speaks(resource);
     EmitMembers(plan_.contents[resource.content], true, mapped.body, &made, {});
     mapped.match = MatchOf(made, mapped.body);
     out.push_back(mapped);
@@ -278,9 +279,30 @@ bool ResourceWriter::EmitLeaf(const Content& content, FhirValue& out) {
 bool ResourceWriter::EmitField(const Content& content, FhirValue& out) {
   const Field& field = plan_.fields[content.leaf.field];
   const json::Value local = LocalValue(plan_, field, root_, scope_, arena_);
-  if (local.is_null()) return false;
+  if (local.is_null()) return EmitWord(content, field, out);
   if (const AbsentToken* token = FindToken(field, local)) return EmitAbsent(content, token->reason, out);
   return ToFhirValue({findings_, field, content.leaf, arena_, &scope_, content.path}, local, out);
+}
+
+// Some field of the resource that is being written has a value.
+bool ResourceWriter::Speaks(const ResourcePlan& resource) const {
+  return std::ranges::any_of(resource.feeds, [&](Index feed) {
+    Index node = plan_.fields[feed].node;
+    for (Index at = node; at != resource.each && at != kNone; at = plan_.nodes[at].parent) {
+      if (plan_.nodes[at].kind == LocalKind::kArray) node = at;
+    }
+    const Instance* instance = Reach(plan_, node, root_, scope_);
+    return instance != nullptr && instance->carries;
+  });
+}
+
+// The source's usual word for nothing, where the map says what it means.
+bool ResourceWriter::EmitWord(const Content& content, const Field& field, FhirValue& out) {
+  if (field.absent.empty() || field.part >= 0 || !speaks_) return false;
+  const Instance* at = Reach(plan_, field.node, root_, scope_);
+  if (at == nullptr || at->presence != Presence::kWord) return false;
+  const AbsentToken* token = FindToken(field, at->value);
+  return token != nullptr && EmitAbsent(content, token->reason, out);
 }
 
 // Why there is no value: beside the value where R4 has a place for it, else as an extension.

@@ -60,6 +60,8 @@ class ResourceWriter {
   json::Value ListOf(std::size_t start, json::Value Item::*part);
   bool EmitLeaf(const Content& content, FhirValue& out);
   bool EmitField(const Content& content, FhirValue& out);
+  bool Speaks(const ResourcePlan& resource) const;
+  bool EmitWord(const Content& content, const Field& field, FhirValue& out);
   bool EmitAbsent(const Content& content, std::string_view reason, FhirValue& out);
   bool EmitReference(const Content& content, FhirValue& out);
   bool EmitText(const Content& content, FhirValue& out);
@@ -75,6 +77,7 @@ class ResourceWriter {
   Scope scope_;
   std::vector<Made> made_;
   std::vector<Index> first_;  // of made_, for each resource
+  bool speaks_ = false;       // the resource that is being written holds some value
   std::string_view absent_;   // reason of the value that was asked for last, to be written beside it
   std::vector<json::Member> members_;
   std::vector<Item> items_;

@@ -20,7 +20,7 @@ int FitLeaf(const Plan& plan, const Content& content, const json::Value& value, 
   const bool nothing = value.is_null() && sibling.is_null();
   if (!nothing && TableKnows(*plan.tables[field.table], leaf.transform, value, sibling)) return 1;
   const bool foreign = strict && !nothing && field.unmatched != UnmatchedPolicy::kKeep;
-  return field.required || foreign ? -1 : 0;
+  return IsAlwaysThere(plan, field) || foreign ? -1 : 0;
 }
 
 int FitSlot(const Plan& plan, const Slot& slot, const json::Value& value, bool strict) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "mappings/engine/checks.h"
 #include "mappings/engine/departures.h"
 #include "mappings/engine/instance.h"
 #include "mappings/engine/plan.h"
@@ -41,7 +42,8 @@ Mapped ToFhir(const Map& map, const json::Value& record, const IdSource& ids, js
   const Plan& plan = map.plan();
   Mapped mapped;
   Findings findings{plan, {}, {}};
-  Instance* root = LayRecord(plan, record, arena, findings.issues, findings.ledger);
+  Instance* root = LayRecord(plan, record, arena, findings.issues, findings.ledger, IsWithheld(plan, record));
+  CheckRecord(plan, record, root, findings.issues);
   const auto key = KeyFrom(plan, root, arena);
   if (key) {
     mapped.key = *key;

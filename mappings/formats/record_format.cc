@@ -14,6 +14,7 @@ struct SyntaxRow {
 constexpr std::array kSyntaxes = {
     SyntaxRow{"json", "application/json"},
     SyntaxRow{"ndjson", "application/x-ndjson"},
+    SyntaxRow{"csv", "text/csv"},
 };
 
 }  // namespace
@@ -21,6 +22,13 @@ constexpr std::array kSyntaxes = {
 std::string_view CodeOf(Syntax syntax) { return kSyntaxes[static_cast<std::size_t>(syntax)].code; }
 
 std::string_view MediaTypeOf(Syntax syntax) { return kSyntaxes[static_cast<std::size_t>(syntax)].media_type; }
+
+std::string ContentTypeOf(const RecordFormat& format) {
+  std::string type(MediaTypeOf(format.syntax));
+  if (format.syntax != Syntax::kCsv) return type;
+  const bool latin = format.csv.encoding == Encoding::kLatin1;
+  return type.append("; charset=").append(latin ? "iso-8859-1" : CodeOf(format.csv.encoding));
+}
 
 ByteSource FromMemory(std::string_view bytes) {
   return [bytes](std::span<char> room) mutable -> Result<std::size_t> {

@@ -7,20 +7,44 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "fhir/base/result.h"
+#include "mappings/formats/encoding.h"
 
 namespace throughline::formats {
 
 enum class Syntax : std::uint8_t {
   kJson,    // one JSON value that holds the records somewhere inside
   kNdjson,  // a record a line
+  kCsv,     // a header and rows
 };
 
-// The word of a map's `local.format` ("json", "ndjson").
+// The word of a map's `local.format` ("json", "ndjson", "csv").
 std::string_view CodeOf(Syntax syntax);
-// Its media type for HTTP ("application/json", "application/x-ndjson").
+// Its media type for HTTP ("application/json", "application/x-ndjson", "text/csv").
 std::string_view MediaTypeOf(Syntax syntax);
+
+// A column that a CSV file may have.
+struct CsvColumn {
+  std::string name;                  // of the member that a record has for it
+  std::vector<std::string> headers;  // what stands in the header row: any of these, the first when a file is made anew
+  std::string nothing;               // what a cell holds that says nothing
+  bool in_rows = false;              // a member of the rows' list instead of the record
+  bool key = false;                  // rows with the same cells of these are one record
+};
+
+struct CsvFormat {
+  char delimiter = ',';
+  char quote = '"';  // 0: nothing is quoted
+  Encoding encoding = Encoding::kUtf8;
+  bool carriage_return = false;  // lines of a file that is made anew end with CR LF
+  bool byte_order_mark = false;  // such a file begins with one; UTF-8 only
+  // A cell that a spreadsheet would run as a formula stands behind an apostrophe, which is taken off again when read.
+  bool guarded = false;
+  std::string rows;                // member that holds the list of a record's rows; empty: a row is a record
+  std::vector<CsvColumn> columns;  // in the order of a file that is made anew
+};
 
 struct RecordFormat {
   Syntax syntax = Syntax::kJson;
@@ -29,7 +53,11 @@ struct RecordFormat {
   std::string records;
   // JSON only: blanks per level when written; -1: one line.
   int indent = -1;
+  CsvFormat csv = {};
 };
+
+// The media type of a file of this format; of CSV with its character set.
+std::string ContentTypeOf(const RecordFormat& format);
 
 // threats.md 2.1.
 struct Limits {

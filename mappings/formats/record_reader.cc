@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "fhir/json/parse.h"
 #include "fhir/json/write.h"
 #include "mappings/formats/byte_window.h"
+#include "mappings/formats/csv_reader.h"
 #include "mappings/formats/value_scanner.h"
 
 namespace throughline::formats {
@@ -52,12 +54,30 @@ class RecordReader::State {
         scanner_(limits.depth),
         segments_(Segments(format_.records)) {
     if (!segments_.empty() && segments_.back() == "*") segments_.pop_back();
+    if (format_.syntax == Syntax::kCsv) csv_.emplace(format_.csv, limits_);
   }
+
+  Result<void> Begin() {
+    if (failure_) return *failure_;
+    if (!csv_ || phase_ != Phase::kStart) return {};
+    phase_ = Phase::kRecords;
+    if (auto begun = csv_->Begin(window_); !begun) {
+      failure_ = window_.failed() ? window_.failure() : begun.error();
+      return *failure_;
+    }
+    canonical_envelope_ = csv_->Envelope();
+    return {};
+  }
+
+  Issues Notices() const { return csv_ ? csv_->Notices() : Issues(); }
 
   Result<std::optional<Record>> Next(json::Arena& arena) {
     if (failure_) return *failure_;
     if (phase_ == Phase::kEnded) return std::optional<Record>{};
-    auto record = format_.syntax == Syntax::kNdjson ? NextLine(arena) : NextItem(arena);
+    if (auto begun = Begin(); !begun) return std::move(begun).error();
+    auto record = csv_                                ? csv_->Next(window_, arena)
+                  : format_.syntax == Syntax::kNdjson ? NextLine(arena)
+                                                      : NextItem(arena);
     if (!record) {
       failure_ = window_.failed() ? window_.failure() : record.error();
       return *failure_;
@@ -93,6 +113,7 @@ class RecordReader::State {
   Limits limits_;
   ByteWindow window_;
   ValueScanner scanner_;
+  std::optional<CsvReader> csv_;
   std::vector<std::string> segments_;
   Phase phase_ = Phase::kStart;
   std::optional<Error> failure_;
@@ -319,11 +340,17 @@ RecordReader::~RecordReader() = default;
 
 Result<std::optional<Record>> RecordReader::Next(json::Arena& arena) { return state_->Next(arena); }
 
+Result<void> RecordReader::Begin() { return state_->Begin(); }
+
+Issues RecordReader::Notices() const { return state_->Notices(); }
+
 std::string_view RecordReader::envelope() const { return state_->envelope(); }
 
 Result<std::string> ReadEnvelope(const RecordFormat& format, ByteSource source, const Limits& limits) {
   RecordReader reader(format, std::move(source), limits);
   reader.state_->LookAtEnvelopeOnly();
+  if (auto begun = reader.Begin(); !begun) return std::move(begun).error();
+  if (format.syntax == Syntax::kCsv) return std::string(reader.envelope());
   json::Arena arena;
   for (;;) {
     auto record = reader.Next(arena);

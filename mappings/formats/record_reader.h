@@ -19,9 +19,9 @@ namespace throughline::formats {
 struct Record {
   std::uint64_t index = 0;   // counted from 0
   std::uint64_t offset = 0;  // of its first byte in the file
-  std::uint64_t line = 0;    // NDJSON: counted from 1; 0 otherwise
-  std::string_view bytes;    // empty when `error` is kTooLong
-  json::Value value;         // null when `error` is there
+  std::uint64_t line = 0;    // NDJSON and CSV: counted from 1; 0 otherwise
+  std::string_view bytes;  // of CSV: its value as JSON; empty when `error` is kTooLong, and of a CSV row with an error
+  json::Value value;       // null when `error` is there
   // Why this record cannot be read although the ones around it can: not JSON inside, or longer than the limit (the rest
   // of it was skipped). Locations count from the start of the file.
   std::optional<Error> error;
@@ -41,9 +41,17 @@ class RecordReader {
   // the source said otherwise. After an error or the end the answer stays the same.
   Result<std::optional<Record>> Next(json::Arena& arena);
 
+  // Reads what stands before the first record: of CSV the header, which is all of its envelope; of others nothing.
+  // Next() does it when it was not done. Errors as those of Next().
+  Result<void> Begin();
+
   // What stands around the records, as canonical JSON with an empty array in their place; "" for NDJSON, for a file
-  // that is one record, and before it was read. Complete once Next() has said that there are no more.
+  // that is one record, and before it was read. Of CSV an object with the header row. Complete once Next() has said
+  // that there are no more.
   std::string_view envelope() const;
+  // CSV: columns that are missing, and columns that are not known, with name, spreadsheet letter and count. Complete at
+  // the end of the file.
+  Issues Notices() const;
 
  private:
   friend Result<std::string> ReadEnvelope(const RecordFormat& format, ByteSource source, const Limits& limits);

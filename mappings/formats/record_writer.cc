@@ -101,7 +101,11 @@ std::size_t DepthOf(std::string_view path) {
 }  // namespace
 
 RecordWriter::RecordWriter(RecordFormat format, std::string_view envelope, ByteSink sink)
-    : format_(std::move(format)), envelope_(envelope), sink_(std::move(sink)) {}
+    : format_(std::move(format)), envelope_(envelope), sink_(std::move(sink)) {
+  if (format_.syntax == Syntax::kCsv) csv_.emplace(format_.csv);
+}
+
+Issues RecordWriter::Notices() const { return csv_ ? csv_->Notices() : Issues(); }
 
 Result<void> RecordWriter::Emit() {
   auto done = sink_(buffer_);
@@ -110,6 +114,10 @@ Result<void> RecordWriter::Emit() {
 }
 
 Result<void> RecordWriter::Begin() {
+  if (csv_) {
+    if (auto begun = csv_->Begin(envelope_, buffer_); !begun) return begun;
+    return Emit();
+  }
   if (format_.syntax == Syntax::kNdjson || format_.records.empty()) return {};
   if (envelope_.empty()) envelope_ = SmallestEnvelope(format_.records);
   auto parsed = json::ParseDocument(envelope_);
@@ -128,6 +136,10 @@ Result<void> RecordWriter::Begin() {
 }
 
 Result<void> RecordWriter::Write(const json::Value& record) {
+  if (csv_) {
+    if (auto written = csv_->Write(record, buffer_); !written) return written;
+    return Emit();
+  }
   const bool in_array = format_.syntax == Syntax::kJson && !format_.records.empty();
   if (format_.syntax == Syntax::kNdjson) {
     json::Write(record, buffer_);
@@ -144,7 +156,7 @@ Result<void> RecordWriter::Write(const json::Value& record) {
 }
 
 Result<void> RecordWriter::End() {
-  if (format_.syntax == Syntax::kNdjson) return {};
+  if (format_.syntax != Syntax::kJson) return {};
   EnvelopePrinter printer(format_.indent, buffer_);
   if (!format_.records.empty()) {
     printer.set_level(level_ - 1);

@@ -42,8 +42,11 @@ std::shared_ptr<const MapSet> HospitalMap() {
   const auto read = [](std::string_view path) -> Result<std::string> { return FileOf(std::string(path)); };
   auto map = engine::LoadMap(Library("map.yaml"), read, definitions::R4());
   EXPECT_TRUE(map) << (map ? "" : engine::MapErrorText(map.error()));
+  auto registry = engine::LoadMap(THROUGHLINE_SOURCE_DIR "/mappings/library/ndtms/map.yaml", read, definitions::R4());
+  EXPECT_TRUE(registry) << (registry ? "" : engine::MapErrorText(registry.error()));
   std::vector<engine::Map> maps;
   maps.push_back(*std::move(map));
+  maps.push_back(*std::move(registry));
   return std::make_shared<const MapSet>(std::move(maps));
 }
 
@@ -159,6 +162,37 @@ TEST_F(LocalTest, GivesARecordBackByIdKeyAndPerson) {
     ASSERT_TRUE(found) << question;
     EXPECT_EQ(found->bytes, by_id->bytes);
   }
+}
+
+TEST_F(LocalTest, TakesCsvInRowsTogetherAndGivesThemBack) {
+  const std::string header = "CLIENTID,AGNCY,EPISODID,CONSENT,FINITIAL,SINITIAL,DOB,SEX,REFLD,TRIAGED,DRUG1,ALCUSE\r\n";
+  const std::string rows =
+      "7,N1,9,Y,D,M,11/06/1984,1,06/01/2025,09/01/2025,1011,4\r\n7,N1,9,Y,D,M,11/06/1984,1,06/01/2025,09/01/"
+      "2025,1011,NA\r\n";
+  const auto take = [&](const std::string& file) {
+    IntakeRequest request;
+    request.map = "ndtms";
+    request.syntax = formats::Syntax::kCsv;
+    request.form = AnswerForm::kLines;
+    std::vector<json::Document> lines;
+    auto summary =
+        TakeIn(local_, hospital_, request, formats::FromMemory(file), [&](std::string_view line) -> Result<void> {
+          auto document = json::ParseDocument(line);
+          if (document && document->root.Find("index") != nullptr) lines.push_back(*std::move(document));
+          return {};
+        });
+    return Taken{std::move(summary), std::move(lines)};
+  };
+  const Taken taken = take(header + rows);
+  ASSERT_TRUE(taken.summary);
+  ASSERT_EQ(taken.lines.size(), 1u);
+  EXPECT_EQ(Outcome(taken), "created");
+  const auto back = View(local_, hospital_, "ndtms", Id(taken));
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->media_type, "text/csv; charset=utf-8");
+  EXPECT_EQ(back->bytes, header + rows);
+  EXPECT_EQ(Outcome(take(header + rows)), "unchanged");
+  EXPECT_EQ(take("AGNCY,CONSENT\nN1,Y\n").summary.error().kind, ErrorKind::kInvalid);
 }
 
 TEST_F(LocalTest, AnswersAQuestionThatIsNoneWithInvalid) {

@@ -2,6 +2,7 @@
 //   a title with a dot (```csv codes/sex.csv) is a file beside the map;
 //   `error`: what `map check` says of a map that is refused; `check`: of one that is not; `test`: what `map test` says;
 //   `input` (a record): `fhir` is what becomes of it, `ledger` its losses, `bundle` what `map run` writes;
+//   `file` (a whole file, of which `fhir` and `ledger` tell) comes back cell for cell, or as `local`;
 //   `given` (resources) stands in the place of `input`, when only the way back is shown;
 //   `local` is the record that comes back, where it is not the input itself.
 #include <gtest/gtest.h>
@@ -19,6 +20,8 @@
 #include "mappings/engine/laws.h"
 #include "mappings/engine/to_fhir.h"
 #include "mappings/engine/to_local.h"
+#include "mappings/formats/record_reader.h"
+#include "mappings/formats/record_writer.h"
 #include "tests/unit/mappings/engine/support.h"
 
 namespace throughline::engine {
@@ -135,7 +138,7 @@ class MappingPage : public testing::TestWithParam<Example> {
     std::vector<Case> cases;
     for (const Block& block : GetParam().blocks) {
       if (IsFile(block) || block.title == "error" || block.title == "check" || block.title == "test") continue;
-      if (block.title == "input" || block.title == "given") cases.emplace_back();
+      if (block.title == "input" || block.title == "given" || block.title == "file") cases.emplace_back();
       EXPECT_FALSE(cases.empty()) << "line " << block.line << ": no input stands before this";
       if (!cases.empty()) cases.back().emplace(block.title, block.text);
     }
@@ -198,6 +201,46 @@ void CheckInput(const Map& map, const Case& shown) {
   EXPECT_EQ(WithoutIds(*bundle), WithoutIds(Lines(Parsed(shown.at("bundle"), arena))));
 }
 
+void CheckFile(const Map& map, const Case& shown) {
+  const std::string& file = shown.at("file");
+  const auto envelope = formats::ReadEnvelope(map.format(), formats::FromMemory(file), {});
+  ASSERT_TRUE(envelope);
+  std::string back;
+  std::string fhir;
+  std::string ledger;
+  formats::RecordWriter writer(map.format(), *envelope, [&](std::string_view bytes) -> Result<void> {
+    back.append(bytes);
+    return {};
+  });
+  ASSERT_TRUE(writer.Begin());
+  formats::RecordReader reader(map.format(), formats::FromMemory(file));
+  for (;;) {
+    json::Arena arena;
+    const auto record = reader.Next(arena);
+    ASSERT_TRUE(record);
+    if (!record->has_value()) break;
+    const Mapped mapped = ToFhir(map, (*record)->value, NameIds(), arena);
+    AppendLedgerLines(mapped.key, mapped.ledger, ledger);
+    std::vector<SourceResource> sources;
+    for (const MappedResource& resource : mapped.resources) {
+      fhir += json::ToString(resource.body) + "\n";
+      sources.push_back({{}, resource.body});
+      EXPECT_TRUE(validate::Check(resource.body, definitions::R4()).empty()) << resource.place;
+    }
+    if (mapped.verdict == Verdict::kMapped) {
+      ASSERT_TRUE(writer.Write(ToLocal(map, sources, arena).record));
+    }
+  }
+  json::Arena arena;
+  std::erase(ledger, '\r');
+  if (!ledger.empty()) ledger = "record,field,path,kind,reason\n" + ledger;
+  EXPECT_EQ(ledger, shown.contains("ledger") ? shown.at("ledger") : "");
+  EXPECT_EQ(back, shown.at(shown.contains("local") ? "local" : "file"));
+  if (shown.contains("fhir")) {
+    EXPECT_EQ(fhir, Lines(Parsed(shown.at("fhir"), arena)));
+  }
+}
+
 TEST_P(MappingPage, SaysWhatTheEngineDoes) {
   const auto map = LoadMap("map.yaml", reader(), definitions::R4());
   if (const std::string* error = Text("error")) {
@@ -217,6 +260,8 @@ TEST_P(MappingPage, SaysWhatTheEngineDoes) {
   for (const Case& shown : Cases()) {
     if (shown.contains("given")) {
       CheckGiven(*map, shown);
+    } else if (shown.contains("file")) {
+      CheckFile(*map, shown);
     } else {
       CheckInput(*map, shown);
     }
@@ -225,7 +270,7 @@ TEST_P(MappingPage, SaysWhatTheEngineDoes) {
 
 TEST(MappingPageBlocks, AreMapsAndTheirRecords) {
   const std::vector<std::string> titles = {"error",  "check",  "test",  "input", "fhir",
-                                           "ledger", "bundle", "given", "local"};
+                                           "ledger", "bundle", "given", "local", "file"};
   std::size_t pairs = 0;
   for (const Example& example : ReadExamples()) {
     EXPECT_TRUE(example.map.text.starts_with("map:")) << "line " << example.map.line << ": not a whole map";

@@ -1,0 +1,280 @@
+#include "mappings/formats/csv_reader.h"
+
+#include <algorithm>
+#include <unordered_set>
+#include <utility>
+
+#include "fhir/base/decimal.h"
+#include "fhir/json/build.h"
+#include "fhir/json/write.h"
+
+namespace throughline::formats {
+namespace {
+
+constexpr std::size_t kMaxColumns = 10'000;
+constexpr std::size_t kMaxRowsTogether = 10'000;  // in one record
+
+bool HasControl(std::string_view text) {
+  return std::ranges::any_of(text, [](char byte) { return static_cast<unsigned char>(byte) < 0x20; });
+}
+
+}  // namespace
+
+std::string ColumnLetter(std::size_t place) {
+  std::string letters;
+  for (std::size_t rest = place + 1; rest > 0; rest = (rest - 1) / 26) {
+    letters.insert(letters.begin(), static_cast<char>('A' + (rest - 1) % 26));
+  }
+  return letters;
+}
+
+bool IsFormula(std::string_view cell) {
+  if (cell.empty() || std::string_view("=+-@\t\r").find(cell.front()) == std::string_view::npos) return false;
+  std::string number(cell);
+  std::ranges::replace(number, ',', '.');
+  return !IsJsonNumber(number);
+}
+
+Error CsvReader::ErrorAt(ErrorKind kind, std::string_view rule, std::uint64_t line, std::string text) const {
+  Error error = MakeError(kind, std::string(rule), std::move(text));
+  if (!error.issues.empty()) error.issues.front().location = "line " + std::to_string(line);
+  return error;
+}
+
+RowEnd CsvReader::Fetch(ByteWindow& window) {
+  const std::size_t cells = header_.empty() ? kMaxColumns : header_.size() + 1;
+  do {
+    fetched_ = scanner_.Read(window, limits_.record_bytes, cells, row_);
+  } while (fetched_ == RowEnd::kRow && row_.blank());
+  return fetched_;
+}
+
+Result<void> CsvReader::Begin(ByteWindow& window) {
+  if (window.Peek() == 0xFF || window.Peek() == 0xFE) {
+    return ErrorAt(ErrorKind::kInvalid, "record-encoding", 1, "the file looks like UTF-16; it must be UTF-8 or 8-bit");
+  }
+  byte_order_mark_ = format_.encoding == Encoding::kUtf8 && window.Peek() == 0xEF;
+  if (byte_order_mark_ && !window.SkipByteOrderMark()) {
+    return ErrorAt(ErrorKind::kInvalid, "record-encoding", 1, "this is not UTF-8");
+  }
+  const RowEnd end = Fetch(window);
+  if (window.failed()) return window.failure();
+  if (end != RowEnd::kRow) {
+    return ErrorAt(ErrorKind::kInvalid, "record-header", 1,
+                   end == RowEnd::kEnd ? "the file is empty: its first line names the columns"
+                                       : "the first line is too long, or a quote in it is never closed");
+  }
+  if (auto read = ReadNames(row_); !read) return read;
+  carriage_return_ = row_.carriage_return;
+  if (auto placed = PlaceColumns(); !placed) return placed;
+  Fetch(window);
+  return {};
+}
+
+Result<void> CsvReader::ReadNames(const CsvRow& row) {
+  std::unordered_set<std::string> seen;
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    std::string name;
+    if (!Decode(format_.encoding, row.cell(i), name)) {
+      return ErrorAt(ErrorKind::kInvalid, "record-encoding", 1,
+                     "the names of the columns are not " + std::string(CodeOf(format_.encoding)));
+    }
+    if (!name.empty() && !seen.insert(name).second) {
+      return ErrorAt(ErrorKind::kInvalid, "record-header", 1,
+                     "column " + ColumnLetter(i) + " has the name of one before it");
+    }
+    header_.push_back(std::move(name));
+  }
+  return {};
+}
+
+Result<void> CsvReader::PlaceColumns() {
+  std::vector<bool> known(header_.size());
+  for (const CsvColumn& column : format_.columns) {
+    places_.push_back(kNone);
+    for (std::size_t i = 0; i < header_.size(); ++i) {
+      if (std::ranges::find(column.headers, header_[i]) == column.headers.end()) continue;
+      if (places_.back() != kNone) {
+        return ErrorAt(
+            ErrorKind::kInvalid, "record-header", 1,
+            "the columns " + ColumnLetter(places_.back()) + " and " + ColumnLetter(i) + " are one to the map");
+      }
+      places_.back() = i;
+      known[i] = true;
+    }
+    if (column.key && places_.back() == kNone) {
+      return ErrorAt(
+          ErrorKind::kInvalid, "record-header", 1,
+          "the first line has no column '" + column.headers.front() + "', which is part of the record's key");
+    }
+  }
+  for (std::size_t i = 0; i < header_.size(); ++i) {
+    if (!known[i]) unknown_.push_back({i, 0});
+  }
+  return {};
+}
+
+bool CsvReader::SameRecord(const CsvRow& first, const CsvRow& other) const {
+  if (format_.rows.empty() || first.size() != other.size()) return false;
+  for (std::size_t i = 0; i < format_.columns.size(); ++i) {
+    if (format_.columns[i].key && first.cell(places_[i]) != other.cell(places_[i])) return false;
+  }
+  return true;
+}
+
+std::string_view CsvReader::Unguarded(std::string_view cell) const {
+  if (!format_.guarded || !cell.starts_with('\'')) return cell;
+  const std::size_t text = cell.find_first_not_of('\'');
+  return text != std::string_view::npos && IsFormula(cell.substr(text)) ? cell.substr(1) : cell;
+}
+
+bool CsvReader::DecodeRow(const CsvRow& row, json::Arena& arena, Cells& cells, std::string_view& problem) {
+  if (row.size() != header_.size()) {
+    problem = row.size() < header_.size() ? "the row has fewer cells than the header"
+                                          : "the row has more cells than the header";
+    return false;
+  }
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    scratch_.clear();
+    if (!Decode(format_.encoding, row.cell(i), scratch_)) {
+      problem = "the row is not in the file's encoding";
+      return false;
+    }
+    cells.push_back(arena.Copy(Unguarded(scratch_)));
+  }
+  for (Unknown& unknown : unknown_) unknown.count += cells[unknown.place].empty() ? 0u : 1u;
+  return true;
+}
+
+std::string_view CsvReader::CellOf(std::size_t column, const Cells& cells) const {
+  return places_[column] == kNone ? std::string_view() : cells[places_[column]];
+}
+
+// What stands once in a record must be the same in all its rows.
+std::optional<Error> CsvReader::Differing(const std::vector<Cells>& rows, std::uint64_t line) const {
+  for (std::size_t i = 0; i < format_.columns.size(); ++i) {
+    const CsvColumn& column = format_.columns[i];
+    const bool same = column.in_rows || std::ranges::all_of(rows, [&](const Cells& cells) {
+                        return CellOf(i, cells) == CellOf(i, rows.front());
+                      });
+    if (same) continue;
+    return ErrorAt(
+        ErrorKind::kInvalid, "record-rows", line,
+        "the rows of this record differ in the column '" + header_[places_[i]] + "', which stands once in a record");
+  }
+  return std::nullopt;
+}
+
+json::Value CsvReader::ObjectOf(const std::vector<Cells>& rows, json::Arena& arena) {
+  json::ObjectBuilder record(arena);
+  for (std::size_t i = 0; i < format_.columns.size(); ++i) {
+    if (!format_.columns[i].in_rows && places_[i] != kNone)
+      record.Add(format_.columns[i].name, json::Value::String(CellOf(i, rows.front())));
+  }
+  if (!format_.rows.empty()) {
+    json::ArrayBuilder list(arena);
+    for (const Cells& cells : rows) {
+      json::ObjectBuilder row(arena);
+      for (std::size_t i = 0; i < format_.columns.size(); ++i) {
+        if (format_.columns[i].in_rows && places_[i] != kNone)
+          row.Add(format_.columns[i].name, json::Value::String(CellOf(i, cells)));
+      }
+      list.Add(row.Build());
+    }
+    record.Add(format_.rows, list.Build());
+  }
+  for (const Unknown& unknown : unknown_) {
+    const auto held = std::ranges::find_if(rows, [&](const Cells& cells) { return !cells[unknown.place].empty(); });
+    if (held == rows.end()) continue;
+    const std::string name =
+        header_[unknown.place].empty() ? "column " + ColumnLetter(unknown.place) : header_[unknown.place];
+    record.Add(arena.Copy(name), json::Value::String((*held)[unknown.place]));
+  }
+  return record.Build();
+}
+
+Error CsvReader::Unreadable() const {
+  if (fetched_ == RowEnd::kUnclosed)
+    return ErrorAt(ErrorKind::kInvalid, "record-quote", row_.line, "a quote is opened in this row and never closed");
+  return ErrorAt(
+      ErrorKind::kTooLong, "record-too-long", row_.line,
+      "the row is longer than " + std::to_string(limits_.record_bytes) + " bytes, or has more cells than the header");
+}
+
+// The rows that stand together from the fetched one on; an error for a record that cannot be read.
+std::optional<Error> CsvReader::Gather(ByteWindow& window, json::Arena& arena, std::vector<Cells>& rows) {
+  std::swap(first_, row_);
+  std::string_view problem;
+  std::size_t bytes = first_.text.size();
+  rows.emplace_back();
+  std::uint64_t wrong = DecodeRow(first_, arena, rows.front(), problem) ? 0 : first_.line;
+  bool too_long = false;
+  while (Fetch(window) == RowEnd::kRow && SameRecord(first_, row_)) {
+    bytes += row_.text.size();
+    too_long = too_long || bytes > limits_.record_bytes || rows.size() >= kMaxRowsTogether;
+    if (too_long || wrong != 0) continue;
+    rows.emplace_back();
+    if (!DecodeRow(row_, arena, rows.back(), problem)) wrong = row_.line;
+  }
+  if (too_long)
+    return ErrorAt(ErrorKind::kTooLong, "record-too-long", first_.line, "the rows of this record are too many");
+  if (wrong != 0) return ErrorAt(ErrorKind::kInvalid, "record-row", wrong, std::string(problem));
+  return Differing(rows, first_.line);
+}
+
+Result<std::optional<Record>> CsvReader::Next(ByteWindow& window, json::Arena& arena) {
+  if (window.failed()) return window.failure();
+  if (fetched_ == RowEnd::kEnd) return std::optional<Record>{};
+  std::optional<Record> record(std::in_place);
+  record->index = count_++;
+  record->offset = row_.offset;
+  record->line = row_.line;
+  if (fetched_ != RowEnd::kRow) {
+    record->error = Unreadable();
+    Fetch(window);
+    return record;
+  }
+  std::vector<Cells> rows;
+  record->error = Gather(window, arena, rows);
+  if (record->error) return record;
+  record->value = ObjectOf(rows, arena);
+  bytes_.clear();
+  json::Write(record->value, bytes_);
+  record->bytes = bytes_;
+  return record;
+}
+
+std::string CsvReader::Envelope() const {
+  std::string out = "{\"header\":[";
+  for (const std::string& name : header_) {
+    if (!out.ends_with('[')) out.push_back(',');
+    json::WriteString(name, out);
+  }
+  out.append("],\"carriageReturn\":").append(carriage_return_ ? "true" : "false");
+  return out.append(",\"byteOrderMark\":").append(byte_order_mark_ ? "true}" : "false}");
+}
+
+Issues CsvReader::Notices() const {
+  Issues notices;
+  const auto note = [&](std::string_view rule, std::string text) {
+    Issue issue;
+    issue.severity = Severity::kWarning;
+    issue.type = IssueType::kStructure;
+    issue.rule = rule;
+    issue.text = std::move(text);
+    notices.push_back(std::move(issue));
+  };
+  for (std::size_t i = 0; i < places_.size(); ++i) {
+    if (places_[i] == kNone)
+      note("record-column-missing", "the file has no column '" + format_.columns[i].headers.front() + "'");
+  }
+  for (const Unknown& unknown : unknown_) {
+    std::string text = "column " + ColumnLetter(unknown.place) + " '" + header_[unknown.place] +
+                       "' is not known to the map; " + std::to_string(unknown.count) + " of its cells hold something";
+    if (HasControl(header_[unknown.place])) text += "; a control character in the name may have glued two names";
+    note("record-column-unknown", std::move(text));
+  }
+  return notices;
+}
+
+}  // namespace throughline::formats

@@ -1,0 +1,79 @@
+// A CSV file -> its records: each row, or the rows that stand together and have the same key, is one.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fhir/base/result.h"
+#include "fhir/json/arena.h"
+#include "mappings/formats/byte_window.h"
+#include "mappings/formats/csv_row.h"
+#include "mappings/formats/record_reader.h"
+
+namespace throughline::formats {
+
+// Private to the room. A record is an object with a member for each column of the format that the file has, every value
+// a text; columns of the rows are members of the objects in the list `rows`. Cells of columns that the format does not
+// know are members under the name in the header where they hold something.
+class CsvReader {
+ public:
+  // `format` must outlive it.
+  CsvReader(const CsvFormat& format, const Limits& limits)
+      : format_(format), limits_(limits), scanner_(format.delimiter, format.quote) {}
+
+  // Reads the header row. kInvalid: there is none, a column stands twice, or one of the key is missing.
+  Result<void> Begin(ByteWindow& window);
+  // The next record; nothing at the end. Only after Begin().
+  Result<std::optional<Record>> Next(ByteWindow& window, json::Arena& arena);
+
+  // The header row and how lines end, as a JSON object.
+  std::string Envelope() const;
+  // Columns that are missing, and columns that the format does not know: with name, spreadsheet letter and count.
+  Issues Notices() const;
+
+ private:
+  static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+  struct Unknown {
+    std::size_t place = 0;
+    std::uint64_t count = 0;  // cells that hold something
+  };
+  using Cells = std::vector<std::string_view>;  // decoded, in the order of the header
+
+  Result<void> ReadNames(const CsvRow& row);
+  Result<void> PlaceColumns();
+  RowEnd Fetch(ByteWindow& window);
+  bool SameRecord(const CsvRow& first, const CsvRow& other) const;
+  bool DecodeRow(const CsvRow& row, json::Arena& arena, Cells& cells, std::string_view& problem);
+  std::string_view Unguarded(std::string_view cell) const;
+  std::string_view CellOf(std::size_t column, const Cells& cells) const;
+  json::Value ObjectOf(const std::vector<Cells>& rows, json::Arena& arena);
+  Error ErrorAt(ErrorKind kind, std::string_view rule, std::uint64_t line, std::string text) const;
+  Error Unreadable() const;
+  std::optional<Error> Gather(ByteWindow& window, json::Arena& arena, std::vector<Cells>& rows);
+  std::optional<Error> Differing(const std::vector<Cells>& rows, std::uint64_t line) const;
+
+  const CsvFormat& format_;
+  const Limits& limits_;
+  CsvScanner scanner_;
+  std::vector<std::string> header_;  // decoded
+  std::vector<std::size_t> places_;  // of the format's columns in the file; kNone: missing
+  std::vector<Unknown> unknown_;
+  bool carriage_return_ = false;
+  bool byte_order_mark_ = false;
+  CsvRow row_;  // fetched and not yet taken
+  RowEnd fetched_ = RowEnd::kEnd;
+  CsvRow first_;       // of the record that is being read
+  std::string bytes_;  // of the record that was given last
+  std::string scratch_;
+  std::uint64_t count_ = 0;
+};
+
+// "A" for 0, "AB" for 27: what spreadsheets call a column.
+std::string ColumnLetter(std::size_t place);
+// A spreadsheet would run the cell as a formula. Plain numbers are not.
+bool IsFormula(std::string_view cell);
+
+}  // namespace throughline::formats
