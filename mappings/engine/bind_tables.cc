@@ -15,6 +15,7 @@ class Tables {
 
   void Check(const Content& content) {
     const Leaf& leaf = content.leaf;
+    CheckConstant(content);
     if (leaf.source == Leaf::Source::kDerived && leaf.table != kNone) {
       for (const CodeRow& row : plan_.tables[leaf.table]->rows()) CheckCode(content, *plan_.tables[leaf.table], row);
     }
@@ -39,9 +40,43 @@ class Tables {
     binding_.diagnostics.ErrorIn(table.file(), row.line, "map-code-table", std::move(text));
   }
 
+  // The last digit of a LOINC code tells a slip of the keyboard. https://loinc.org/kb/users-guide/loinc-terms/
+  static bool HasSoundDigit(std::string_view code) {
+    const std::size_t dash = code.rfind('-');
+    if (dash == std::string_view::npos || dash + 2 != code.size() || dash == 0) return false;
+    int sum = 0;
+    bool twice = true;
+    for (std::size_t i = dash; i-- > 0; twice = !twice) {
+      if (code[i] < '0' || code[i] > '9') return false;
+      const int digit = (code[i] - '0') * (twice ? 2 : 1);
+      sum += digit / 10 + digit % 10;
+    }
+    return code.back() - '0' == (10 - sum % 10) % 10;
+  }
+
+  // Answers and parts (LA..., LP...) are numbered otherwise.
+  static bool IsWrongLoinc(std::string_view system, std::string_view code) {
+    return system == "http://loinc.org" && !code.starts_with('L') && !HasSoundDigit(code);
+  }
+
+  void CheckConstant(const Content& content) {
+    std::string_view system;
+    const Leaf* code = nullptr;
+    for (const Slot& slot : content.slots) {
+      const Leaf& leaf = plan_.contents[slot.alternatives.front()].leaf;
+      if (leaf.source != Leaf::Source::kConstant) continue;
+      if (slot.name == "system") system = leaf.constant.text();
+      if (slot.name == "code") code = &leaf;
+    }
+    if (code == nullptr || !IsWrongLoinc(system, code->constant.text())) return;
+    binding_.diagnostics.Error("map-loinc", code->mark, std::max<std::size_t>(code->constant.text().size(), 1),
+                               "this is no LOINC code: its check digit is wrong");
+  }
+
   // A code must be a value of its element, and of the value set that R4 requires there.
   void CheckCode(const Content& content, const CodeTable& table, const CodeRow& row) {
     if (row.code.empty()) return;
+    if (IsWrongLoinc(row.system, row.code)) Report(table, row, "this is no LOINC code: its check digit is wrong");
     const bool primitive = content.is_leaf && !content.leaf.type_name.empty() &&
                            content.leaf.transform != TransformId::kCoding &&
                            content.leaf.transform != TransformId::kConcept;
