@@ -21,9 +21,24 @@ class Grader {
       const bool whole_of_split = at.part < 0 && plan_.nodes[at.node].separator != 0;
       if (!whole_of_split) plan_.grades.push_back(GradeOf(field));
     }
+    for (const Binding::Demand& demand : binding_.demands) CheckDemand(demand);
   }
 
  private:
+  void CheckDemand(const Binding::Demand& demand) {
+    std::size_t count = 0;
+    std::string names;
+    for (const FieldGrade& grade : plan_.grades) {
+      if (grade.grade != demand.grade) continue;
+      ++count;
+      names.append(names.empty() ? "" : ", ").append(grade.field);
+    }
+    if (count <= demand.most) return;
+    binding_.diagnostics.Error(
+        "map-demand", demand.mark, 1,
+        std::to_string(count) + " fields are " + std::string(CodeOf(demand.grade)) + ": " + names);
+  }
+
   struct Place {
     const ResourcePlan* resource = nullptr;
     const Content* leaf = nullptr;

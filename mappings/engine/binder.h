@@ -32,6 +32,12 @@ struct Binding {
     Mark mark;
   };
   std::vector<Target> targets;  // of fields, bound after the resources
+  struct Demand {
+    Grade grade;
+    std::size_t most;
+    Mark mark;
+  };
+  std::vector<Demand> demands;  // how many fields may have a grade
 };
 
 // A scalar's text with its place; reports and gives null when it is something else. `what` names it for the author.

@@ -10,8 +10,9 @@
 namespace throughline::engine {
 namespace {
 
-constexpr std::array<std::string_view, 12> kSections = {"map",   "version", "title", "local", "fields",   "resources",
-                                                        "codes", "systems", "main",  "tests", "withhold", "checks"};
+constexpr std::array<std::string_view, 13> kSections = {"map",       "version", "title",   "local", "fields",
+                                                        "resources", "codes",   "systems", "main",  "tests",
+                                                        "withhold",  "checks",  "demand"};
 
 std::string FolderOf(std::string_view path) {
   const std::size_t slash = path.rfind('/');
@@ -45,6 +46,25 @@ void BindHead(Binding& binding, const YamlNode& root) {
 void BindSystems(Binding& binding, const YamlNode& systems) {
   for (const auto& [key, value] : systems.pairs) {
     if (const std::string* url = TextOf(binding, value, "a code system")) binding.systems.emplace_back(key.text, *url);
+  }
+}
+
+// `lossy: 0`: how many fields may have that grade.
+void BindDemand(Binding& binding, const YamlNode& demand) {
+  constexpr std::array kGrades = {Grade::kLossy, Grade::kOneWay, Grade::kDropped};
+  constexpr std::array<std::string_view, 3> kKeys = {"lossy", "one-way", "dropped"};
+  for (const auto& [key, value] : demand.pairs) {
+    const auto found = std::ranges::find(kKeys, key.text);
+    const std::string* text = found == kKeys.end() ? nullptr : TextOf(binding, value, key.text);
+    if (found == kKeys.end()) UnknownKey(binding, key, kKeys);
+    if (text == nullptr) continue;
+    Binding::Demand made{kGrades[static_cast<std::size_t>(found - kKeys.begin())], 0, value.mark};
+    const auto [end, code] = std::from_chars(text->data(), text->data() + text->size(), made.most);
+    if (code != std::errc{} || end != text->data() + text->size()) {
+      binding.diagnostics.Error("map-demand", value.mark, std::max<std::size_t>(text->size(), 1),
+                                "a demand is the number of fields that may have the grade: 'lossy: 0'");
+    }
+    binding.demands.push_back(made);
   }
 }
 
@@ -132,6 +152,7 @@ void BindAll(Binding& binding, const YamlNode& root) {
     BindResources(binding, *resources, root.Find("main"));
   }
   if (const YamlNode* tests = Section(binding, root, "tests", Kind::kList, false)) BindTests(binding, *tests);
+  if (const YamlNode* demand = Section(binding, root, "demand", Kind::kMap, false)) BindDemand(binding, *demand);
   if (binding.diagnostics.ok()) FinishPlan(binding);
 }
 
@@ -147,7 +168,7 @@ Result<Map> LoadMap(std::string_view path, const FileReader& read, const definit
   YamlNode root;
   if (ParseYaml(*text, diagnostics, root)) {
     if (root.kind == YamlNode::Kind::kMap) {
-      Binding binding{*plan, diagnostics, definitions, read, FolderOf(path), {}, {}};
+      Binding binding{*plan, diagnostics, definitions, read, FolderOf(path), {}, {}, {}};
       BindAll(binding, root);
     } else {
       diagnostics.Error("map-yaml", {1, 1}, 1,
