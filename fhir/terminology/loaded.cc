@@ -9,7 +9,7 @@ namespace {
 constexpr std::size_t kLongestFolded = 256;
 
 template <typename Row>
-Loaded<Row> FindByUrl(Layers layers, const Canonical& canonical, blob::Section rows, blob::Section seeds) {
+Loaded<Row> FindExactly(Layers layers, const Canonical& canonical, blob::Section rows, blob::Section seeds) {
   Loaded<Row> found;
   const std::uint64_t hash = blob::Hash(canonical.url, 0);
   for (const Bytes layer : layers) {
@@ -29,6 +29,13 @@ Loaded<Row> FindByUrl(Layers layers, const Canonical& canonical, blob::Section r
     }
   }
   return found;
+}
+
+// Some urls of R4 have a "|" of their own: "http://terminology.hl7.org/ValueSet/v2-0006|2.4".
+template <typename Row>
+Loaded<Row> FindByUrl(Layers layers, const Canonical& canonical, blob::Section rows, blob::Section seeds) {
+  const Loaded<Row> found = FindExactly<Row>(layers, canonical, rows, seeds);
+  return found || canonical.whole.empty() ? found : FindExactly<Row>(layers, {canonical.whole, {}}, rows, seeds);
 }
 
 char Small(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
@@ -59,7 +66,8 @@ bool HasCodeProperty(const LoadedSystem& system, const blob::ConceptRow& row, st
 
 Canonical SplitCanonical(std::string_view text) {
   const std::size_t bar = text.find('|');
-  return bar == std::string_view::npos ? Canonical{text, {}} : Canonical{text.substr(0, bar), text.substr(bar + 1)};
+  return bar == std::string_view::npos ? Canonical{text, {}}
+                                       : Canonical{text.substr(0, bar), text.substr(bar + 1), text};
 }
 
 LoadedSystem FindSystem(Layers layers, const Canonical& canonical) {

@@ -36,7 +36,8 @@ using LoadedMap = Loaded<blob::ConceptMapRow>;
 
 struct Canonical {
   std::string_view url;
-  std::string_view version;  // empty: any
+  std::string_view version;     // empty: any
+  std::string_view whole = {};  // as it was written, where it has both
 };
 Canonical SplitCanonical(std::string_view text);
 
