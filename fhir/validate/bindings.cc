@@ -1,3 +1,5 @@
+#include "fhir/validate/bindings.h"
+
 #include <algorithm>
 #include <string>
 
@@ -7,40 +9,158 @@
 namespace throughline::validate {
 namespace {
 
+using definitions::BindingStrength;
 using definitions::Element;
+using definitions::TypeId;
 using json::Value;
 using terminology::Answer;
+using terminology::Coding;
+using terminology::Reason;
+using terminology::Verdict;
 
-bool IsBound(const Context& context, const Element& element, const Value& value) {
-  const terminology::Terminology terminology(context.definitions);
-  if (!terminology.HasValueSet(element.value_set)) {
+Coding ToCoding(const Value& value) {
+  return {value.Get("system").text(), value.Get("version").text(), value.Get("code").text()};
+}
+
+std::string SetOf(std::string_view value_set) { return std::string("Value set: ").append(value_set).append("."); }
+
+// What is known about the codes of a value.
+struct Codes {
+  bool any = false;      // there is a code at all
+  bool strange = false;  // a complete code system lacks one of them, which is said where it stands
+  Verdict verdict;       // of the best one
+};
+
+// One coding that is in the set is enough; one that is not known may be.
+int RankOf(const Verdict& verdict) {
+  return verdict.answer == Answer::kYes ? 2 : verdict.answer == Answer::kUnknown ? 1 : 0;
+}
+
+class Asker {
+ public:
+  Asker(const Context& context, std::string_view value_set) : terminology_(context.terminology), set_(value_set) {}
+
+  // A code by itself: the value set implies the system.
+  Codes AboutText(const Value& value) const { return {true, false, terminology_.MemberOf(set_, value)}; }
+
+  // A code in a Coding or Quantity means nothing without its system.
+  Codes AboutCoding(const Value& value) const {
+    const Coding coding = ToCoding(value);
+    if (coding.code.empty()) {
+      return {};
+    }
+    const Verdict verdict =
+        coding.system.empty() ? Verdict{Answer::kNo, Reason::kNone, {}} : terminology_.MemberOf(set_, coding);
+    const bool strange = verdict.answer == Answer::kNo && terminology_.Find(coding).answer == Answer::kNo;
+    return {true, strange && !coding.system.empty(), verdict};
+  }
+
+  Codes AboutConcept(const Value& value) const {
+    Codes codes;
+    for (const Value& item : value.Get("coding").items()) {
+      const Codes one = AboutCoding(item);
+      if (one.any && (!codes.any || RankOf(one.verdict) > RankOf(codes.verdict))) {
+        codes.verdict = one.verdict;
+      }
+      codes.any = codes.any || one.any;
+      codes.strange = codes.strange || one.strange;
+    }
+    return codes;
+  }
+
+ private:
+  const terminology::Terminology& terminology_;
+  std::string_view set_;
+};
+
+// The codes of a value of `type`; false for types without codes.
+bool AskAbout(const Context& context, TypeId type, std::string_view value_set, const Value& value, Codes& codes) {
+  const Plan& plan = context.plan;
+  const Asker asker(context, value_set);
+  if (type == plan.code() || type == plan.uri() || type == plan.string()) {
+    codes = value.is_string() ? asker.AboutText(value) : Codes{};
+    return value.is_string();
+  }
+  if (type == plan.codeable_concept()) {
+    codes = asker.AboutConcept(value);
     return true;
   }
-  if (element.type == context.plan.code()) {
-    return !value.is_string() || terminology.MemberOf(element.value_set, value).answer != Answer::kNo;
+  codes =
+      type == plan.coding() || context.definitions.Derives(type, plan.quantity()) ? asker.AboutCoding(value) : codes;
+  return type == plan.coding() || context.definitions.Derives(type, plan.quantity());
+}
+
+void SayUnchecked(Context& context, std::string_view value_set, Reason reason, const Place& place) {
+  if (std::ranges::find(context.unchecked_sets, value_set) == context.unchecked_sets.end()) {
+    context.unchecked_sets.push_back(value_set);
+    context.findings.Add(Rule::kBindingUnchecked, place,
+                         SetOf(value_set).append(" Reason: ").append(WordOf(reason)).append("."));
   }
-  const auto contains = [&](const Value& coding) {
-    return !coding.Get("system").text().empty() && coding.Get("code").is_string() &&
-           terminology.MemberOf(element.value_set, coding).answer != Answer::kNo;
-  };
-  // What stands for a missing code is said by an extension (data-absent-reason).
-  if (element.type == context.plan.coding()) {
-    return value.Find("extension") != nullptr || contains(value);
+}
+
+void CheckSet(Context& context, const Value& value, const Codes& codes, BindingStrength strength,
+              std::string_view value_set, const Place& place) {
+  const bool required = strength == BindingStrength::kRequired;
+  if (codes.any && codes.verdict.answer == Answer::kUnknown) {
+    SayUnchecked(context, value_set, codes.verdict.reason, place);
+  } else if (required && (codes.any ? codes.verdict.answer == Answer::kNo : value.Find("extension") == nullptr)) {
+    // What stands for a missing code is said by an extension (data-absent-reason).
+    const bool known = codes.any || context.terminology.HasValueSet(value_set);
+    known ? context.findings.Add(Rule::kBindingRequired, place, SetOf(value_set))
+          : SayUnchecked(context, value_set, Reason::kValueSet, place);
+  } else if (!required && codes.any && codes.verdict.answer == Answer::kNo && !codes.strange) {
+    context.findings.Add(Rule::kBindingExtensible, place, SetOf(value_set));
   }
-  if (element.type == context.plan.codeable_concept()) {
-    return value.Find("extension") != nullptr || std::ranges::any_of(value.Get("coding").items(), contains);
+}
+
+// Is the Coding part of a concept whose required binding says already that it is wrong?
+bool IsJudgedAbove(const Context& context, const Element& element, const Place& place) {
+  const Place* above = place.parent;
+  while (above != nullptr && above->name.empty()) {
+    above = above->parent;
   }
-  return true;
+  return element.owner == context.plan.codeable_concept() && above != nullptr && above->element != nullptr &&
+         above->element->binding == BindingStrength::kRequired;
+}
+
+void CheckKnown(Context& context, const Value& value, Rule rule, const Place& place) {
+  const Coding coding = ToCoding(value);
+  if (!coding.system.empty() && !coding.code.empty() && context.terminology.Find(coding).answer == Answer::kNo) {
+    context.findings.Add(rule, place);
+  }
 }
 
 }  // namespace
 
-void CheckBinding(Context& context, const Element& element, const Value& value, const Place& place) {
-  if (!context.options.bindings || element.binding != definitions::BindingStrength::kRequired ||
-      IsBound(context, element, value)) {
+void CheckBinding(Context& context, TypeId type, const Binding& binding, const Value& value, const Place& place) {
+  Codes codes;
+  const bool checked =
+      binding.strength == BindingStrength::kRequired || binding.strength == BindingStrength::kExtensible;
+  if (!context.options.bindings) {
     return;
   }
-  context.findings.Add(Rule::kBindingRequired, place, std::string("Value set: ").append(element.value_set).append("."));
+  if (checked && !binding.value_set.empty() && AskAbout(context, type, binding.value_set, value, codes)) {
+    CheckSet(context, value, codes, binding.strength, binding.value_set, place);
+  }
+  if (!binding.max_value_set.empty() && AskAbout(context, type, binding.max_value_set, value, codes) && codes.any) {
+    CheckSet(context, value, codes, BindingStrength::kRequired, binding.max_value_set, place);
+  }
+}
+
+void CheckBinding(Context& context, const Element& element, const Value& value, const Place& place) {
+  if (!context.options.bindings) {
+    return;
+  }
+  const bool required = element.binding == BindingStrength::kRequired;
+  if (element.type == context.plan.coding() && !required && !IsJudgedAbove(context, element, place)) {
+    CheckKnown(context, value, Rule::kCodeUnknown, place);
+  } else if (element.type == context.plan.quantity() && !required) {
+    CheckKnown(context, value, Rule::kUnitUnknown, place);
+  }
+  if (required || element.binding == BindingStrength::kExtensible || !element.max_value_set.empty()) {
+    CheckBinding(context, element.type, Binding{element.binding, element.value_set, element.max_value_set}, value,
+                 place);
+  }
 }
 
 }  // namespace throughline::validate

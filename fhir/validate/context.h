@@ -9,6 +9,7 @@
 
 #include "fhir/definitions/definitions.h"
 #include "fhir/json/value.h"
+#include "fhir/terminology/terminology.h"
 #include "fhir/validate/place.h"
 #include "fhir/validate/plan.h"
 #include "fhir/validate/rules.h"
@@ -43,19 +44,21 @@ struct Scope {
 
 struct Context {
   Context(const definitions::Definitions& rows, const Options& chosen)
-      : definitions(rows), options(chosen), plan(PlanOf(rows)), findings(chosen.issues) {
+      : definitions(rows), options(chosen), plan(PlanOf(rows)), terminology(rows), findings(chosen.issues) {
     environment.resolver = chosen.resolver;
-    environment.terminology = chosen.terminology;
+    environment.terminology = &terminology;
   }
 
   const definitions::Definitions& definitions;
   const Options& options;
   const Plan& plan;
+  const terminology::Terminology terminology;
   Findings findings;
   Scope scope;
   const BundleIndex* bundle = nullptr;                              // the nearest Bundle around, and
   std::size_t entry = Place::kSingle;                               // its entry that is walked
   json::Value document;                                             // what the check began with
+  std::vector<std::string_view> unchecked_sets;                     // value sets that were said to be unchecked
   path::Environment environment;                                    // of constraints: follows the walk
   std::unique_ptr<ProfileChecker, ProfileCheckerDeleter> profiles;  // made when the first profile is met
 };

@@ -74,7 +74,10 @@ Plan::Plan(const Definitions& definitions)
       extension_(definitions.FindType("Extension")),
       code_(definitions.FindType("code")),
       coding_(definitions.FindType("Coding")),
-      concept_(definitions.FindType("CodeableConcept")) {
+      concept_(definitions.FindType("CodeableConcept")),
+      quantity_(definitions.FindType("Quantity")),
+      string_(definitions.FindType("string")),
+      uri_(definitions.FindType("uri")) {
   for (std::size_t id = 0; id < definitions.type_count(); ++id) {
     const auto type = static_cast<TypeId>(id);
     types_.push_back(PlanType(definitions, type));

@@ -60,6 +60,9 @@ class Plan {
   definitions::TypeId code() const { return code_; }
   definitions::TypeId coding() const { return coding_; }
   definitions::TypeId codeable_concept() const { return concept_; }
+  definitions::TypeId quantity() const { return quantity_; }
+  definitions::TypeId string() const { return string_; }
+  definitions::TypeId uri() const { return uri_; }
 
  private:
   const definitions::Definitions& definitions_;
@@ -67,7 +70,7 @@ class Plan {
   std::vector<std::uint32_t> constrained_;  // rows of elements that add constraints, sorted
   std::unique_ptr<InvariantList[]> element_invariants_;
   std::vector<TypePlan> types_;  // one more than there are types: the empty plan
-  definitions::TypeId resource_, extension_, code_, coding_, concept_;
+  definitions::TypeId resource_, extension_, code_, coding_, concept_, quantity_, string_, uri_;
 };
 
 // The plan of the R4 types, which all layers of definitions share; made at the first call.

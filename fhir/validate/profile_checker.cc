@@ -44,7 +44,7 @@ ProfileChecker::ProfileChecker(Context& context)
       steps_(kSteps) {
   environment_.resolver = this;
   environment_.conformance = this;
-  environment_.terminology = context.options.terminology;
+  environment_.terminology = &context.terminology;
 }
 
 ProfileChecker::Frame ProfileChecker::FrameOf(const Value& resource) const {

@@ -5,6 +5,7 @@
 
 #include "fhir/path/operators.h"
 #include "fhir/terminology/terminology.h"
+#include "fhir/validate/bindings.h"
 #include "fhir/validate/profile_checker.h"
 #include "fhir/validate/same.h"
 
@@ -105,21 +106,17 @@ void ProfileChecker::CheckBound(const Spot& spot, const Item& item, const Place&
   if (!spot.node.bound || item.value().is_null()) {
     return;
   }
-  definitions::Element element;
-  element.name = spot.node.name;
-  element.path = spot.node.row.path;
-  element.type = item.type();
-  element.binding = spot.node.row.binding;
-  element.value_set = spot.node.row.value_set;
-  element.max_value_set = spot.node.row.max_value_set;
+  const Binding binding{spot.node.row.binding, spot.node.row.value_set, spot.node.row.max_value_set};
   if (!probing()) {
-    CheckBinding(context_, element, item.value(), place);
+    CheckBinding(context_, item.type(), binding, item.value(), place);
     return;
   }
   Findings outer = std::exchange(context_.findings, Findings(4));
-  CheckBinding(context_, element, item.value(), place);
+  const std::size_t unchecked = context_.unchecked_sets.size();
+  CheckBinding(context_, item.type(), binding, item.value(), place);
   failed_ = failed_ || HasErrors(context_.findings.Take());
   context_.findings = std::move(outer);
+  context_.unchecked_sets.resize(unchecked);
 }
 
 void ProfileChecker::CheckConstraints(const Spot& spot, const Item& item, const Place& place) {
@@ -144,7 +141,7 @@ Held ProfileChecker::Evaluate(const Invariant& row, const Item& item) {
   path::Environment& environment = evaluating_ ? inner : environment_;
   environment.resolver = this;
   environment.conformance = this;
-  environment.terminology = context_.options.terminology;
+  environment.terminology = &context_.terminology;
   environment.resource = frame_.resource;
   environment.root_resource = frame_.container;
   const bool outer = std::exchange(evaluating_, true);

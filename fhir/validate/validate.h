@@ -19,7 +19,7 @@ namespace throughline::validate {
 class Profiles;
 
 struct Options {
-  bool bindings = true;                 // check required bindings whose codes are known offline
+  bool bindings = true;                 // check codes, and the value sets that they are bound to
   bool invariants = true;               // evaluate the constraints of the definitions
   bool best_practice = false;           // also warn of what only should be: a narrative (dom-6) and its kin
   bool conditional_references = false;  // allow "Patient?identifier=x": entries of a transaction
@@ -36,8 +36,6 @@ struct Options {
   // What may be looked up: resources by reference, Questionnaires and their kin by canonical URL (with "|version" where
   // it was written). Null: only the resource itself.
   path::Resolver* resolver = nullptr;
-  // Null: memberOf() and what else needs terminology is not checked.
-  const terminology::Terminology* terminology = nullptr;
   // Canonicals that the resource must conform to, besides those that it declares in meta.profile.
   std::span<const std::string> profiles = {};
   // Made once for the definitions of the check, and shared by many: see profiles.h. Null: each check that meets a

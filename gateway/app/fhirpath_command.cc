@@ -23,8 +23,6 @@ constexpr std::size_t kWrittenAtOnce = 1u << 16;
 // conformsTo() and htmlChecks(), by the validator: R4's own types, and profiles of resources that the definitions have.
 class Validator final : public path::Conformance {
  public:
-  explicit Validator(const terminology::Terminology& terminology) : terminology_(terminology) {}
-
   std::optional<bool> ConformsTo(const path::Item& item, std::string_view url) override {
     const definitions::Definitions& definitions = definitions::R4();
     const definitions::TypeId wanted = definitions.FindTypeByUrl(url);
@@ -34,7 +32,7 @@ class Validator final : public path::Conformance {
     if (wanted == definitions::kNoType && (!resource || !definitions.FindProfile(url, profile))) return std::nullopt;
     if (!node || (wanted != definitions::kNoType && !definitions.Derives(item.type(), wanted))) return false;
     const std::array<std::string, 1> asked = {std::string(url)};
-    validate::Options options{.terminology = &terminology_};
+    validate::Options options;
     if (wanted == definitions::kNoType) options.profiles = asked;
     const Issues issues = resource ? validate::Check(item.value(), definitions, options)
                                    : validate::CheckType(item.value(), item.type(), "", definitions, options);
@@ -44,15 +42,12 @@ class Validator final : public path::Conformance {
   }
 
   bool IsNarrative(std::string_view text) override { return !validate::ReadNarrative(text).any(); }
-
- private:
-  const terminology::Terminology& terminology_;
 };
 
 // What evaluations may look at.
 struct Outside {
   terminology::Terminology terminology{definitions::R4()};
-  Validator validator{terminology};
+  Validator validator;
 };
 
 answers::World WorldOf(Outside& outside) {

@@ -10,7 +10,6 @@
 #include "fhir/definitions/definitions.h"
 #include "fhir/json/parse.h"
 #include "fhir/path/reference_text.h"
-#include "fhir/terminology/terminology.h"
 #include "fhir/validate/profiles.h"
 #include "fhir/validate/validate.h"
 #include "gateway/app/batch/input.h"
@@ -30,7 +29,6 @@ constexpr std::size_t kHeldBytes = 32u << 20;  // of text that was read and not 
 struct Rules {
   Support& support;
   validate::Profiles plans;
-  terminology::Terminology terminology;
   ReportFormat format;
   const std::vector<BatchFile>& files;
 };
@@ -97,7 +95,6 @@ class Checker {
       return Report(file, line, {}, issues, report);
     }
     validate::Options options;
-    options.terminology = &rules_->terminology;
     options.resolver = &rules_->support;
     options.profiles = rules_->support.profiles();
     options.profile_plans = &rules_->plans;
@@ -208,7 +205,6 @@ int Validate(const Invocation& invocation) {
   if (!support) return CouldNotRun(support.error());
   for (const std::string& sentence : (*support)->passed_over()) std::fprintf(stderr, "%s\n", sentence.c_str());
   const Rules rules{**support, validate::Profiles((*support)->definitions()),
-                    terminology::Terminology((*support)->definitions()),
                     format == "json" ? ReportFormat::kJson : ReportFormat::kText, *files};
   return Run(rules).Go();
 }

@@ -56,11 +56,11 @@ class Expansions {
     const std::string url(set.Get("url").text());
     const auto expansion = terminology_.Expand(url, {.count = 100'000, .deprecated = false});
     if (!expansion) {
-      Aside(url, "unknown-value-set", url);
+      Aside("unknown-value-set", url);
       return;
     }
     if (expansion->reason != terminology::Reason::kNone) {
-      Aside(url, WordOf(expansion->reason), expansion->what);
+      Aside(WordOf(expansion->reason), expansion->what);
       return;
     }
     Codes published;
@@ -76,9 +76,8 @@ class Expansions {
   }
 
  private:
-  void Aside(const std::string& url, std::string_view reason, std::string_view what) {
+  void Aside(std::string_view reason, std::string_view what) {
     ++reasons_[std::string(reason) + " " + std::string(what)];
-    context_.misses.push_back("aside: " + url + " (" + std::string(reason) + ")");
   }
 
   Context& context_;

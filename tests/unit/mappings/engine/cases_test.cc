@@ -144,7 +144,8 @@ TEST_P(Run, GivesWhatTheCaseSays) {
   for (const MappedResource& resource : mapped.resources) {
     match += std::string(resource.match) + "\n";
     fhir += json::ToString(resource.body) + "\n";
-    EXPECT_EQ(IssueLines(validate::Check(resource.body, definitions::R4())), "");
+    // Codes of the cases are made up.
+    EXPECT_EQ(IssueLines(validate::Check(resource.body, definitions::R4(), {.bindings = false})), "");
     sources.push_back({{}, resource.body});
   }
   std::string ledger;

@@ -190,7 +190,7 @@ void CheckInput(const Map& map, const Case& shown) {
   for (const MappedResource& resource : mapped.resources) {
     fhir += json::ToString(resource.body) + "\n";
     sources.push_back({{}, resource.body});
-    EXPECT_TRUE(validate::Check(resource.body, definitions::R4()).empty()) << resource.place;
+    EXPECT_FALSE(HasErrors(validate::Check(resource.body, definitions::R4()))) << resource.place;
   }
   EXPECT_EQ(fhir, shown.contains("fhir") ? Lines(Parsed(shown.at("fhir"), arena)) : "");
   EXPECT_EQ(LedgerOf(mapped.key, mapped.ledger), shown.contains("ledger") ? shown.at("ledger") : "");
