@@ -19,7 +19,6 @@ namespace {
 
 using definitions::Definitions;
 using definitions::ElementType;
-using definitions::kNoType;
 using definitions::Profile;
 using definitions::ProfileElement;
 using definitions::ValueKind;

@@ -65,7 +65,7 @@ void Compare(const ProfileDraft& ours, const std::vector<ElementRules>& publishe
   for (const auto& [id, theirs] : ById(published)) {
     const auto found = generated.find(id);
     const std::string words = found == generated.end() ? " missing" : Differences(found->second, theirs);
-    context.Count(score, words.empty(), ours.url + " " + id + ":" + words);
+    context.Count(score, words.empty(), std::string(ours.url).append(" ").append(id).append(":").append(words));
     if (found != generated.end()) {
       generated.erase(found);
     }
