@@ -141,7 +141,7 @@ struct Evaluator::Visit {
       }
       return true;
     }
-    Collection parents;
+    Collection parents(run.pool());
     if (member.on == kNoNode) {
       AddThis(parents);
     } else if (!run.Run(member.on, scope, parents)) {
@@ -152,8 +152,8 @@ struct Evaluator::Visit {
   }
 
   bool operator()(const Indexed& indexed) const {
-    Collection items;
-    Collection at;
+    Collection items(run.pool());
+    Collection at(run.pool());
     Item index;
     bool there = false;
     if (!run.Run(indexed.on, scope, items) || !run.Run(indexed.at, scope, at) ||
@@ -169,7 +169,7 @@ struct Evaluator::Visit {
 
   bool operator()(const Sign& sign) const {
     if (!sign.minus) return run.Run(sign.operand, scope, out);
-    Collection operand;
+    Collection operand(run.pool());
     return run.Run(sign.operand, scope, operand) && Negate(run, node.offset, operand, out);
   }
 
@@ -185,14 +185,14 @@ struct Evaluator::Visit {
       AddTruth(truth, out);
       return true;
     }
-    Collection left;
-    Collection right;
+    Collection left(run.pool());
+    Collection right(run.pool());
     if (!Operand(binary.left, left)) return false;
     return Operand(binary.right, right) && binary.row->operation(run, node.offset, left, right, out);
   }
 
   bool operator()(const TypeTest& test) const {
-    Collection items;
+    Collection items(run.pool());
     if (!(test.as ? run.Run(test.operand, scope, items) : run.RunForType(test.operand, scope, items))) return false;
     return TestType(run, node.offset, items, test.type, test.as, out);
   }
@@ -204,9 +204,10 @@ Evaluator::Evaluator(const Program& program, const Item& focus, Environment& env
     : program_(program), environment_(environment), focus_(focus), steps_(environment.steps) {}
 
 Result<Collection> Evaluator::Run() {
-  Collection out;
+  Collection out(pool());
   const Scope scope{&focus_};
   if (!Run(program_.root, scope, out)) return Failure();
+  out.Settle(environment_.arena);
   return out;
 }
 
@@ -245,13 +246,13 @@ bool Evaluator::RunTruth(NodeId node, std::size_t offset, const Scope& scope, Tr
       return Charge(1);
     }
     if (function == &Exists || function == &Empty) {
-      Collection input;
+      Collection input(pool());
       if (!Run(call->on, scope, input)) return false;
       out = input.empty() == (function == &Empty) ? Truth::kTrue : Truth::kFalse;
       return Charge(1);
     }
   }
-  Collection result;
+  Collection result(pool());
   return Run(node, scope, result) && ToTruth(*this, offset, result, out);
 }
 
@@ -262,7 +263,7 @@ bool Evaluator::RunForType(NodeId node, const Scope& scope, Collection& out) {
 }
 
 bool Evaluator::Invoke(const Call& call, std::size_t offset, const Scope& scope, bool type_only, Collection& out) {
-  Collection input;
+  Collection input(pool());
   if (call.on == kNoNode) {
     if (scope.many != nullptr) input.Append(*scope.many);
     if (scope.self != nullptr) input.Add(*scope.self);

@@ -45,6 +45,7 @@ class Evaluator {
   const Program& program() const { return program_; }
   const definitions::Definitions& definitions() const { return *program_.definitions; }
   Environment& environment() { return environment_; }
+  ItemPool& pool() { return environment_.items; }
   const Item& focus() const { return focus_; }
   const Item& resource() const { return environment_.resource.value().is_null() ? focus_ : environment_.resource; }
   const Item& root_resource() const {

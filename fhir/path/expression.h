@@ -111,6 +111,7 @@ struct Environment {
   std::size_t steps = 1'000'000;                          // budget of one evaluation; threats.md 2.1
   std::vector<TraceLine>* trace = nullptr;                // receives what trace() is given
   json::Arena arena{};
+  ItemPool items{};  // of lists while they are made
 };
 
 // The node of a whole resource, its type read from `resourceType`. Of type kNoType when that names no resource.

@@ -164,7 +164,7 @@ bool Convert(Invocation& call, Conversion conversion, Collection& out) {
 
 bool Converts(Invocation& call, Conversion conversion, Collection& out) {
   if (call.input().empty()) return true;
-  Collection result;
+  Collection result(call.run().pool());
   if (!Convert(call, conversion, result)) return false;
   out.Add(Item::Boolean(!result.empty()));
   return true;
@@ -207,7 +207,7 @@ bool ToDecimal(Invocation& call, Collection& out) { return ConvertNumber(call, A
 bool ToQuantity(Invocation& call, Collection& out) {
   std::optional<std::string_view> unit;
   if (call.argument_count() == 1 && !call.TextArgument(0, unit)) return false;
-  Collection result;
+  Collection result(call.run().pool());
   const auto of_one = [](std::string_view number) { return Item::Quantity(number, "1"); };
   if (!ConvertNumber(call, AsQuantity, of_one, result)) return false;
   if (call.argument_count() == 0 || result.empty()) {
@@ -249,17 +249,17 @@ bool ConvertsToDateTime(Invocation& call, Collection& out) { return Converts(cal
 bool ConvertsToTime(Invocation& call, Collection& out) { return Converts(call, AsTime, out); }
 
 bool ConvertsToDecimal(Invocation& call, Collection& out) {
-  Collection result;
+  Collection result(call.run().pool());
   return ToDecimal(call, result) && IsTrueWhen(!call.input().empty(), result, out);
 }
 
 bool ConvertsToQuantity(Invocation& call, Collection& out) {
-  Collection result;
+  Collection result(call.run().pool());
   return ToQuantity(call, result) && IsTrueWhen(!call.input().empty(), result, out);
 }
 
 bool ConvertsToString(Invocation& call, Collection& out) {
-  Collection result;
+  Collection result(call.run().pool());
   return ToText(call, result) && IsTrueWhen(!call.input().empty(), result, out);
 }
 
@@ -268,7 +268,7 @@ bool Iif(Invocation& call, Collection& out) {
   const auto run = [&](std::size_t index, Collection& result) {
     return call.input().empty() ? call.Argument(index, result) : call.ArgumentFor(index, call.input()[0], 0, result);
   };
-  Collection condition;
+  Collection condition(call.run().pool());
   if (!run(0, condition)) return false;
   if (condition.size() > 1) return call.Fail("the condition is not one boolean");
   Item item;

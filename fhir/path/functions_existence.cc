@@ -71,19 +71,19 @@ bool Count(Invocation& call, Collection& out) {
 bool Distinct(Invocation& call, Collection& out) { return AddDistinct(call.run(), call.input(), out.size(), out); }
 
 bool IsDistinct(Invocation& call, Collection& out) {
-  Collection distinct;
+  Collection distinct(call.run().pool());
   if (!AddDistinct(call.run(), call.input(), 0, distinct)) return false;
   out.Add(Item::Boolean(distinct.size() == call.input().size()));
   return true;
 }
 
 bool SubsetOf(Invocation& call, Collection& out) {
-  Collection other;
+  Collection other(call.run().pool());
   return call.Argument(0, other) && IsSubset(call, call.input(), other, out);
 }
 
 bool SupersetOf(Invocation& call, Collection& out) {
-  Collection other;
+  Collection other(call.run().pool());
   return call.Argument(0, other) && IsSubset(call, other, call.input(), out);
 }
 

@@ -17,7 +17,7 @@ bool IsPrimitiveValue(const Item& item) {
 
 bool AddExtensions(Invocation& call, std::string_view url, Collection& out) {
   for (const Item& item : call.input()) {
-    Collection extensions;
+    Collection extensions(call.run().pool());
     AddChildren(call.run().definitions(), item, "extension", extensions);
     for (const Item& extension : extensions) {
       if (extension.value().Get("url").text() == url) out.Add(extension);
@@ -39,7 +39,7 @@ bool AddAnswer(terminology::Answer answer, Collection& out) {
 
 // Both codings of subsumes(); a CodeableConcept's first coding stands for it. `there` is false when one is missing.
 bool ReadCodings(Invocation& call, json::Value& own, json::Value& other, bool& there) {
-  Collection argument;
+  Collection argument(call.run().pool());
   if (!call.Argument(0, argument)) return false;
   there = call.input().size() == 1 && argument.size() == 1;
   if (!there) return true;
@@ -80,7 +80,7 @@ bool Extension(Invocation& call, Collection& out) {
 
 bool HasExtension(Invocation& call, Collection& out) {
   std::optional<std::string_view> url;
-  Collection found;
+  Collection found(call.run().pool());
   if (!call.TextArgument(0, url) || (url && !AddExtensions(call, *url, found))) return false;
   out.Add(Item::Boolean(!found.empty()));
   return true;
@@ -169,7 +169,7 @@ bool CheckModifiers(Invocation& call, Collection& out) {
     if (url) allowed.push_back(*url);
   }
   for (const Item& item : call.input()) {
-    Collection extensions;
+    Collection extensions(call.run().pool());
     AddChildren(call.run().definitions(), item, "modifierExtension", extensions);
     for (const Item& extension : extensions) {
       const std::string_view url = extension.value().Get("url").text();

@@ -15,7 +15,7 @@ void AddRange(const Collection& input, std::size_t first, std::size_t last, Coll
 
 // Items that are (or are not) in the other list.
 bool AddIfFound(Invocation& call, bool wanted, Collection& out) {
-  Collection other;
+  Collection other(call.run().pool());
   if (!call.Argument(0, other)) return false;
   for (const Item& item : call.input()) {
     bool found = false;
@@ -47,7 +47,7 @@ bool Repeat(Invocation& call, Collection& out) {
   const std::size_t first = out.size();
   Collection round = call.input().Copy();
   while (!round.empty()) {
-    Collection results;
+    Collection results(call.run().pool());
     for (std::size_t i = 0; i < round.size(); ++i) {
       if (!call.ArgumentFor(0, round[i], static_cast<std::int64_t>(i), results)) return false;
     }
@@ -62,7 +62,7 @@ bool Repeat(Invocation& call, Collection& out) {
 bool RepeatAll(Invocation& call, Collection& out) {
   Collection round = call.input().Copy();
   while (!round.empty()) {
-    Collection results;
+    Collection results(call.run().pool());
     for (const Item& item : round) {
       if (!call.ArgumentFor(0, item, -1, results)) return false;
     }
@@ -82,10 +82,10 @@ bool Coalesce(Invocation& call, Collection& out) {
 }
 
 bool Aggregate(Invocation& call, Collection& out) {
-  Collection total;
+  Collection total(call.run().pool());
   if (call.argument_count() == 2 && !call.Argument(1, total)) return false;
   for (std::size_t i = 0; i < call.input().size(); ++i) {
-    Collection next;
+    Collection next(call.run().pool());
     if (!call.ArgumentFor(0, call.input()[i], static_cast<std::int64_t>(i), next, &total)) return false;
     total = std::move(next);
   }
@@ -136,14 +136,14 @@ bool Combine(Invocation& call, Collection& out) {
 }
 
 bool Union(Invocation& call, Collection& out) {
-  Collection other;
+  Collection other(call.run().pool());
   const std::size_t first = out.size();
   return call.Argument(0, other) && AddDistinct(call.run(), call.input(), first, out) &&
          AddDistinct(call.run(), other, first, out);
 }
 
 bool Intersect(Invocation& call, Collection& out) {
-  Collection both;
+  Collection both(call.run().pool());
   return AddIfFound(call, true, both) && AddDistinct(call.run(), both, out.size(), out);
 }
 

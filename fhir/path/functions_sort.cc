@@ -37,7 +37,7 @@ bool ReadKeys(Invocation& call, const std::vector<Criterion>& criteria, std::vec
     if (criteria.empty() && !call.run().System(item, keys.emplace_back().value)) continue;
     if (criteria.empty()) keys.back().there = true;
     for (const Criterion& criterion : criteria) {
-      Collection value;
+      Collection value(call.run().pool());
       Key& key = keys.emplace_back();
       if (!call.NodeFor(criterion.node, item, -1, value)) return false;
       if (!Single(call.run(), call.offset(), value, key.value, key.there)) return false;
@@ -66,7 +66,7 @@ bool Sum(Invocation& call, Collection& total) {
     if ((KindBit(item.kind()) & (kNumberKinds | KindBit(ItemKind::kQuantity))) == 0) {
       return call.Fail("numbers or quantities are expected");
     }
-    Collection next;
+    Collection next(call.run().pool());
     if (total.empty()) {
       next.Add(item);
     } else if (!Plus(call.run(), call.offset(), total, Collection(item), next)) {
@@ -129,14 +129,14 @@ bool Min(Invocation& call, Collection& out) { return Extreme(call, Order::kLess,
 bool Max(Invocation& call, Collection& out) { return Extreme(call, Order::kGreater, out); }
 
 bool Total(Invocation& call, Collection& out) {
-  Collection total;
+  Collection total(call.run().pool());
   if (!Sum(call, total)) return false;
   out.Append(total);
   return true;
 }
 
 bool Average(Invocation& call, Collection& out) {
-  Collection total;
+  Collection total(call.run().pool());
   if (!Sum(call, total)) return false;
   if (total.empty()) return true;
   const auto count = static_cast<std::int64_t>(call.input().size());

@@ -60,7 +60,7 @@ bool Trace(Invocation& call, Collection& out) {
 
 bool DefineVariable(Invocation& call, Collection& out) {
   std::optional<std::string_view> name;
-  Collection value;
+  Collection value(call.run().pool());
   if (!call.TextArgument(0, name)) return false;
   if (!name) return call.Fail("the variable has no name");
   if (call.argument_count() == 1) {

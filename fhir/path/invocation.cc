@@ -55,14 +55,14 @@ bool Invocation::InputText(std::optional<std::string_view>& out) {
 }
 
 bool Invocation::TextArgument(std::size_t index, std::optional<std::string_view>& out) {
-  Collection value;
+  Collection value(run_.pool());
   Item item;
   bool there = false;
   return Argument(index, value) && Single(run_, offset_, value, item, there) && AsText(*this, item, there, out);
 }
 
 bool Invocation::IntegerArgument(std::size_t index, std::optional<std::int64_t>& out) {
-  Collection value;
+  Collection value(run_.pool());
   Item item;
   bool there = false;
   if (!Argument(index, value) || !Single(run_, offset_, value, item, there)) return false;
@@ -73,7 +73,7 @@ bool Invocation::IntegerArgument(std::size_t index, std::optional<std::int64_t>&
 }
 
 bool Invocation::SystemArgument(std::size_t index, Item& out, bool& there) {
-  Collection value;
+  Collection value(run_.pool());
   return Argument(index, value) && Single(run_, offset_, value, out, there);
 }
 

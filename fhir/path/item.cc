@@ -1,7 +1,9 @@
 #include "fhir/path/item.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
+#include <new>
 #include <utility>
 
 namespace throughline::path {
@@ -52,15 +54,43 @@ Item Item::WithNumber(std::string_view number) const {
   return item;
 }
 
+Item* ItemPool::Take(std::size_t capacity) {
+  Free*& first = free_[static_cast<std::size_t>(std::countr_zero(capacity))];
+  if (first == nullptr) return arena_.Array<Item>(capacity);
+  Free* const taken = first;
+  first = taken->next;
+  return reinterpret_cast<Item*>(taken);
+}
+
+void ItemPool::Give(Item* items, std::size_t capacity) {
+  Free*& first = free_[static_cast<std::size_t>(std::countr_zero(capacity))];
+  first = new (items) Free{first};
+}
+
 Collection::Collection(Collection&& other) noexcept { *this = std::move(other); }
 
 Collection& Collection::operator=(Collection&& other) noexcept {
   if (this == &other) return *this;
-  more_ = std::move(other.more_);
-  if (!more_) std::memcpy(inline_, other.inline_, other.size_ * sizeof(Item));
+  if (more_ != nullptr) Release();
+  more_ = std::exchange(other.more_, nullptr);
+  pool_ = other.pool_;
+  settled_ = std::exchange(other.settled_, false);
+  if (more_ == nullptr) std::memcpy(inline_, other.inline_, other.size_ * sizeof(Item));
   size_ = std::exchange(other.size_, 0);
   capacity_ = std::exchange(other.capacity_, kInline);
   return *this;
+}
+
+void Collection::Release() {
+  if (settled_) {
+    settled_ = false;
+  } else if (pool_ != nullptr) {
+    pool_->Give(more_, capacity_);
+  } else {
+    delete[] more_;
+  }
+  more_ = nullptr;
+  capacity_ = kInline;
 }
 
 Collection Collection::Copy() const {
@@ -69,11 +99,29 @@ Collection Collection::Copy() const {
   return copy;
 }
 
+void Collection::Settle(json::Arena& arena) {
+  if (more_ != nullptr && pool_ != nullptr && !settled_) {
+    Item* const kept = arena.Array<Item>(size_);
+    std::copy(begin(), end(), kept);
+    const std::uint32_t size = size_;
+    Release();
+    more_ = kept;
+    size_ = size;
+    capacity_ = size;
+    settled_ = true;
+  }
+  pool_ = nullptr;
+}
+
 void Collection::Grow() {
-  auto larger = std::make_unique<Item[]>(capacity_ * 2U);
-  std::copy(begin(), end(), larger.get());
-  more_ = std::move(larger);
-  capacity_ *= 2;
+  const std::uint32_t size = size_;
+  const auto capacity = static_cast<std::uint32_t>(std::bit_ceil(capacity_ + 1));
+  Item* const larger = pool_ != nullptr ? pool_->Take(capacity) : new Item[capacity];
+  std::copy(begin(), end(), larger);
+  if (more_ != nullptr) Release();
+  more_ = larger;
+  size_ = size;
+  capacity_ = capacity;
 }
 
 void Collection::Add(const Item& item) {

@@ -2,13 +2,14 @@
 // https://hl7.org/fhirpath/N1/#collections, https://hl7.org/fhir/R4/fhirpath.html#types
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string_view>
 #include <type_traits>
 
 #include "fhir/definitions/definitions.h"
+#include "fhir/json/arena.h"
 #include "fhir/json/value.h"
 
 namespace throughline::path {
@@ -100,18 +101,42 @@ class Item {
 };
 static_assert(std::is_trivially_copyable_v<Item> && std::is_trivially_destructible_v<Item>);
 
-// An ordered list of items. The first four take no memory from the heap. Move-only; Copy() says so.
+// Room for long lists, lent and given back: to evaluate again takes nothing from the heap. Not safe from several
+// threads.
+class ItemPool {
+ public:
+  // `capacity` is a power of two.
+  Item* Take(std::size_t capacity);
+  void Give(Item* items, std::size_t capacity);
+
+ private:
+  struct Free {
+    Free* next = nullptr;
+  };
+
+  json::Arena arena_;
+  std::array<Free*, 32> free_{};  // by the logarithm of the capacity
+};
+
+// An ordered list of items. The first four take no memory; more come from the pool, if there is one, which must outlive
+// the list then, else from the heap. Move-only; Copy() says so.
 class Collection {
  public:
   Collection() = default;
+  explicit Collection(ItemPool& pool) : pool_(&pool) {}
   explicit Collection(const Item& item) { Add(item); }
   Collection(Collection&& other) noexcept;
   Collection& operator=(Collection&& other) noexcept;
   Collection(const Collection&) = delete;
   Collection& operator=(const Collection&) = delete;
-  ~Collection() = default;
+  ~Collection() {
+    if (more_ != nullptr) Release();
+  }
 
+  // On the heap where it is long.
   Collection Copy() const;
+  // Moves what the pool lent to `arena`: the list lives as long as that.
+  void Settle(json::Arena& arena);
   void Add(const Item& item);
   void Append(const Collection& other);
   void Clear() { size_ = 0; }
@@ -119,20 +144,23 @@ class Collection {
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
   const Item& operator[](std::size_t index) const { return begin()[index]; }
-  const Item* begin() const { return more_ ? more_.get() : Inline(); }
+  const Item* begin() const { return more_ != nullptr ? more_ : Inline(); }
   const Item* end() const { return begin() + size_; }
 
  private:
   static constexpr std::size_t kInline = 4;
 
   const Item* Inline() const { return reinterpret_cast<const Item*>(inline_); }
-  Item* Room() { return more_ ? more_.get() : reinterpret_cast<Item*>(inline_); }
+  Item* Room() { return more_ != nullptr ? more_ : reinterpret_cast<Item*>(inline_); }
   void Grow();
+  void Release();
 
   alignas(Item) std::byte inline_[kInline * sizeof(Item)];
-  std::unique_ptr<Item[]> more_;
+  Item* more_ = nullptr;
+  ItemPool* pool_ = nullptr;
   std::uint32_t size_ = 0;
   std::uint32_t capacity_ = kInline;
+  bool settled_ = false;  // `more_` is an arena's
 };
 
 }  // namespace throughline::path

@@ -93,6 +93,37 @@ TEST(Evaluate, TakesNothingFromTheHeapForPathsComparisonsAndLiterals) {
   }
 }
 
+TEST(Evaluate, TakesNothingFromTheHeapForLongListsTheSecondTime) {
+  const json::Document patient = Patient();
+  const Expression expression =
+      Compiled("(1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9).where($this > 2).select($this | $this) and children().count() > 4");
+  const Expression list = Compiled("descendants().where($this is string)");
+  const Item focus = ResourceItem(R4(), patient.root);
+  Environment environment;
+  std::size_t second = 0;
+  for (int turn = 0; turn < 2; ++turn) {
+    const std::size_t before = allocations;
+    EXPECT_FALSE(Evaluate(expression, focus, environment));
+    const std::size_t failed = allocations;
+    EXPECT_EQ(Evaluate(list, focus, environment)->size(), 5u);
+    second = allocations - failed;
+    EXPECT_GT(failed, before);  // the reason of the failure
+  }
+  EXPECT_EQ(second, 0u);
+}
+
+TEST(Evaluate, GivesLongListsThatOutliveTheEvaluation) {
+  Environment environment;
+  const Expression numbers = Compiled("(1 | 2 | 3 | 4 | 5 | 6)");
+  Result<Collection> first = Evaluate(numbers, {}, environment);
+  const Result<Collection> next = Evaluate(numbers, {}, environment);
+  ASSERT_TRUE(first && next);
+  first->Add(Item::Integer(7));
+  EXPECT_EQ((*first)[5].integer(), 6);
+  EXPECT_EQ((*first)[6].integer(), 7);
+  EXPECT_EQ((*next)[5].integer(), 6);
+}
+
 TEST(Evaluate, StopsAtTheBudgetOfSteps) {
   const json::Document patient = Patient();
   const Expression expression =
