@@ -54,9 +54,9 @@ ImpliedSystems::ImpliedSystems(const Definitions& definitions, const definitions
   if (value_set.empty()) return;
   const auto expansion = terminology::Terminology(definitions).Expand(value_set, {.selectable_only = false});
   if (!expansion) return;
-  for (const terminology::Concept& concept_ : expansion->concepts) {
-    const auto [known, added] = systems_.emplace(concept_.code, concept_.system);
-    if (!added && known->second != concept_.system) known->second.clear();
+  for (const terminology::Concept& entry : expansion->concepts) {
+    const auto [known, added] = systems_.emplace(entry.code, entry.system);
+    if (!added && known->second != entry.system) known->second.clear();
   }
 }
 

@@ -146,6 +146,7 @@ void Support::Compile() {
   });
   if (defining_.empty()) return;
   std::vector<json::Value> all;
+  all.reserve(defining_.size());
   for (const Defining& defining : defining_) all.push_back(defining.resource);
   std::string reason;
   if (AddLayer(all, reason)) return;

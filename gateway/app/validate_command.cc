@@ -88,7 +88,7 @@ class Checker {
 
   void CheckText(std::size_t file, std::size_t line, std::string_view text, PieceReport& report) {
     arena_.Reset();
-    const auto resource = json::Parse(text, arena_, kLimits);
+    const auto resource = json::Parse(text, arena_, limits_);
     if (!resource) {
       Issues issues = resource.error().issues;
       for (Issue& issue : issues) issue.location = PlaceOf(text, issue.location, line);
@@ -113,9 +113,8 @@ class Checker {
         .issues;
   }
 
-  inline static const json::Limits kLimits = FileLimits();
-
   const Rules* rules_;
+  json::Limits limits_ = FileLimits();
   json::Arena arena_;
 };
 

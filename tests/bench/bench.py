@@ -195,7 +195,7 @@ class Bench:
 
 def main():
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
-    parser.add_argument("name", nargs="*", help="json, mapping, path, store, fhirpath, reads, intakes, streams, start, kill (default: all but kill)")
+    parser.add_argument("name", nargs="*", help="json, mapping, path, search, store, fhirpath, reads, intakes, streams, start, kill (default: all but kill)")
     parser.add_argument("--json", metavar="FILE", help="also write the figures there")
     parser.add_argument("--build", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--certs", required=True, help=argparse.SUPPRESS)
