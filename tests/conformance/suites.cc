@@ -19,7 +19,7 @@ constexpr std::array kSuites = {
     Suite{"r4-examples-valid", 418, R4ExamplesValid},
     Suite{"validator-core", 68, ValidatorCore},
     Suite{"validator-questionnaire", 15, ValidatorQuestionnaire},
-    Suite{"synthea-valid", 43082, SyntheaValid},
+    Suite{"synthea-valid", 43081, SyntheaValid},
     Suite{"primitives", 84, Primitives},
     Suite{"fhirpath-official", 635, FhirpathOfficial},
     Suite{"fhirpath-implementers", 769, FhirpathImplementers},
