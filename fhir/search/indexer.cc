@@ -1,6 +1,6 @@
 #include "fhir/search/indexer.h"
 
-#include <mutex>
+#include <atomic>
 #include <utility>
 
 #include "fhir/path/expression.h"
@@ -97,25 +97,32 @@ std::vector<Plan> PlansOf(const Definitions& definitions, TypeId type) {
 
 }  // namespace
 
-// Expressions are compiled when a resource of their type is first seen.
+// Expressions are compiled when a resource of their type is first seen. Nobody waits: of two threads that make the same
+// plans, the first one's are kept.
 struct Indexer::Plans {
-  struct OfType {
-    std::once_flag made;
-    std::vector<Plan> plans;
-  };
+  using Slot = std::atomic<const std::vector<Plan>*>;
 
   Plans(const Definitions& given, std::string_view base)
-      : definitions(given), base_url(base), of_type(std::make_unique<OfType[]>(given.type_count())) {}
+      : definitions(given), base_url(base), count(given.type_count()), slots(std::make_unique<Slot[]>(count)) {}
+  Plans(const Plans&) = delete;
+  Plans& operator=(const Plans&) = delete;
+  ~Plans() {
+    for (std::size_t type = 0; type < count; ++type) delete slots[type].load(std::memory_order_relaxed);
+  }
 
   const std::vector<Plan>& Of(TypeId type) const {
-    OfType& slot = of_type[type];
-    std::call_once(slot.made, [&] { slot.plans = PlansOf(definitions, type); });
-    return slot.plans;
+    Slot& slot = slots[type];
+    if (const std::vector<Plan>* known = slot.load(std::memory_order_acquire)) return *known;
+    auto made = std::make_unique<const std::vector<Plan>>(PlansOf(definitions, type));
+    const std::vector<Plan>* first = nullptr;
+    if (!slot.compare_exchange_strong(first, made.get(), std::memory_order_acq_rel)) return *first;
+    return *made.release();
   }
 
   const Definitions& definitions;
   const std::string base_url;
-  const std::unique_ptr<OfType[]> of_type;  // by TypeId
+  const std::size_t count;
+  const std::unique_ptr<Slot[]> slots;  // by TypeId
 };
 
 namespace {

@@ -1,6 +1,7 @@
 #include "fhir/search/indexer.h"
 
 #include <algorithm>
+#include <thread>
 
 #include "fhir/base/date_time.h"
 #include "fhir/search/number_key.h"
@@ -71,6 +72,21 @@ TEST(Indexer, SurvivesWrongTypesEverywhere) {
       R"("generalPractitioner":{"reference":7},"_gender":[1],"telecom":[[]]})");
   ASSERT_TRUE(document);
   RowsOf(document->root);
+}
+
+TEST(Indexer, GivesTheSameFromSeveralThreadsAtOnce) {
+  const Indexer indexer = Indexer::Make(definitions::R4());
+  const json::Document resources = ReadData("resources.json");
+  const auto count = [&] {
+    std::vector<IndexRow> rows;
+    for (const json::Value& resource : resources.root.items()) indexer.Rows(resource, rows);
+    return rows.size();
+  };
+  std::vector<std::size_t> counts(4);
+  std::vector<std::thread> threads;
+  for (std::size_t& one : counts) threads.emplace_back([&] { one = count(); });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(counts, std::vector<std::size_t>(4, count()));
 }
 
 TEST(NumberKey, OrdersAsTheNumbersDo) {
