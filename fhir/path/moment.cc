@@ -23,7 +23,7 @@ constexpr minutes kFarthestEast{14 * 60};
 constexpr std::int64_t kSecond = 1'000'000;
 constexpr std::array<UnitRow, 8> kUnits = {{{"year", "years", "", 12, 0},
                                             {"month", "months", "", 1, 0},
-                                            {"week", "weeks", "wk", 0, 7 * 86'400 * kSecond},
+                                            {"week", "weeks", "wk", 0, 7LL * 86'400 * kSecond},
                                             {"day", "days", "d", 0, 86'400 * kSecond},
                                             {"hour", "hours", "h", 0, 3'600 * kSecond},
                                             {"minute", "minutes", "min", 0, 60 * kSecond},
@@ -144,7 +144,7 @@ std::string Format(const Parts& parts, const DateTime& like, bool time, int frac
 
 bool MoveMonths(Parts& parts, std::int64_t months_on) {
   using namespace std::chrono;
-  if (std::abs(months_on) > 12 * 10'000) return false;
+  if (std::abs(months_on) > 12LL * 10'000) return false;
   const std::int64_t total = parts.value[0] * 12 + (parts.value[1] - 1) + months_on;
   parts.value[0] = total >= 0 ? total / 12 : -1;
   parts.value[1] = total % 12 + 1;

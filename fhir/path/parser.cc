@@ -1,20 +1,16 @@
 #include "fhir/path/parser.h"
 
-#include <re2/re2.h>
-
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <limits>
 #include <optional>
 #include <utility>
 
 #include "fhir/base/decimal.h"
 #include "fhir/path/functions.h"
 #include "fhir/path/lexer.h"
+#include "fhir/path/literals.h"
 #include "fhir/path/moment.h"
 #include "fhir/path/operators.h"
-#include "fhir/path/pattern.h"
 
 namespace throughline::path {
 namespace {
@@ -67,7 +63,6 @@ class Parser {
   NodeId PercentName();
   bool CallArguments(Call& call, std::vector<NodeId>& arguments);
   NodeId SortKey(NodeId key);
-  bool PreparePattern(Call& call, const std::vector<NodeId>& arguments);
   bool ReadTypeSpecifier(TypeSpecifier& out);
   bool Name(std::string_view& out);
   bool Unquoted(const Token& token, std::string_view& out);
@@ -277,27 +272,17 @@ NodeId Parser::Number() {
     return Make(number.offset, Literal{Item::Quantity(number.text, unit, true)});
   }
   if (number.text.find('.') != std::string_view::npos) return Make(number.offset, Literal{Item::Decimal(number.text)});
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(number.text.data(), number.text.data() + number.text.size(), value);
-  if (error != std::errc{}) return FailAt(number.offset, "this integer is too large", "fhirpath-semantic");
-  const bool integer = number.kind == TokenKind::kNumber && value <= std::numeric_limits<std::int32_t>::max();
-  return Make(number.offset, Literal{integer ? Item::Integer(value) : Item::Long(value)});
+  const std::optional<Item> whole = WholeLiteral(number);
+  if (!whole) return FailAt(number.offset, "this integer is too large", "fhirpath-semantic");
+  return Make(number.offset, Literal{*whole});
 }
 
 NodeId Parser::Moment(ItemKind kind) {
   const Token moment = token_;
   Advance();
-  std::string_view text = moment.text;
-  if (kind == ItemKind::kDateTime && text.ends_with('T')) text.remove_suffix(1);
-  if (!IsMoment(kind, text)) return FailAt(moment.offset, "there is no such date or time", "fhirpath-syntax");
-  switch (kind) {
-    case ItemKind::kDate:
-      return Make(moment.offset, Literal{Item::Date(text)});
-    case ItemKind::kTime:
-      return Make(moment.offset, Literal{Item::Time(text)});
-    default:
-      return Make(moment.offset, Literal{Item::DateTime(text)});
-  }
+  const std::optional<Item> item = MomentLiteral(kind, moment.text);
+  if (!item) return FailAt(moment.offset, "there is no such date or time", "fhirpath-syntax");
+  return Make(moment.offset, Literal{*item});
 }
 
 bool Parser::Name(std::string_view& out) {
@@ -370,7 +355,10 @@ NodeId Parser::CallOf(NodeId on, std::string_view name, std::size_t offset) {
       (call.row->max_arguments != kMany && call.argument_count > call.row->max_arguments)) {
     return FailAt(offset, "the function takes another number of arguments", "fhirpath-semantic");
   }
-  if (call.row->arguments == Arguments::kPattern && !PreparePattern(call, arguments)) return kNoNode;
+  std::string_view reason;
+  if (call.row->arguments == Arguments::kPattern && !PreparePattern(program_, arguments, call, reason)) {
+    return FailAt(program_.nodes[arguments.front()].offset, reason, "fhirpath-semantic");
+  }
   call.first_argument = static_cast<std::uint32_t>(program_.arguments.size());
   program_.arguments.insert(program_.arguments.end(), arguments.begin(), arguments.end());
   NodeId highest = on;
@@ -404,27 +392,6 @@ NodeId Parser::SortKey(NodeId key) {
   const bool descending = token_.text == "desc";
   Advance();
   return descending ? Make(offset, Sign{true, key}, {key}) : key;
-}
-
-bool Parser::PreparePattern(Call& call, const std::vector<NodeId>& arguments) {
-  const auto text = [&](NodeId id) -> std::optional<std::string_view> {
-    const auto* literal = std::get_if<Literal>(&program_.nodes[id].part);
-    if (literal == nullptr || literal->value.kind() != ItemKind::kString) return std::nullopt;
-    return literal->value.text();
-  };
-  const bool with_flags = arguments.size() == call.row->max_arguments;
-  const std::optional<std::string_view> written = text(arguments.front());
-  const std::optional<std::string_view> flags = with_flags ? text(arguments.back()) : "";
-  if (!written || !flags) return true;
-  std::string_view reason;
-  auto pattern = CompilePattern(*written, *flags, reason);
-  if (pattern == nullptr) {
-    FailAt(program_.nodes[arguments.front()].offset, reason, "fhirpath-semantic");
-    return false;
-  }
-  call.pattern = pattern.get();
-  program_.patterns.push_back(std::move(pattern));
-  return true;
 }
 
 }  // namespace

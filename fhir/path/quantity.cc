@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <compare>
 #include <cstdint>
 
 #include "fhir/path/functions.h"
@@ -127,7 +128,8 @@ Order CompareQuantities(const Item& left, const Item& right) {
   if (!FixedUnits(one, two, unit_one, unit_two)) return Order::kUnknown;
   const auto order = units::Compare(a.view(), unit_one, b.view(), unit_two);
   if (!order) return Order::kUnknown;
-  return *order < 0 ? Order::kLess : (*order > 0 ? Order::kGreater : Order::kEqual);
+  if (std::is_eq(*order)) return Order::kEqual;
+  return std::is_lt(*order) ? Order::kLess : Order::kGreater;
 }
 
 bool QuantitiesEquivalent(const Item& left, const Item& right) {
@@ -138,7 +140,7 @@ bool QuantitiesEquivalent(const Item& left, const Item& right) {
   if (unit_a == unit_b) return SameRounded(a.view(), b.view());
   const auto larger = units::Compare("1", unit_a, "1", unit_b);
   if (!larger) return false;
-  const bool to_left = *larger >= 0;
+  const bool to_left = std::is_gteq(*larger);
   const auto converted = to_left ? Converted(b.view(), unit_b, unit_a) : Converted(a.view(), unit_a, unit_b);
   return converted && SameRounded(*converted, to_left ? a.view() : b.view());
 }
