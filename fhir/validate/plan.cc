@@ -9,6 +9,7 @@
 #include "fhir/validate/context.h"
 #include "fhir/validate/extension.h"
 #include "fhir/validate/invariants.h"
+#include "fhir/validate/questionnaire.h"
 
 namespace throughline::validate {
 namespace {
@@ -24,6 +25,8 @@ constexpr std::array kTypeChecks = {
     TypeCheckRow{"Attachment", CheckAttachment},
     TypeCheckRow{"Bundle", CheckBundle},
     TypeCheckRow{"Extension", CheckExtension},
+    TypeCheckRow{"Questionnaire", CheckQuestionnaire},
+    TypeCheckRow{"QuestionnaireResponse", CheckQuestionnaireResponse},
     TypeCheckRow{"Reference", CheckReference},
 };
 

@@ -18,7 +18,7 @@ constexpr std::array kSuites = {
     Suite{"r4-examples", 422, R4Examples},
     Suite{"r4-examples-valid", 418, R4ExamplesValid},
     Suite{"validator-core", 68, ValidatorCore},
-    Suite{"validator-questionnaire", 15, ValidatorQuestionnaire},
+    Suite{"validator-questionnaire", 33, ValidatorQuestionnaire},
     Suite{"synthea-valid", 43081, SyntheaValid},
     Suite{"primitives", 84, Primitives},
     Suite{"fhirpath-official", 635, FhirpathOfficial},

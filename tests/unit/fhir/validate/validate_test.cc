@@ -63,7 +63,7 @@ TEST_P(Table, HoldsInEveryCase) {
 
 INSTANTIATE_TEST_SUITE_P(Cases, Table,
                          testing::Values("structure.json", "siblings.json", "references.json", "bindings.json",
-                                         "bundles.json", "extensions.json"));
+                                         "bundles.json", "extensions.json", "questionnaires.json"));
 
 TEST(Primitives, HoldInEveryCase) {
   const json::Document table = ReadTable("primitives.json");
