@@ -9,7 +9,7 @@ void CheckAttachment(Context& context, const Visit& visit) {
   const json::Value* const size = visit.value.Find("size");
   const json::Value* const data = visit.value.Find("data");
   if (size == nullptr || data == nullptr || !size->is_number() || !data->is_string() ||
-      !checks::Base64Binary(data->text())) {
+      !checks::UnsignedInt(size->text()) || !checks::Base64Binary(data->text())) {
     return;
   }
   std::uint64_t symbols = 0;
