@@ -10,7 +10,6 @@
 namespace throughline::compile {
 namespace {
 
-using json::Member;
 using json::Value;
 
 // Steps to walk, and ancestors to keep, of one code system at most: beyond it is no hierarchy that anybody meant.
