@@ -1,8 +1,8 @@
 #include "fhir/search/indexer.h"
 
-#include <atomic>
 #include <utility>
 
+#include "fhir/base/made_once.h"
 #include "fhir/path/expression.h"
 #include "fhir/search/types.h"
 
@@ -97,32 +97,20 @@ std::vector<Plan> PlansOf(const Definitions& definitions, TypeId type) {
 
 }  // namespace
 
-// Expressions are compiled when a resource of their type is first seen. Nobody waits: of two threads that make the same
-// plans, the first one's are kept.
+// Expressions are compiled when a resource of their type is first seen.
 struct Indexer::Plans {
-  using Slot = std::atomic<const std::vector<Plan>*>;
+  using OfType = MadeOnce<std::vector<Plan>>;
 
   Plans(const Definitions& given, std::string_view base)
-      : definitions(given), base_url(base), count(given.type_count()), slots(std::make_unique<Slot[]>(count)) {}
-  Plans(const Plans&) = delete;
-  Plans& operator=(const Plans&) = delete;
-  ~Plans() {
-    for (std::size_t type = 0; type < count; ++type) delete slots[type].load(std::memory_order_relaxed);
-  }
+      : definitions(given), base_url(base), of_type(std::make_unique<OfType[]>(given.type_count())) {}
 
   const std::vector<Plan>& Of(TypeId type) const {
-    Slot& slot = slots[type];
-    if (const std::vector<Plan>* known = slot.load(std::memory_order_acquire)) return *known;
-    auto made = std::make_unique<const std::vector<Plan>>(PlansOf(definitions, type));
-    const std::vector<Plan>* first = nullptr;
-    if (!slot.compare_exchange_strong(first, made.get(), std::memory_order_acq_rel)) return *first;
-    return *made.release();
+    return of_type[type].Get([&] { return PlansOf(definitions, type); });
   }
 
   const Definitions& definitions;
   const std::string base_url;
-  const std::size_t count;
-  const std::unique_ptr<Slot[]> slots;  // by TypeId
+  const std::unique_ptr<OfType[]> of_type;  // by TypeId
 };
 
 namespace {

@@ -67,22 +67,24 @@ bool CompileConstraint(const Definitions& definitions, const definitions::Constr
 }
 
 std::span<const Invariant> InvariantList::Get(const Definitions& definitions, const Type& type) {
-  std::call_once(once_, [&] {
+  return rows_.Get([&] {
+    std::vector<Invariant> rows;
     for (std::size_t i = 0; i < type.constraint_count; ++i) {
-      CompileConstraint(definitions, definitions.constraint(type, i), type.name, rows_);
+      CompileConstraint(definitions, definitions.constraint(type, i), type.name, rows);
     }
+    return rows;
   });
-  return rows_;
 }
 
 std::span<const Invariant> InvariantList::Get(const Definitions& definitions, const Element& element) {
-  std::call_once(once_, [&] {
+  return rows_.Get([&] {
     const std::string_view type = definitions.type(element.type).name;
+    std::vector<Invariant> rows;
     for (std::size_t i = 0; i < element.constraint_count; ++i) {
-      CompileConstraint(definitions, definitions.constraint(element, i), type, rows_);
+      CompileConstraint(definitions, definitions.constraint(element, i), type, rows);
     }
+    return rows;
   });
-  return rows_;
 }
 
 Held Holds(const Invariant& row, const Definitions& definitions, const path::Item& focus,

@@ -5,11 +5,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <string_view>
 #include <vector>
 
+#include "fhir/base/made_once.h"
 #include "fhir/definitions/definitions.h"
 #include "fhir/path/expression.h"
 #include "fhir/validate/plan.h"
@@ -32,8 +32,7 @@ class InvariantList {
   std::span<const Invariant> Get(const definitions::Definitions& definitions, const definitions::Element& element);
 
  private:
-  std::once_flag once_;
-  std::vector<Invariant> rows_;
+  MadeOnce<std::vector<Invariant>> rows_;
 };
 
 // The invariants that the walker keeps itself, at no further cost: see WalkedKeys().
