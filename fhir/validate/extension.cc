@@ -8,7 +8,6 @@ namespace {
 
 using definitions::Profile;
 using json::Member;
-using json::Value;
 
 // "valueString", "_valueString"; "value" alone is no element.
 bool IsValue(const Member& member) { return member.name.starts_with("value") || member.name.starts_with("_value"); }

@@ -111,9 +111,18 @@ void ForEachAnswer(const Value& parent, std::string_view link_id, std::size_t de
   }
 }
 
-bool Holds(std::string_view op, std::partial_ordering order) {
-  return (op == "=" && order == 0) || (op == "!=" && order != 0) || (op == ">" && order > 0) ||
-         (op == "<" && order < 0) || (op == ">=" && order >= 0) || (op == "<=" && order <= 0);
+struct OperatorRow {
+  std::string_view code;
+  bool (*holds)(std::partial_ordering);
+};
+constexpr std::array kOperators = {
+    OperatorRow{"!=", std::is_neq}, OperatorRow{"<", std::is_lt}, OperatorRow{"<=", std::is_lteq},
+    OperatorRow{"=", std::is_eq},   OperatorRow{">", std::is_gt}, OperatorRow{">=", std::is_gteq},
+};
+
+bool Holds(std::string_view code, std::partial_ordering order) {
+  const auto* const row = std::ranges::find(kOperators, code, &OperatorRow::code);
+  return row != kOperators.end() && row->holds(order);
 }
 
 bool IsMet(const Value& when, const Value& response) {

@@ -15,7 +15,6 @@ namespace {
 using definitions::Element;
 using definitions::kNoType;
 using definitions::TypeId;
-using definitions::TypeKind;
 using json::Member;
 using json::Value;
 
