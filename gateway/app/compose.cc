@@ -84,13 +84,14 @@ Gateway::Gateway(Parts parts, const config::Config& config)
     : folder_(config.store_path),
       clock_(std::move(parts.clock)),
       definitions_(std::move(parts.definitions)),
+      profiles_(definitions_->definitions()),
       indexer_(std::move(parts.indexer)),
       drafter_(definitions_->definitions(), indexer_),
       ids_(std::move(parts.ids)),
       cursor_key_(std::move(parts.cursors)),
       store_(std::move(parts.store)),
       maps_(std::move(parts.maps)),
-      interactions_{definitions_->definitions(), drafter_, *store_, *clock_, ids_, cursor_key_},
+      interactions_{definitions_->definitions(), drafter_, *store_, *clock_, ids_, cursor_key_, nullptr, &profiles_},
       local_{interactions_, maps_, in_flight_} {
   local_.record_bytes = config.limits.record_bytes;
 }

@@ -66,6 +66,7 @@ class Gateway {
   std::string folder_;
   std::unique_ptr<const SystemClock> clock_;
   std::unique_ptr<const LoadedDefinitions> definitions_;
+  validate::Profiles profiles_;
   search::Indexer indexer_;
   store::Drafter drafter_;
   certs::HmacIdSource ids_;

@@ -6,6 +6,7 @@
 #include "fhir/base/id_source.h"
 #include "fhir/definitions/definitions.h"
 #include "fhir/json/value.h"
+#include "fhir/validate/profiles.h"
 #include "gateway/store/draft.h"
 #include "gateway/store/store.h"
 
@@ -25,8 +26,9 @@ struct Services {
   store::Store& store;
   const Clock& clock;
   IdSource& ids;
-  const certs::HmacKey& cursor_key;    // seals the places of paged searches
-  const Labeller* labeller = nullptr;  // none: nothing is put on
+  const certs::HmacKey& cursor_key;              // seals the places of paged searches
+  const Labeller* labeller = nullptr;            // none: nothing is put on
+  const validate::Profiles* profiles = nullptr;  // of `definitions`; none: each check compiles what it meets
 };
 
 }  // namespace throughline::interactions
