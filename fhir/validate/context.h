@@ -89,6 +89,8 @@ void CheckBinding(Context& context, const definitions::Element& element, const j
 void CheckText(Context& context, const TypePlan& type, std::string_view text, const Place& place);
 // The profiles that a resource declares and those that are asked for.
 void CheckProfiles(Context& context, const json::Value& resource, definitions::TypeId type, const Place& place);
+// The value of an extension by its definition, beyond its parts and types: see extension.h.
+void CheckByDefinition(Context& context, const definitions::Profile& extension, const Visit& visit);
 // XHTML. https://hl7.org/fhir/R4/narrative.html
 void CheckNarrative(Context& context, std::string_view text, const Place& place);
 

@@ -34,7 +34,8 @@ void CheckUnknown(Context& context, std::string_view url, bool modifier, const P
   }
 }
 
-void CheckDefinition(Context& context, const Visit& visit, std::string_view url) {
+// `sound`: nothing is wrong with the extension so far, so that its definition's rules say something new.
+void CheckDefinition(Context& context, const Visit& visit, std::string_view url, bool sound) {
   const bool modifier = visit.element->name == "modifierExtension";
   Profile profile;
   if (!context.definitions.FindProfile(url, profile) || profile.type_id != context.plan.extension()) {
@@ -48,7 +49,11 @@ void CheckDefinition(Context& context, const Visit& visit, std::string_view url)
   if (!IsAllowedAt(context, profile, visit)) {
     context.findings.Add(Rule::kExtensionContext, visit.place);
   }
+  const std::size_t before = context.findings.size();
   CheckParts(context, profile, root, visit.value, visit.place);
+  if (sound && context.findings.size() == before) {
+    CheckByDefinition(context, profile, visit);
+  }
 }
 
 }  // namespace
@@ -64,7 +69,7 @@ void CheckExtension(Context& context, const Visit& visit) {
     return;
   }
   if (IsAbsolute(url)) {
-    CheckDefinition(context, visit, url);
+    CheckDefinition(context, visit, url, has_value != has_parts);
   } else if (visit.element->owner != context.plan.extension()) {
     context.findings.Add(Rule::kExtensionUrl, {&visit.place, "url"});
   }

@@ -70,6 +70,11 @@ void ProfileChecker::CheckResource(const Value& resource, TypeId type, const Pla
   }
 }
 
+void ProfileChecker::CheckValue(std::uint32_t profile, const Item& item, const Place& place) {
+  frame_ = {context_.environment.root_resource, context_.environment.resource, context_.bundle, context_.entry};
+  CheckAgainst(profile, item, place);
+}
+
 bool ProfileChecker::SuitsType(const definitions::Profile& profile, TypeId type) const {
   return profile.type_id != kNoType && definitions_.Derives(type, profile.type_id);
 }

@@ -29,6 +29,9 @@ class ProfileChecker final : public path::Resolver, public path::Conformance {
   // The profiles that a resource declares; those of the options too, for the resource that the check began with.
   void CheckResource(const json::Value& resource, definitions::TypeId type, const Place& place);
 
+  // A value in the resource that the walk is in, by all rules of a profile.
+  void CheckValue(std::uint32_t profile, const path::Item& item, const Place& place);
+
   bool Resolve(std::string_view reference, json::Value& out) override;
   std::optional<bool> ConformsTo(const path::Item& item, std::string_view url) override;
   bool IsNarrative(std::string_view text) override;

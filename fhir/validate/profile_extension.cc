@@ -33,4 +33,8 @@ void CheckProfiles(Context& context, const Value& resource, definitions::TypeId 
   }
 }
 
+void CheckByDefinition(Context& context, const definitions::Profile& extension, const Visit& visit) {
+  CheckerOf(context).CheckValue(extension.row, path::Item::Node(extension.type_id, visit.value), visit.place);
+}
+
 }  // namespace throughline::validate

@@ -113,6 +113,7 @@ class Findings {
   void AddConstraint(std::string_view key, Severity severity, std::string_view human, const Place& place);
 
   bool empty() const { return issues_.empty(); }
+  std::size_t size() const { return issues_.size(); }
   Issues Take() { return std::move(issues_); }
 
  private:
