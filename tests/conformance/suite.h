@@ -59,6 +59,8 @@ Score R4SearchExpressions(Context& context);
 Score R4Invariants(Context& context);
 Score ValidatorCore(Context& context);
 Score ValidatorQuestionnaire(Context& context);
+Score ValidatorProfiles(Context& context);
+Score UsCore(Context& context);
 Score SyntheaValid(Context& context);
 Score R4Expansions(Context& context);
 Score SearchValues(Context& context);
