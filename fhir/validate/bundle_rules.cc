@@ -137,10 +137,15 @@ std::vector<std::string_view> SearchedTypes(const Context& context, const Value&
   }
   std::string_view list = url.substr(start + kType.size());
   list = list.substr(0, list.find('&'));
-  while (!list.empty()) {
+  // More than FHIR has types of resources: not worth comparing.
+  constexpr std::size_t kMost = 256;
+  while (!list.empty() && types.size() < kMost) {
     const std::size_t comma = list.find(',');
     types.push_back(list.substr(0, comma));
     list = comma == std::string_view::npos ? "" : list.substr(comma + 1);
+  }
+  if (!list.empty()) {
+    types.clear();
   }
   return types;
 }

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <string>
+#include <span>
+#include <unordered_map>
 
 #include "fhir/validate/context.h"
 
@@ -54,108 +55,117 @@ class Response {
   Response(Context& context, const Value& questionnaire, const Value& response)
       : context_(context),
         index_(questionnaire),
-        response_(response),
+        answers_(response),
         finished_(std::ranges::find(kFinished, response.Get("status").text()) != kFinished.end()) {}
 
   // `given` holds items that answer those of `asked`.
   void Check(const Value& asked, const Value& given, const Place& place, std::size_t depth) {
-    if (depth > kMostDepth) {
+    if (depth > kMostDepth || (asked.Get("item").size() == 0 && given.Get("item").size() == 0)) {
       return;
     }
-    CheckGiven(asked, given, place, depth);
-    for (const Value& item : asked.Get("item").items()) {
-      CheckAsked(item, given, place);
+    Level level(asked.Get("item").items());
+    CheckGiven(level, given, place, depth);
+    for (const Level::Row& row : level.rows) {
+      CheckAsked(row, place);
+    }
+  }
+
+  void Finish(const Place& place) {
+    if (answers_.is_spent()) {
+      context_.findings.Add(Rule::kResponseCostly, place);
     }
   }
 
  private:
-  using Items = std::span<const Value>;
+  // The items of one level of the Questionnaire, and what the response has of each.
+  struct Level {
+    struct Row {
+      Value item;
+      std::size_t given = 0;
+      bool answered = false;
+    };
+    explicit Level(std::span<const Value> items) {
+      for (const Value& item : items) {
+        by_link_id.emplace(LinkOf(item), rows.size());
+        rows.push_back({item});
+      }
+    }
+    std::vector<Row> rows;
+    std::unordered_map<std::string_view, std::size_t> by_link_id;
+  };
 
-  static std::size_t Find(const Items items, std::string_view link_id) {
-    const auto found = std::ranges::find(items, link_id, LinkOf);
-    return static_cast<std::size_t>(found - items.begin());
-  }
+  static bool IsGroup(const Value& item) { return item.Get("type").text() == "group"; }
 
-  void CheckGiven(const Value& asked, const Value& given, const Place& place, std::size_t depth) {
-    const Items items = asked.Get("item").items();
+  void CheckGiven(Level& level, const Value& given, const Place& place, std::size_t depth) {
     std::size_t last = 0;
     std::size_t number = 0;
     for (const Value& item : given.Get("item").items()) {
       const Place here{&place, "item", number++};
-      const std::size_t at = Find(items, LinkOf(item));
-      if (at == items.size()) {
+      const auto found = level.by_link_id.find(LinkOf(item));
+      if (found == level.by_link_id.end()) {
         const bool elsewhere = index_.Find(LinkOf(item)) != nullptr;
         context_.findings.Add(elsewhere ? Rule::kResponsePlace : Rule::kResponseUnknown, {&here, "linkId"});
         continue;
       }
-      if (at < last) {
+      if (found->second < last) {
         context_.findings.Add(Rule::kResponseOrder, here);
       }
-      last = std::max(last, at);
-      CheckItem(items[at], item, here, depth);
+      last = std::max(last, found->second);
+      Level::Row& row = level.rows[found->second];
+      ++row.given;
+      row.answered = row.answered || item.Get(IsGroup(row.item) ? "item" : "answer").size() > 0;
+      CheckItem(row.item, item, here, depth);
     }
   }
 
   void CheckItem(const Value& asked, const Value& given, const Place& place, std::size_t depth) {
-    const std::string_view type = asked.Get("type").text();
-    const Items answers = given.Get("answer").items();
-    if (!IsEnabled(asked, response_)) {
+    const auto answers = given.Get("answer").items();
+    if (!answers_.IsEnabled(asked)) {
       context_.findings.Add(Rule::kResponseDisabled, place);
-      return;
-    }
-    if (type == "display") {
+    } else if (asked.Get("type").text() == "display") {
       context_.findings.Add(Rule::kResponseDisplay, place);
-      return;
-    }
-    if (type == "group") {
+    } else if (IsGroup(asked)) {
       if (!answers.empty()) {
         context_.findings.Add(Rule::kResponseGroup, {&place, "answer"});
       }
       Check(asked, given, place, depth + 1);
-      return;
+    } else {
+      if (answers.size() > 1 && !asked.Get("repeats").boolean()) {
+        context_.findings.Add(Rule::kResponseMany, place);
+      }
+      CheckAnswers(asked, answers, place, depth);
     }
-    if (answers.size() > 1 && !asked.Get("repeats").boolean()) {
-      context_.findings.Add(Rule::kResponseMany, place);
-    }
-    CheckAnswers(asked, answers, place, depth);
   }
 
-  void CheckAnswers(const Value& asked, const Items answers, const Place& place, std::size_t depth) {
+  void CheckAnswers(const Value& asked, std::span<const Value> answers, const Place& place, std::size_t depth) {
     std::size_t number = 0;
     for (const Value& answer : answers) {
       const Place here{&place, "answer", number++};
-      CheckAnswer(context_, asked, answer, here);
-      if (answers.size() > 1 && IsExclusive(asked, answer)) {
+      CheckAnswer(context_, answers_, asked, answer, here);
+      if (answers.size() > 1 && IsExclusive(answers_, asked, answer)) {
         context_.findings.Add(Rule::kAnswerExclusive, here);
       }
       Check(asked, answer, here, depth + 1);
     }
   }
 
-  void CheckAsked(const Value& asked, const Value& given, const Place& place) {
-    const Items items = given.Get("item").items();
-    const std::string_view link_id = LinkOf(asked);
-    const auto count = std::ranges::count(items, link_id, LinkOf);
-    const bool group = asked.Get("type").text() == "group";
-    if (count > 1 && !(group && asked.Get("repeats").boolean())) {
+  void CheckAsked(const Level::Row& row, const Place& place) {
+    if (row.given > 1 && !(IsGroup(row.item) && row.item.Get("repeats").boolean())) {
       context_.findings.Add(Rule::kResponseMany, place);
     }
-    if (!asked.Get("required").boolean() || !IsEnabled(asked, response_)) {
+    if (row.answered || !row.item.Get("required").boolean() || !answers_.IsEnabled(row.item)) {
       return;
     }
-    const std::string_view content = group ? "item" : "answer";
-    const bool answered = std::ranges::any_of(
-        items, [&](const Value& item) { return LinkOf(item) == link_id && item.Get(content).size() > 0; });
-    if (!answered && finished_) {
+    if (finished_) {
       context_.findings.AddError(Rule::kResponseRequired, place);
-    } else if (!answered) {
+    } else {
       context_.findings.Add(Rule::kResponseRequired, place);
     }
   }
 
   Context& context_;
   ItemIndex index_;
-  Value response_;
+  AnswerIndex answers_;
   bool finished_;
 };
 
@@ -195,7 +205,9 @@ void CheckQuestionnaireResponse(Context& context, const Visit& visit) {
     context.findings.Add(Rule::kResponseUnchecked, {&visit.place, "questionnaire"});
     return;
   }
-  Response(context, questionnaire, visit.value).Check(questionnaire, visit.value, visit.place, 0);
+  Response response(context, questionnaire, visit.value);
+  response.Check(questionnaire, visit.value, visit.place, 0);
+  response.Finish(visit.place);
 }
 
 }  // namespace throughline::validate

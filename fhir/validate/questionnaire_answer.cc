@@ -98,19 +98,6 @@ bool Equivalent(std::string_view name, const Value& a, const Value& b) {
   return Compare(name, a, b) == std::partial_ordering::equivalent;
 }
 
-template <typename Visit>
-void ForEachAnswer(const Value& parent, std::string_view link_id, std::size_t depth, const Visit& visit) {
-  for (const Value& item : depth < kMostDepth ? parent.Get("item").items() : std::span<const Value>{}) {
-    for (const Value& answer : item.Get("answer").items()) {
-      if (item.Get("linkId").text() == link_id) {
-        visit(answer);
-      }
-      ForEachAnswer(answer, link_id, depth + 1, visit);
-    }
-    ForEachAnswer(item, link_id, depth + 1, visit);
-  }
-}
-
 struct OperatorRow {
   std::string_view code;
   bool (*holds)(std::partial_ordering);
@@ -123,20 +110,6 @@ constexpr std::array kOperators = {
 bool Holds(std::string_view code, std::partial_ordering order) {
   const auto* const row = std::ranges::find(kOperators, code, &OperatorRow::code);
   return row != kOperators.end() && row->holds(order);
-}
-
-bool IsMet(const Value& when, const Value& response) {
-  const std::string_view op = when.Get("operator").text();
-  const Member* const wanted = ChoiceOf(when, "answer");
-  bool answered = false;
-  bool met = false;
-  ForEachAnswer(response, when.Get("question").text(), 0, [&](const Value& answer) {
-    const Member* const given = ChoiceOf(answer, "value");
-    answered = answered || given != nullptr;
-    met =
-        met || (given != nullptr && wanted != nullptr && Holds(op, Compare(wanted->name, given->value, wanted->value)));
-  });
-  return op == "exists" ? wanted != nullptr && answered == wanted->value.boolean() : met;
 }
 
 // The value of an extension of `object`; null when there is none.
@@ -229,18 +202,57 @@ void CheckUnit(Context& context, const Value& item, const Member& given, const P
 
 }  // namespace
 
-bool IsEnabled(const Value& item, const Value& response) {
+AnswerIndex::AnswerIndex(const Value& response) {
+  Read(response, 0);
+  std::ranges::stable_sort(rows_, {}, &Row::link_id);
+}
+
+void AnswerIndex::Read(const Value& parent, std::size_t depth) {
+  for (const Value& item : depth < kMostDepth ? parent.Get("item").items() : std::span<const Value>{}) {
+    for (const Value& answer : item.Get("answer").items()) {
+      rows_.push_back({item.Get("linkId").text(), answer});
+      Read(answer, depth + 1);
+    }
+    Read(item, depth + 1);
+  }
+}
+
+bool AnswerIndex::Charge(std::size_t comparisons) {
+  const bool covered = comparisons <= budget_;
+  budget_ = covered ? budget_ - comparisons : 0;
+  return covered && budget_ > 0;
+}
+
+bool AnswerIndex::IsMet(const Value& when) {
+  const std::string_view op = when.Get("operator").text();
+  const Member* const wanted = ChoiceOf(when, "answer");
+  const auto answers = std::ranges::equal_range(rows_, when.Get("question").text(), {}, &Row::link_id);
+  if (wanted == nullptr || !Charge(answers.size() + 1)) {
+    return wanted != nullptr;
+  }
+  bool answered = false;
+  bool met = false;
+  for (const Row& row : answers) {
+    const Member* const given = ChoiceOf(row.answer, "value");
+    answered = answered || given != nullptr;
+    met = met || (given != nullptr && Holds(op, Compare(wanted->name, given->value, wanted->value)));
+  }
+  return op == "exists" ? answered == wanted->value.boolean() : met;
+}
+
+bool AnswerIndex::IsEnabled(const Value& item) {
   const auto conditions = item.Get("enableWhen").items();
-  const auto met = [&](const Value& when) { return IsMet(when, response); };
+  const auto met = [&](const Value& when) { return IsMet(when); };
   if (item.Get("enableBehavior").text() == "any") {
     return conditions.empty() || std::ranges::any_of(conditions, met);
   }
   return std::ranges::all_of(conditions, met);
 }
 
-bool IsExclusive(const Value& item, const Value& answer) {
+bool IsExclusive(AnswerIndex& index, const Value& item, const Value& answer) {
   const Member* const given = ChoiceOf(answer, "value");
-  return given != nullptr && std::ranges::any_of(item.Get("answerOption").items(), [&](const Value& option) {
+  const bool covered = index.Charge(item.Get("answerOption").size());
+  return covered && given != nullptr && std::ranges::any_of(item.Get("answerOption").items(), [&](const Value& option) {
            const Member* const value = ChoiceOf(option, "value");
            return value != nullptr && value->name == given->name &&
                   Equivalent(given->name, value->value, given->value) &&
@@ -248,10 +260,10 @@ bool IsExclusive(const Value& item, const Value& answer) {
          });
 }
 
-void CheckAnswer(Context& context, const Value& item, const Value& answer, const Place& place) {
+void CheckAnswer(Context& context, AnswerIndex& index, const Value& item, const Value& answer, const Place& place) {
   const Member* const given = ChoiceOf(answer, "value");
   const auto* const row = std::ranges::find(kAnswers, item.Get("type").text(), &AnswerRow::type);
-  if (given == nullptr || row == kAnswers.end()) {
+  if (given == nullptr || row == kAnswers.end() || !index.Charge(2 * item.Get("answerOption").size() + 1)) {
     return;
   }
   const Place here{&place, "value", Place::kSingle, given->name};

@@ -149,6 +149,8 @@ constexpr std::array<RuleRow, kGeneral> kGeneralRules = {{
      "This item of the Questionnaire does not repeat: keep one answer."},
     {"response-required", IssueType::kRequired, Severity::kWarning,
      "An item that the Questionnaire requires is not answered: answer it."},
+    {"response-costly", IssueType::kTooCostly, Severity::kError,
+     "Conditions and options times answers are too many to compare: send the answers in parts."},
     {"answer-type", IssueType::kValue, Severity::kError,
      "The Questionnaire asks for an answer of another type: correct it."},
     {"answer-option", IssueType::kCodeInvalid, Severity::kError,

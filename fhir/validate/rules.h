@@ -82,6 +82,7 @@ enum class Rule : std::uint8_t {
   kResponseGroup,
   kResponseMany,
   kResponseRequired,
+  kResponseCostly,
   kAnswerType,
   kAnswerOption,
   kAnswerBounds,

@@ -242,6 +242,23 @@ TEST(Constraints, AreAllEvaluatedOrKeptByTheWalker) {
   }
 }
 
+TEST(Check, EndsOnManyConditionsTimesAnswers) {
+  std::string asked;
+  std::string given;
+  for (int i = 0; i < 20'000; ++i) {
+    const std::string comma = i > 0 ? "," : "";
+    asked += comma + R"({"linkId":")" + std::to_string(i) +
+             R"(","type":"string","enableWhen":[{"question":"0","operator":"=","answerString":"x"}]})";
+    given += comma + R"({"valueString":"y"})";
+  }
+  const auto document = json::ParseDocument(
+      R"({"resourceType":"QuestionnaireResponse","status":"completed","questionnaire":"#q","contained":[)"
+      R"({"resourceType":"Questionnaire","id":"q","status":"active","item":[)" +
+      asked + R"(]}],"item":[{"linkId":"0","answer":[)" + given + R"(]},{"linkId":"1"}]})");
+  ASSERT_TRUE(document);
+  EXPECT_FALSE(Check(document->root, R4()).empty());
+}
+
 TEST(CheckType, PutsThePlaceInFront) {
   const auto document = json::ParseDocument(R"({"start":"x"})");
   EXPECT_EQ(Found(CheckType(document->root, R4().FindType("Period"), "plan.period", R4())),
