@@ -13,7 +13,6 @@ namespace throughline::validate {
 namespace {
 
 using definitions::kNoType;
-using json::Value;
 using path::Item;
 
 std::size_t CharactersOf(std::string_view text) {

@@ -101,9 +101,7 @@ class Maker {
       ProfileElement preferred = child;
       ForEachChild(definitions_, profile, element, [&](const ProfileElement& slice) {
         const bool beside = slice.path == child.path && !slice.slice_name.empty();
-        for (std::size_t i = 0; beside && i < slice.min; ++i) {
-          wanted.push_back(slice);
-        }
+        wanted.insert(wanted.end(), beside ? slice.min : 0, slice);
         preferred = beside && preferred.slice_name.empty() ? slice : preferred;
       });
       const bool filling = child.must_support || child.path == "Extension.value[x]";

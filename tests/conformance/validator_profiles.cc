@@ -73,7 +73,7 @@ std::string Judge(const std::filesystem::path& files, const Value& row) {
       definitions.Add(name.text());
     }
   }
-  if (const std::string failure = definitions.Compile(); !failure.empty()) {
+  if (std::string failure = definitions.Compile(); !failure.empty()) {
     return failure;
   }
   const auto document = json::ParseDocument(ReadFile(files / row.Get("file").text()));

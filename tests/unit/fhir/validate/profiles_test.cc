@@ -147,6 +147,7 @@ TEST(Profiles, AreMadeOnceForSeveralThreads) {
   std::vector<const ProfilePlan*> plans(4);
   {
     std::vector<std::jthread> threads;
+    threads.reserve(plans.size());
     for (const ProfilePlan*& plan : plans) {
       threads.emplace_back([&profiles, &plan, row] { plan = profiles.Get(row); });
     }
