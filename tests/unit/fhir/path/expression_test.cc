@@ -195,6 +195,7 @@ TEST(Evaluate, IsSafeFromSeveralThreads) {
   const json::Document patient = Patient();
   const Expression expression = Compiled("Patient.name.where(use = 'official').given.matches('^A')");
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
       for (int turn = 0; turn < 200; ++turn) {
