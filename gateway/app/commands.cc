@@ -59,6 +59,11 @@ constexpr std::string_view kIndexDetails =
     "  {\"type\":\"composite\",\"components\":[{\"type\":\"token\",...},{\"type\":\"quantity\",...}]}\n"
     "\"param\" is the name in URLs; with a modifier for what only that looks at: code:text, identifier:of-type,\n"
     "subject:identifier.\n";
+constexpr std::string_view kMapSchemaDetails =
+    "JSON Schema draft 07. Keep it beside your maps and name it on their first line; no network is needed:\n"
+    "  throughline map schema > map.schema.json\n"
+    "  # yaml-language-server: $schema=map.schema.json\n"
+    "It knows the words and what may stand behind them; `map check` knows the rest.\n";
 constexpr std::array kConfigOnly = {kConfig};
 constexpr std::array kReplayOptions = {
     OptionRow{"with", "FILE", "the record put right, to be taken instead of the one that was kept"},
@@ -78,6 +83,12 @@ constexpr std::array kCommands = {
                MapTest},
     CommandRow{"map run", "MAP --to fhir|local [FILE|-]", "map a file without storing it; `-` is standard input",
                kMapRunOptions, MapRun},
+    CommandRow{"map schema",
+               "",
+               "print the JSON Schema of maps, for editors that complete and check YAML",
+               {},
+               MapSchema,
+               kMapSchemaDetails},
     CommandRow{"json", "[FILE]", "parse JSON strictly and write it canonically", {}, Json},
     CommandRow{"fhirpath", "EXPRESSION [FILE] | --batch [FILE.ndjson]",
                "evaluate FHIRPath on a resource; standard input is read without FILE", kFhirpathOptions, Fhirpath},

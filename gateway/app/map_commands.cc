@@ -10,6 +10,7 @@
 #include "gateway/app/compose.h"
 #include "gateway/app/files.h"
 #include "mappings/engine/laws.h"
+#include "mappings/engine/schema.h"
 
 namespace throughline::app {
 namespace {
@@ -73,6 +74,12 @@ int MapTest(const Invocation& invocation) {
     Print(engine::TestReportText(map, *report));
     return report->ok() ? kFine : kFindings;
   });
+}
+
+int MapSchema(const Invocation& invocation) {
+  if (!invocation.arguments.empty()) return CouldNotRun(Usage("map schema takes no argument"));
+  Print(engine::MapSchema(definitions::R4()));
+  return kFine;
 }
 
 }  // namespace throughline::app

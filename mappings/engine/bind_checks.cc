@@ -76,10 +76,7 @@ void BindOrder(Binding& binding, const YamlNode& value, RecordCheck& check) {
 }  // namespace
 
 void BindWithhold(Binding& binding, const YamlNode& withhold) {
-  constexpr std::array<std::string_view, 2> kKeys = {"when", "keep"};
-  for (const auto& [key, value] : withhold.pairs) {
-    if (std::ranges::find(kKeys, key.text) == kKeys.end()) UnknownKey(binding, key, kKeys);
-  }
+  for (const auto& [key, value] : withhold.pairs) CheckKey(binding, key, Place::kWithhold);
   const YamlNode* when = withhold.Find("when");
   const YamlNode* keep = withhold.Find("keep");
   if (when == nullptr || keep == nullptr || keep->kind != YamlNode::Kind::kList) {
@@ -102,12 +99,9 @@ void BindWithhold(Binding& binding, const YamlNode& withhold) {
 }
 
 void BindChecks(Binding& binding, const YamlNode& checks) {
-  constexpr std::array<std::string_view, 3> kKeys = {"order", "that", "say"};
   for (const YamlNode& item : checks.items) {
     RecordCheck check;
-    for (const auto& [key, value] : item.pairs) {
-      if (std::ranges::find(kKeys, key.text) == kKeys.end()) UnknownKey(binding, key, kKeys);
-    }
+    for (const auto& [key, value] : item.pairs) CheckKey(binding, key, Place::kCheck);
     if (const YamlNode* say = item.Find("say")) {
       if (const std::string* text = TextOf(binding, *say, "say")) check.text = *text;
     }

@@ -171,10 +171,7 @@ class ConstantBinder {
 
   // A group under an element: { from: field, codes: table, present: code, otherwise: code }; written, never read back.
   void BindDerived(std::string_view path, Mark mark, const YamlNode& value) {
-    constexpr std::array<std::string_view, 4> kKeys = {"from", "codes", "present", "otherwise"};
-    for (const auto& [key, given] : value.pairs) {
-      if (std::ranges::find(kKeys, key.text) == kKeys.end()) UnknownKey(binding_, key, kKeys);
-    }
+    for (const auto& [key, given] : value.pairs) CheckKey(binding_, key, Place::kDerived);
     const YamlNode* from = value.Find("from");
     if (from == nullptr)
       return Report("map-derived", 1, "a derived element says which field it comes from: 'from: field'");

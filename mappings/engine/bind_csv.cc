@@ -9,11 +9,6 @@
 namespace throughline::engine {
 namespace {
 
-constexpr std::array<std::string_view, 2> kTruths = {"true", "false"};
-constexpr std::array<std::string_view, 2> kLineEnds = {"lf", "crlf"};
-constexpr std::array<std::string_view, 2> kFormulas = {"raw", "guarded"};
-constexpr std::array<std::string_view, 2> kDecimals = {".", ","};
-
 // One ASCII character that can stand between cells or around them.
 std::optional<char> SignOf(Binding& binding, const YamlNode& value, std::string_view what) {
   const std::string* text = TextOf(binding, value, what);
@@ -138,23 +133,23 @@ void BindEncoding(Binding& binding, const YamlNode& value) {
 }
 
 void BindDecimal(Binding& binding, const YamlNode& value) {
-  if (const auto word = WordOf(binding, value, "decimal", kDecimals)) binding.plan.comma = *word == 1;
+  if (const auto word = WordOf(binding, value, "decimal", kDecimalWords)) binding.plan.comma = *word == 1;
 }
 
 void BindLineEnd(Binding& binding, const YamlNode& value) {
-  if (const auto word = WordOf(binding, value, "line-end", kLineEnds)) {
+  if (const auto word = WordOf(binding, value, "line-end", kLineEndWords)) {
     binding.plan.format.csv.carriage_return = *word == 1;
   }
 }
 
 void BindByteOrderMark(Binding& binding, const YamlNode& value) {
-  if (const auto word = WordOf(binding, value, "byte-order-mark", kTruths)) {
+  if (const auto word = WordOf(binding, value, "byte-order-mark", kTruthWords)) {
     binding.plan.format.csv.byte_order_mark = *word == 0;
   }
 }
 
 void BindFormulas(Binding& binding, const YamlNode& value) {
-  if (const auto word = WordOf(binding, value, "formulas", kFormulas)) binding.plan.format.csv.guarded = *word == 1;
+  if (const auto word = WordOf(binding, value, "formulas", kFormulaWords)) binding.plan.format.csv.guarded = *word == 1;
 }
 
 void BindRows(Binding& binding, const YamlNode& value) {

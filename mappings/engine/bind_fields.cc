@@ -8,13 +8,6 @@
 namespace throughline::engine {
 namespace {
 
-constexpr std::array<std::string_view, 2> kUnmatched = {"quarantine", "keep"};
-constexpr std::array<std::string_view, 3> kForms = {"omitted", "null", "empty"};
-constexpr std::array<std::string_view, 6> kTypes = {"string", "integer", "decimal", "boolean", "date", "dateTime"};
-constexpr std::array<std::string_view, 2> kTruths = {"true", "false"};
-constexpr std::array<std::string_view, 1> kKeeps = {"local"};
-constexpr std::array<std::string_view, 1> kWritings = {"text"};
-
 // One attribute of a field: `range: 0..3`.
 struct AttributeRow {
   std::string_view name;
@@ -24,7 +17,7 @@ struct AttributeRow {
 Field& FieldAt(Binding& binding, Index field) { return binding.plan.fields[field]; }
 
 void BindType(Binding& binding, Index field, const YamlNode& value) {
-  if (const auto word = WordOf(binding, value, "type", kTypes))
+  if (const auto word = WordOf(binding, value, "type", kTypeWords))
     FieldAt(binding, field).type = static_cast<ValueType>(*word);
   FieldAt(binding, field).typed = true;
 }
@@ -62,21 +55,21 @@ void BindCodes(Binding& binding, Index field, const YamlNode& value) {
 }
 
 void BindUnmatched(Binding& binding, Index field, const YamlNode& value) {
-  if (const auto word = WordOf(binding, value, "unmatched", kUnmatched)) {
+  if (const auto word = WordOf(binding, value, "unmatched", kUnmatchedWords)) {
     FieldAt(binding, field).unmatched = static_cast<UnmatchedPolicy>(*word);
   }
 }
 
 void BindKeep(Binding& binding, Index field, const YamlNode& value) {
-  FieldAt(binding, field).keep_local = WordOf(binding, value, "keep", kKeeps).has_value();
+  FieldAt(binding, field).keep_local = WordOf(binding, value, "keep", kKeepWords).has_value();
 }
 
 void BindWritten(Binding& binding, Index field, const YamlNode& value) {
-  FieldAt(binding, field).textual = WordOf(binding, value, "written", kWritings).has_value();
+  FieldAt(binding, field).textual = WordOf(binding, value, "written", kWrittenWords).has_value();
 }
 
 void BindRequired(Binding& binding, Index field, const YamlNode& value) {
-  FieldAt(binding, field).required = WordOf(binding, value, "required", kTruths) == 0u;
+  FieldAt(binding, field).required = WordOf(binding, value, "required", kTruthWords) == 0u;
 }
 
 void BindRange(Binding& binding, Index field, const YamlNode& value) {
@@ -132,7 +125,7 @@ void BindNothing(Binding& binding, Index field, const YamlNode& value) {
     node.usual_declared = true;
     return;
   }
-  if (const auto word = WordOf(binding, value, "nothing", kForms)) node.usual = static_cast<Form>(*word);
+  if (const auto word = WordOf(binding, value, "nothing", kFormWords)) node.usual = static_cast<Form>(*word);
   node.usual_declared = true;
 }
 
@@ -163,12 +156,7 @@ constexpr std::array kAttributes = {
     AttributeRow{"split", BindSplit},
     AttributeRow{"column", BindColumn},
 };
-
-std::vector<std::string_view> AttributeNames() {
-  std::vector<std::string_view> names;
-  for (const AttributeRow& row : kAttributes) names.push_back(row.name);
-  return names;
-}
+static_assert(AreWordsOf(Place::kField, kAttributes, &AttributeRow::name));
 
 Index ChildOf(Plan& plan, Index parent, std::string_view name) {
   for (const Index child : plan.nodes[parent].children) {
@@ -233,12 +221,8 @@ bool CutPart(std::string_view& path, int& part) {
 
 void BindAttributes(Binding& binding, Index field, const YamlNode& entry) {
   for (const auto& [key, value] : entry.pairs) {
-    const auto row = std::ranges::find(kAttributes, key.text, &AttributeRow::name);
-    if (row == kAttributes.end()) {
-      UnknownKey(binding, key, AttributeNames());
-    } else {
-      row->bind(binding, field, value);
-    }
+    if (!CheckKey(binding, key, Place::kField)) continue;
+    std::ranges::find(kAttributes, key.text, &AttributeRow::name)->bind(binding, field, value);
   }
 }
 
@@ -250,7 +234,7 @@ void BindGroup(Binding& binding, Index node, const YamlNode& entry) {
       UnknownKey(binding, key, kGroupKeys);
       continue;
     }
-    if (const auto word = WordOf(binding, value, "nothing", kForms)) {
+    if (const auto word = WordOf(binding, value, "nothing", kFormWords)) {
       binding.plan.nodes[node].usual = static_cast<Form>(*word);
       binding.plan.nodes[node].usual_declared = true;
     }

@@ -7,11 +7,8 @@
 namespace throughline::engine {
 namespace {
 
-constexpr std::array<std::string_view, 3> kSyntaxes = {"json", "ndjson", "csv"};
-constexpr std::array<std::string_view, 2> kUnknown = {"warn", "quarantine"};
-
 void BindSyntax(Binding& binding, const YamlNode& value) {
-  if (const auto word = WordOf(binding, value, "format", kSyntaxes)) {
+  if (const auto word = WordOf(binding, value, "format", kSyntaxWords)) {
     binding.plan.format.syntax = static_cast<formats::Syntax>(*word);
   }
 }
@@ -37,7 +34,7 @@ void BindIndent(Binding& binding, const YamlNode& value) {
 void BindLocalAbsent(Binding& binding, const YamlNode& value) { BindAbsent(binding, value, binding.plan.absent); }
 
 void BindUnknown(Binding& binding, const YamlNode& value) {
-  if (const auto word = WordOf(binding, value, "unknown", kUnknown)) {
+  if (const auto word = WordOf(binding, value, "unknown", kUnknownWords)) {
     binding.plan.unknown = static_cast<UnknownPolicy>(*word);
   }
 }
@@ -55,45 +52,32 @@ void BindNamespace(Binding& binding, const YamlNode& value) {
   if (const std::string* text = TextOf(binding, value, "namespace")) binding.plan.name_space = *text;
 }
 
-// A word of `local`; `only`: of one format alone.
 struct LocalRow {
   std::string_view word;
   void (*bind)(Binding&, const YamlNode& value);  // null: bound elsewhere
-  std::optional<formats::Syntax> only = std::nullopt;
 };
-constexpr formats::Syntax kCsv = formats::Syntax::kCsv;
 constexpr std::array kLocalRows = {
-    LocalRow{"format", nullptr},
-    LocalRow{"records", BindRecords, formats::Syntax::kJson},
-    LocalRow{"indent", BindIndent, formats::Syntax::kJson},
-    LocalRow{"key", nullptr},
-    LocalRow{"absent", BindLocalAbsent},
-    LocalRow{"unknown", BindUnknown},
-    LocalRow{"timezone", BindTimezone},
-    LocalRow{"namespace", BindNamespace},
-    LocalRow{"delimiter", BindDelimiter, kCsv},
-    LocalRow{"quote", BindQuote, kCsv},
-    LocalRow{"encoding", BindEncoding, kCsv},
-    LocalRow{"decimal", BindDecimal, kCsv},
-    LocalRow{"line-end", BindLineEnd, kCsv},
-    LocalRow{"byte-order-mark", BindByteOrderMark, kCsv},
-    LocalRow{"formulas", BindFormulas, kCsv},
-    LocalRow{"rows", BindRows, kCsv},
-    LocalRow{"nothing", BindNothingWord, kCsv},
+    LocalRow{"format", nullptr},          LocalRow{"records", BindRecords},
+    LocalRow{"indent", BindIndent},       LocalRow{"key", nullptr},
+    LocalRow{"absent", BindLocalAbsent},  LocalRow{"unknown", BindUnknown},
+    LocalRow{"timezone", BindTimezone},   LocalRow{"namespace", BindNamespace},
+    LocalRow{"delimiter", BindDelimiter}, LocalRow{"quote", BindQuote},
+    LocalRow{"encoding", BindEncoding},   LocalRow{"decimal", BindDecimal},
+    LocalRow{"line-end", BindLineEnd},    LocalRow{"byte-order-mark", BindByteOrderMark},
+    LocalRow{"formulas", BindFormulas},   LocalRow{"rows", BindRows},
+    LocalRow{"nothing", BindNothingWord},
 };
+static_assert(AreWordsOf(Place::kLocal, kLocalRows, &LocalRow::word));
 
 }  // namespace
 
 void BindAbsent(Binding& binding, const YamlNode& value, std::vector<AbsentToken>& tokens) {
-  constexpr std::array<std::string_view, 11> kReasons = {
-      "unknown",        "asked-unknown", "temp-unknown", "not-asked",     "asked-declined", "masked",
-      "not-applicable", "unsupported",   "error",        "not-performed", "not-permitted"};
   if (value.kind != YamlNode::Kind::kMap) {
     return binding.diagnostics.Error("map-absent", value.mark, 1, "'absent' is a group of 'token: reason' lines");
   }
   for (const auto& [key, reason] : value.pairs) {
-    const auto word = WordOf(binding, reason, "reason", kReasons);
-    if (word) tokens.push_back({key.text, std::string(kReasons[*word])});
+    const auto word = WordOf(binding, reason, "reason", kReasonWords);
+    if (word) tokens.push_back({key.text, std::string(kReasonWords[*word])});
   }
 }
 
@@ -127,6 +111,12 @@ void UnknownKey(Binding& binding, const YamlNode& key, std::span<const std::stri
       "'" + key.text + "' is not a word that stands here" + (nearest.empty() ? "; it is one of " + words : nearest));
 }
 
+bool CheckKey(Binding& binding, const YamlNode& key, Place place) {
+  if (FindWord(place, key.text) != nullptr) return true;
+  UnknownKey(binding, key, NamesOf(place));
+  return false;
+}
+
 std::vector<std::string_view> CutPath(std::string_view path) {
   std::vector<std::string_view> parts;
   std::size_t start = 0;
@@ -145,19 +135,16 @@ std::vector<std::string_view> CutPath(std::string_view path) {
 }
 
 void BindLocal(Binding& binding, const YamlNode& local) {
-  std::vector<std::string_view> words;
-  for (const LocalRow& row : kLocalRows) words.push_back(row.word);
   const YamlNode* format = local.Find("format");
   if (format != nullptr) BindSyntax(binding, *format);
-  const formats::Syntax syntax = binding.plan.format.syntax;
+  const std::string_view syntax = formats::CodeOf(binding.plan.format.syntax);
   for (const auto& [key, value] : local.pairs) {
+    if (!CheckKey(binding, key, Place::kLocal)) continue;
+    const std::string_view only = FindWord(Place::kLocal, key.text)->only;
     const auto row = std::ranges::find(kLocalRows, key.text, &LocalRow::word);
-    if (row == kLocalRows.end()) {
-      UnknownKey(binding, key, words);
-    } else if (row->only && *row->only != syntax) {
-      binding.diagnostics.Error(
-          "map-local", key.mark, key.text.size(),
-          "'" + key.text + "' is said of '" + std::string(formats::CodeOf(*row->only)) + "' files only");
+    if (!only.empty() && only != syntax) {
+      binding.diagnostics.Error("map-local", key.mark, key.text.size(),
+                                "'" + key.text + "' is said of '" + std::string(only) + "' files only");
     } else if (row->bind != nullptr) {
       row->bind(binding, value);
     }
@@ -165,13 +152,12 @@ void BindLocal(Binding& binding, const YamlNode& local) {
 }
 
 void BindTables(Binding& binding, const YamlNode& codes) {
-  constexpr std::array<std::string_view, 2> kKeys = {"file", "system"};
   for (const auto& [key, value] : codes.pairs) {
     std::string file;
     std::string system = binding.plan.name_space + ":" + key.text;
     if (value.kind == YamlNode::Kind::kMap) {
       for (const auto& [word, text] : value.pairs) {
-        if (std::ranges::find(kKeys, word.text) == kKeys.end()) UnknownKey(binding, word, kKeys);
+        CheckKey(binding, word, Place::kTable);
         const std::string* given = TextOf(binding, text, word.text);
         if (given != nullptr && word.text == "file") file = *given;
         if (given != nullptr && word.text == "system") system = *given;

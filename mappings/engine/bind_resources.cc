@@ -9,10 +9,6 @@ namespace {
 
 using definitions::TypeId;
 
-constexpr std::array<std::string_view, 6> kResourceWords = {"type", "each", "when", "key", "item", "identify"};
-
-bool IsWord(std::string_view key) { return std::ranges::find(kResourceWords, key) != kResourceWords.end(); }
-
 void BindType(Binding& binding, Index resource, const YamlNode& value) {
   const std::string* text = TextOf(binding, value, "type");
   if (text == nullptr) return;
@@ -118,6 +114,7 @@ constexpr std::array kWordRows = {
     WordRow{"type", BindType},  WordRow{"each", BindEach}, WordRow{"when", BindWhen},
     WordRow{"key", BindOwnKey}, WordRow{"item", BindItem}, WordRow{"identify", BindIdentify},
 };
+static_assert(AreWordsOf(Place::kResource, kWordRows, &WordRow::word));
 
 // The stars that a field's target must write: those of its own path but the one that `each` stands for.
 bool TargetStars(Binding& binding, const Binding::Target& target, const ResourcePlan& resource,
@@ -244,7 +241,7 @@ void BindResources(Binding& binding, const YamlNode& resources, const YamlNode* 
   for (Index i = 0; i < plan.resources.size(); ++i) {
     if (plan.resources[i].content == kNone) continue;
     for (const auto& [key, value] : resources.pairs[i].value.pairs) {
-      if (!IsWord(key.text)) BindConstant(binding, i, key, value);
+      if (FindWord(Place::kResource, key.text) == nullptr) BindConstant(binding, i, key, value);
     }
   }
   if (main != nullptr) {

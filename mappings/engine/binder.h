@@ -11,6 +11,7 @@
 #include "fhir/definitions/definitions.h"
 #include "mappings/engine/diagnostics.h"
 #include "mappings/engine/plan.h"
+#include "mappings/engine/words.h"
 #include "mappings/engine/yaml_tree.h"
 
 namespace throughline::engine {
@@ -45,6 +46,8 @@ const std::string* TextOf(Binding& binding, const YamlNode& node, std::string_vi
 // The word's place in `words`; reports with a did-you-mean when it is none of them.
 std::optional<std::size_t> WordOf(Binding& binding, const YamlNode& node, std::string_view what,
                                   std::span<const std::string_view> words);
+// Reports a key that is no word of `place`; true: it is one.
+bool CheckKey(Binding& binding, const YamlNode& key, Place place);
 void UnknownKey(Binding& binding, const YamlNode& key, std::span<const std::string_view> known);
 // "a.b[c.d].e" -> {"a", "b[c.d]", "e"}: dots inside brackets do not cut.
 std::vector<std::string_view> CutPath(std::string_view path);

@@ -10,10 +10,6 @@
 namespace throughline::engine {
 namespace {
 
-constexpr std::array<std::string_view, 13> kSections = {"map",       "version", "title",   "local", "fields",
-                                                        "resources", "codes",   "systems", "main",  "tests",
-                                                        "withhold",  "checks",  "demand"};
-
 std::string FolderOf(std::string_view path) {
   const std::size_t slash = path.rfind('/');
   return slash == std::string_view::npos ? "" : std::string(path.substr(0, slash + 1));
@@ -52,13 +48,12 @@ void BindSystems(Binding& binding, const YamlNode& systems) {
 // `lossy: 0`: how many fields may have that grade.
 void BindDemand(Binding& binding, const YamlNode& demand) {
   constexpr std::array kGrades = {Grade::kLossy, Grade::kOneWay, Grade::kDropped};
-  constexpr std::array<std::string_view, 3> kKeys = {"lossy", "one-way", "dropped"};
   for (const auto& [key, value] : demand.pairs) {
-    const auto found = std::ranges::find(kKeys, key.text);
-    const std::string* text = found == kKeys.end() ? nullptr : TextOf(binding, value, key.text);
-    if (found == kKeys.end()) UnknownKey(binding, key, kKeys);
+    const bool known = CheckKey(binding, key, Place::kDemand);
+    const std::string* text = known ? TextOf(binding, value, key.text) : nullptr;
     if (text == nullptr) continue;
-    Binding::Demand made{kGrades[static_cast<std::size_t>(found - kKeys.begin())], 0, value.mark};
+    const auto grade = std::ranges::find(kGrades, key.text, [](Grade one) { return CodeOf(one); });
+    Binding::Demand made{*grade, 0, value.mark};
     const auto [end, code] = std::from_chars(text->data(), text->data() + text->size(), made.most);
     if (code != std::errc{} || end != text->data() + text->size()) {
       binding.diagnostics.Error("map-demand", value.mark, std::max<std::size_t>(text->size(), 1),
@@ -84,15 +79,10 @@ void BindRefused(Binding& binding, const YamlNode& value, MapTest& test) {
 }
 
 void BindTests(Binding& binding, const YamlNode& tests) {
-  constexpr std::array<std::string_view, 4> kKeys = {"given", "expect", "round-trip", "refused"};
-  constexpr std::array<std::string_view, 2> kTrips = {"exact", "none"};
   for (const YamlNode& item : tests.items) {
     MapTest test;
     for (const auto& [key, value] : item.pairs) {
-      if (std::ranges::find(kKeys, key.text) == kKeys.end()) {
-        UnknownKey(binding, key, kKeys);
-        continue;
-      }
+      if (!CheckKey(binding, key, Place::kTest)) continue;
       if (key.text == "refused") {
         BindRefused(binding, value, test);
         continue;
@@ -101,7 +91,7 @@ void BindTests(Binding& binding, const YamlNode& tests) {
       if (text == nullptr) continue;
       if (key.text == "given") test.given = *text;
       if (key.text == "expect") test.expected = *text;
-      if (key.text == "round-trip") test.exact = WordOf(binding, value, key.text, kTrips).value_or(0) == 0;
+      if (key.text == "round-trip") test.exact = WordOf(binding, value, key.text, kTripWords).value_or(0) == 0;
     }
     if (test.given.empty()) {
       binding.diagnostics.Error("map-test", item.mark, 1, "a test names the file it is given: 'given: samples/x.json'");
@@ -129,9 +119,7 @@ const YamlNode* Section(Binding& binding, const YamlNode& root, std::string_view
 }
 
 void BindAll(Binding& binding, const YamlNode& root) {
-  for (const auto& [key, value] : root.pairs) {
-    if (std::ranges::find(kSections, key.text) == kSections.end()) UnknownKey(binding, key, kSections);
-  }
+  for (const auto& [key, value] : root.pairs) CheckKey(binding, key, Place::kMap);
   BindHead(binding, root);
   using Kind = YamlNode::Kind;
   const YamlNode* local = Section(binding, root, "local", Kind::kMap, true);
