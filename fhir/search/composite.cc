@@ -35,7 +35,10 @@ definitions::SearchComponent AsMeant(definitions::SearchComponent component) {
   return component;
 }
 
-bool FindByUrl(const definitions::Definitions& definitions, std::string_view url, definitions::SearchParameter& out) {
+// A version behind the url is not looked at: of each parameter there is one.
+bool FindByUrl(const definitions::Definitions& definitions, std::string_view canonical,
+               definitions::SearchParameter& out) {
+  const std::string_view url = canonical.substr(0, canonical.find('|'));
   for (std::size_t row = 0; row < definitions.search_parameter_count(); ++row) {
     out = definitions.search_parameter(row);
     if (out.url == url) return true;

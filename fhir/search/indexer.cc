@@ -37,19 +37,32 @@ std::string_view OnlyTarget(const Definitions& definitions, const path::Expressi
   return targets.size() == 1 ? definitions.type(targets.front()).name : std::string_view{};
 }
 
-Error DoesNotCompile(const SearchParameter& parameter) {
-  return MakeError(ErrorKind::kInvalid, "search-expression",
-                   "the expression of a search parameter cannot be used: " + std::string(parameter.url));
+// Why a parameter has no rows; `about` is what is wrong with it.
+Error CannotBeUsed(const Definitions& definitions, const SearchParameter& parameter, std::string_view about) {
+  const definitions::Definitions::PackageName package = definitions.package(parameter.layer);
+  std::string text;
+  if (!package.name.empty()) text.append(package.name).append(" ").append(package.version).append(": ");
+  text.append("the search parameter ").append(parameter.url).append(" cannot be used: ").append(about);
+  return MakeError(ErrorKind::kInvalid, "search-expression", std::move(text));
+}
+
+std::string Reason(const Error& error) {
+  const Issue& issue = error.issues.front();
+  return issue.text + (issue.location.empty() ? "" : " (" + issue.location + ")");
 }
 
 // Components are evaluated on what the composite's own expression gives, which may be of several types: their names are
 // not checked.
 Result<void> AddComponents(const Definitions& definitions, const SearchParameter& parameter, Plan& plan) {
   std::vector<ComponentType> types;
-  if (!ComponentsOf(definitions, parameter, types)) return DoesNotCompile(parameter);
+  if (!ComponentsOf(definitions, parameter, types)) {
+    return CannotBeUsed(definitions, parameter,
+                        "a composite needs two components or more, each with an expression and the definition of a "
+                        "parameter that is known");
+  }
   for (const ComponentType& component : types) {
     auto expression = path::Compile(component.expression, definitions, {.published = true});
-    if (!expression) return DoesNotCompile(parameter);
+    if (!expression) return CannotBeUsed(definitions, parameter, "a component: " + Reason(expression.error()));
     plan.components.push_back({component.type, *std::move(expression)});
   }
   return {};
@@ -58,7 +71,7 @@ Result<void> AddComponents(const Definitions& definitions, const SearchParameter
 Result<Plan> MakePlan(const Definitions& definitions, const SearchParameter& parameter) {
   auto expression =
       path::Compile(parameter.expression, definitions, {.context_type = parameter.base, .published = true});
-  if (!expression) return DoesNotCompile(parameter);
+  if (!expression) return CannotBeUsed(definitions, parameter, Reason(expression.error()));
   const std::string_view only_target = OnlyTarget(definitions, *expression, parameter.base);
   Plan plan{parameter.code,
             FindTypeRow(parameter.type),

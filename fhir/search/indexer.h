@@ -20,7 +20,8 @@ class Indexer {
   // `base_url` ("https://gateway.example/fhir", may be empty): references that start with it are local.
   static Indexer Make(const definitions::Definitions& definitions, std::string_view base_url = {});
   // What is wrong with the search parameters from `first_row` of the definitions on: rule "search-expression", with the
-  // url of each whose expression does not compile or whose components cannot be found. Those have no rows.
+  // package, the url and the reason for each whose expression does not compile or whose components cannot be found.
+  // Those have no rows.
   static Issues Check(const definitions::Definitions& definitions, std::size_t first_row = 0);
   Indexer(Indexer&&) noexcept;
   Indexer& operator=(Indexer&&) noexcept;

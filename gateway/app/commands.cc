@@ -6,6 +6,7 @@ namespace throughline::app {
 namespace {
 
 constexpr OptionRow kConfig{"config", "FILE", "the gateway's config (YAML)"};
+constexpr OptionRow kPackage{"package", "TGZ", "a FHIR package as published; may be repeated"};
 constexpr OptionRow kFormat{"format", "text|json", "how findings are printed (default text)"};
 
 constexpr std::array kServeOptions = {
@@ -37,7 +38,7 @@ constexpr std::array kValidateOptions = {
     OptionRow{"profile", "URL|FILE", "a profile that every resource must conform to; may be repeated"},
     OptionRow{"support", "FILE|DIR",
               "resources that others need: profiles, value sets, Questionnaires; may be repeated"},
-    OptionRow{"package", "TGZ", "a FHIR package as published; may be repeated"},
+    kPackage,
     kFormat,
 };
 constexpr std::string_view kValidateDetails =
@@ -64,6 +65,7 @@ constexpr std::string_view kMapSchemaDetails =
     "  throughline map schema > map.schema.json\n"
     "  # yaml-language-server: $schema=map.schema.json\n"
     "It knows the words and what may stand behind them; `map check` knows the rest.\n";
+constexpr std::array kIndexOptions = {kPackage};
 constexpr std::array kConfigOnly = {kConfig};
 constexpr std::array kReplayOptions = {
     OptionRow{"with", "FILE", "the record put right, to be taken instead of the one that was kept"},
@@ -94,12 +96,8 @@ constexpr std::array kCommands = {
                "evaluate FHIRPath on a resource; standard input is read without FILE", kFhirpathOptions, Fhirpath},
     CommandRow{"validate", "FILE|DIR...", "check resources (JSON, NDJSON, folders of them) on all cores",
                kValidateOptions, Validate, kValidateDetails},
-    CommandRow{"index",
-               "FILE",
-               "what a search looks at: the index rows of a resource, a line of JSON each",
-               {},
-               Index,
-               kIndexDetails},
+    CommandRow{"index", "FILE", "what a search looks at: the index rows of a resource, a line of JSON each",
+               kIndexOptions, Index, kIndexDetails},
     CommandRow{"quarantine list", "", "records that were kept aside", kConfigOnly, QuarantineList},
     CommandRow{"quarantine show", "ID", "why a record was kept aside, and the record", kConfigOnly, QuarantineShow},
     CommandRow{"quarantine replay", "[ID...]", "try records again (default: all), for example after a map was mended",

@@ -108,6 +108,7 @@ Result<std::unique_ptr<Gateway>> Gateway::Open(const config::Config& config) {
   if (!store) return std::move(store).error();
   auto definitions = LoadedDefinitions::Open(config.packages, (fs::path(config.store_path) / "packages").string());
   if (!definitions) return std::move(definitions).error();
+  if (auto checked = (*definitions)->CheckSearch(); !checked) return std::move(checked).error();
   auto indexer = search::Indexer::Make((*definitions)->definitions());
   auto ids = KeyOf(config.store_path, "ids.key");
   if (!ids) return std::move(ids).error();

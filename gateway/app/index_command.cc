@@ -9,6 +9,7 @@
 #include "fhir/search/row_json.h"
 #include "gateway/app/command.h"
 #include "gateway/app/files.h"
+#include "gateway/app/packages.h"
 
 namespace throughline::app {
 namespace {
@@ -79,12 +80,17 @@ bool IsLines(std::string_view bytes) {
 
 int Index(const Invocation& invocation) {
   if (invocation.arguments.size() != 1) {
-    return CouldNotRun(MakeError(ErrorKind::kInvalid, "usage", "say: throughline index FILE"));
+    return CouldNotRun(MakeError(ErrorKind::kInvalid, "usage", "say: throughline index FILE [--package TGZ]"));
   }
+  const auto packages = invocation.options.find("package");
+  const auto definitions =
+      OpenDefinitions(packages == invocation.options.end() ? std::vector<std::string>() : packages->second);
+  if (!definitions) return CouldNotRun(definitions.error());
+  if (auto checked = (*definitions)->CheckSearch(); !checked) return CouldNotRun(checked.error());
   const std::string& path = invocation.arguments.front();
   auto bytes = ReadFile(path);
   if (!bytes) return CouldNotRun(bytes.error());
-  const search::Indexer indexer = search::Indexer::Make(definitions::R4());
+  const search::Indexer indexer = search::Indexer::Make((*definitions)->definitions());
   if (IsLines(*bytes)) return IndexLines(indexer, path, *bytes);
   auto document = json::ParseDocument(*bytes);
   if (!document) {

@@ -11,6 +11,7 @@
 #include "fhir/definitions/blob.h"
 #include "fhir/packages/load.h"
 #include "fhir/packages/package.h"
+#include "fhir/search/indexer.h"
 #include "gateway/app/files.h"
 
 namespace throughline::app {
@@ -111,6 +112,12 @@ Result<std::unique_ptr<const LoadedDefinitions>> LoadedDefinitions::Open(const s
     if (!key.empty()) Keep(cache_folder, key, loaded->blobs_);
   }
   return std::unique_ptr<const LoadedDefinitions>(std::move(loaded));
+}
+
+Result<void> LoadedDefinitions::CheckSearch() const {
+  Issues issues = search::Indexer::Check(definitions_, definitions::R4().search_parameter_count());
+  if (issues.empty()) return {};
+  return Error{ErrorKind::kInvalid, "packages refused", std::move(issues)};
 }
 
 Result<std::unique_ptr<const LoadedDefinitions>> OpenDefinitions(const std::vector<std::string>& packages) {

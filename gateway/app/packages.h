@@ -23,6 +23,10 @@ class LoadedDefinitions {
 
   const definitions::Definitions& definitions() const { return definitions_; }
 
+  // For whoever indexes or searches: kInvalid names every search parameter of the packages that cannot be used
+  // ("search-expression"), with the package and the reason.
+  Result<void> CheckSearch() const;
+
  private:
   LoadedDefinitions() : definitions_(definitions::R4()) {}
   Result<void> Compile(const std::vector<std::string>& files, const std::vector<std::string>& packed);

@@ -3,6 +3,7 @@ with a sentence."""
 import gzip
 import io
 import json
+import os
 import pathlib
 import subprocess
 import tarfile
@@ -86,6 +87,41 @@ class Packages(unittest.TestCase):
                 gateway.start()
             gateway.process.stdout.close()
             gateway.folder.cleanup()
+
+    def test_a_search_parameter_that_cannot_be_used_is_named_at_the_start(self):
+        code, systolic = ({"definition": f"http://hl7.org/fhir/SearchParameter/{name}", "expression": expression}
+                          for name, expression in (("clinical-code|4.0.1", "code"), ("Observation-value-quantity", "value.as(Quantity)")))
+        pair = {"resourceType": "SearchParameter", "url": "http://example.org/fhir/SearchParameter/pair", "name": "pair", "status": "active",
+                "code": "pair", "base": ["Observation"], "type": "composite", "expression": "Observation", "component": [code, systolic]}
+        wrong = {
+            "does not parse": dict(PARAMETER, expression="CarePlan.title.where("),
+            "names no element": dict(PARAMETER, expression="CarePlan.heading"),
+            "calls no function": dict(PARAMETER, expression="CarePlan.title.soundsLike()"),
+            "has one component": dict(pair, component=[code]),
+            "has a component that nobody knows": dict(pair, component=[code, dict(systolic, definition="http://example.org/none")]),
+            "has a broken component": dict(pair, component=[code, dict(systolic, expression="value.as(")]),
+        }
+        resource = self.folder / "plan.json"
+        resource.write_text(json.dumps({"resourceType": "CarePlan", "id": "p", "title": "Long way", "status": "active", "intent": "plan"}))
+        index = lambda path: subprocess.run([os.environ["THROUGHLINE_BINARY"], "index", resource, "--package", path], text=True,
+                                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        good = index(package(self.folder, "example.good", [PARAMETER, pair]))
+        self.assertEqual((good.returncode, good.stderr), (0, ""))
+        self.assertIn({"param": "title", "type": "string", "value": "Long way", "folded": "long way"}, map(json.loads, good.stdout.splitlines()))
+        for name, parameter in wrong.items():
+            path = package(self.folder, "example.wrong", [TITLE, parameter])
+            sentence = f"example.wrong 1.0.0: the search parameter {parameter['url']} cannot be used: "
+            with self.subTest(name):
+                ran = index(path)
+                self.assertEqual((ran.returncode, ran.stdout), (2, ""))
+                self.assertIn(sentence, ran.stderr)
+                for _ in range(2):  # also when the compiled package is at hand
+                    gateway = self.gateway(path)
+                    with self.assertRaisesRegex(RuntimeError, "exit 2"):
+                        gateway.start()
+                    gateway.process.stdout.close()
+                    self.assertIn(sentence, gateway.log.read_text())
+                    gateway.folder.cleanup()
 
 
 if __name__ == "__main__":
