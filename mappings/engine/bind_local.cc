@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 #include "mappings/engine/binder.h"
@@ -151,30 +152,48 @@ void BindLocal(Binding& binding, const YamlNode& local) {
   }
 }
 
+namespace {
+
+// The system of the local codes is what the map says, else what a ConceptMap's groups say, else the map's namespace
+// with the table's name.
+void LoadTable(Binding& binding, const YamlNode& key, const std::optional<std::string>& given_system,
+               std::string_view text, CodeTable& table) {
+  const auto report = [&](std::string_view rule, std::string sentence) {
+    binding.diagnostics.Error(rule, key.mark, key.text.size(), std::move(sentence));
+  };
+  table.Load(text, binding.definitions, binding.diagnostics);
+  if (given_system && table.local_system() != *given_system) {
+    report("map-code-table", "the table's own source is another system than the 'system' that is given here");
+  }
+  if (table.local_system().starts_with(':')) {
+    report("map-namespace", "local codes need a system: give 'local: namespace: urn:...' or this table's 'system'");
+  }
+}
+
+}  // namespace
+
 void BindTables(Binding& binding, const YamlNode& codes) {
   for (const auto& [key, value] : codes.pairs) {
     std::string file;
-    std::string system = binding.plan.name_space + ":" + key.text;
+    std::optional<std::string> given_system;
     if (value.kind == YamlNode::Kind::kMap) {
       for (const auto& [word, text] : value.pairs) {
         CheckKey(binding, word, Place::kTable);
         const std::string* given = TextOf(binding, text, word.text);
         if (given != nullptr && word.text == "file") file = *given;
-        if (given != nullptr && word.text == "system") system = *given;
+        if (given != nullptr && word.text == "system") given_system = *given;
       }
     } else if (const std::string* text = TextOf(binding, value, key.text)) {
       file = *text;
     }
-    if (system.starts_with(':')) {
-      binding.diagnostics.Error("map-namespace", key.mark, key.text.size(),
-                                "local codes need a system: give 'local: namespace: urn:...' or this table's 'system'");
-    }
-    auto table = std::make_unique<CodeTable>(key.text, binding.folder + file, system);
-    auto csv = file.empty() ? Result<std::string>(std::string()) : binding.read(binding.folder + file);
-    if (file.empty() || !csv) {
+    auto table = std::make_unique<CodeTable>(key.text, binding.folder + file,
+                                             given_system.value_or(binding.plan.name_space + ":" + key.text));
+    auto read = file.empty() ? Result<std::string>(std::string()) : binding.read(binding.folder + file);
+    if (file.empty() || !read) {
       binding.diagnostics.Error("map-code-table", value.mark, file.size(), "the code table's file cannot be read");
     } else {
-      table->Load(*csv, binding.diagnostics);
+      const std::string_view text = binding.diagnostics.AddSource(table->file(), *std::move(read));
+      LoadTable(binding, key, given_system, text, *table);
     }
     binding.plan.tables.push_back(std::move(table));
   }

@@ -17,7 +17,7 @@ class Tables {
     const Leaf& leaf = content.leaf;
     CheckConstant(content);
     if (leaf.source == Leaf::Source::kDerived && leaf.table != kNone) {
-      for (const CodeRow& row : plan_.tables[leaf.table]->rows()) CheckCode(content, *plan_.tables[leaf.table], row);
+      CheckRows(content, *plan_.tables[leaf.table]);
     }
     if (leaf.source != Leaf::Source::kField || plan_.fields[leaf.field].table == kNone) return;
     const Field& field = plan_.fields[leaf.field];
@@ -27,8 +27,8 @@ class Tables {
       if (row.code.empty() && !room) {
         Report(table, row, "this row needs a code: " + content.path + " has no place for a local code alone");
       }
-      CheckCode(content, table, row);
     }
+    CheckRows(content, table);
     if (field.unmatched == UnmatchedPolicy::kKeep && !room) {
       binding_.diagnostics.Error("map-unmatched", field.mark, field.path.size(),
                                  "a code that is not in the table can be kept only in a CodeableConcept");
@@ -36,8 +36,14 @@ class Tables {
   }
 
  private:
+  void CheckRows(const Content& content, const CodeTable& table) {
+    for (const CodeRow& row : table.rows()) CheckCode(content, table, row);
+    if (table.unlisted() == Unlisted::kFixed) CheckCode(content, table, table.unlisted_row());
+  }
+
   void Report(const CodeTable& table, const CodeRow& row, std::string text) {
-    binding_.diagnostics.ErrorIn(table.file(), row.line, "map-code-table", std::move(text));
+    const Mark mark = MarkOf(row, binding_.diagnostics.SourceOf(table.file()));
+    binding_.diagnostics.ErrorIn(table.file(), mark, row.place.line > 0 ? 0 : 1, "map-code-table", std::move(text));
   }
 
   // The last digit of a LOINC code tells a slip of the keyboard. https://loinc.org/kb/users-guide/loinc-terms/

@@ -2,52 +2,20 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
+#include <new>
 #include <utility>
 
 #include "fhir/json/build.h"
+#include "fhir/json/locate.h"
 #include "mappings/engine/diagnostics.h"
 
 namespace throughline::engine {
 namespace {
 
-constexpr std::array<std::string_view, 6> kColumns = {"local", "system", "code", "display", "equivalence", "preferred"};
-enum Column : std::size_t { kLocal, kSystem, kCode, kDisplay, kEquivalence, kPreferred };
-
 // https://hl7.org/fhir/R4/valueset-concept-map-equivalence.html
 constexpr std::array<std::string_view, 10> kEquivalences = {"equal",     "equivalent",  "wider",   "subsumes",
                                                             "narrower",  "specializes", "inexact", "relatedto",
                                                             "unmatched", "disjoint"};
-
-// Cuts one line of RFC 4180 off `text`; `lines` counts the line ends that were passed. Nothing: a quote is not closed.
-std::optional<std::vector<std::string>> TakeCells(std::string_view& text, std::size_t& lines) {
-  std::vector<std::string> cells(1);
-  bool quoted = false;
-  while (!text.empty()) {
-    const char byte = text.front();
-    text.remove_prefix(1);
-    if (byte == '\n') ++lines;
-    if (quoted) {
-      if (byte != '"') {
-        cells.back().push_back(byte);
-      } else if (text.starts_with('"')) {
-        cells.back().push_back('"');
-        text.remove_prefix(1);
-      } else {
-        quoted = false;
-      }
-    } else if (byte == '"' && cells.back().empty()) {
-      quoted = true;
-    } else if (byte == ',') {
-      cells.emplace_back();
-    } else if (byte == '\n') {
-      return cells;
-    } else if (byte != '\r' || !text.starts_with('\n')) {
-      cells.back().push_back(byte);
-    }
-  }
-  return quoted ? std::nullopt : std::optional(std::move(cells));
-}
 
 std::string CodeKey(std::string_view system, std::string_view code) {
   std::string key(system);
@@ -56,85 +24,74 @@ std::string CodeKey(std::string_view system, std::string_view code) {
   return key;
 }
 
+json::Value CodingOf(std::string_view system, std::string_view code, std::string_view display, json::Arena& arena) {
+  json::ObjectBuilder coding(arena);
+  if (!system.empty()) coding.Add("system", json::Value::String(system));
+  coding.Add("code", json::Value::String(code));
+  if (!display.empty()) coding.Add("display", json::Value::String(display));
+  return coding.Build();
+}
+
+json::Value ConceptOf(json::Value codings, json::Arena& arena) {
+  json::ObjectBuilder concept_value(arena);
+  concept_value.Add("coding", codings);
+  return concept_value.Build();
+}
+
 }  // namespace
 
-void CodeTable::Load(std::string_view csv, Diagnostics& diagnostics) {
-  constexpr std::size_t kMaxRows = 100'000;
-  if (csv.starts_with("\xEF\xBB\xBF")) csv.remove_prefix(3);
-  if (!IsPlainText(csv)) return diagnostics.ErrorIn(file_, 1, "map-code-table", "a code table is UTF-8 text");
-  std::size_t line = 1;
-  while (!csv.empty()) {
-    const std::size_t at = line;
-    const auto cells = TakeCells(csv, line);
-    if (!cells) return diagnostics.ErrorIn(file_, at, "map-code-table", "a quote is opened here and never closed");
-    if (cells->size() == 1 && cells->front().empty()) continue;
-    if (columns_.empty()) {
-      if (!ReadHeader(*cells, diagnostics)) return;
-      continue;
-    }
-    if (rows_.size() >= kMaxRows) return diagnostics.ErrorIn(file_, at, "map-code-table", "more than 100000 rows");
-    ReadRow(*cells, at, diagnostics);
+std::string NearestEquivalence(std::string_view written) {
+  const bool known = std::ranges::find(kEquivalences, written) != kEquivalences.end();
+  return known ? "" : DidYouMean(written, kEquivalences);
+}
+
+std::string_view FaultOf(const CodeRow& row) {
+  if (row.local.empty()) return "the local code is missing";
+  if (std::ranges::find(kEquivalences, row.equivalence) == kEquivalences.end()) {
+    return "the equivalence is not one of ConceptMap's";
   }
-  if (columns_.empty())
-    return diagnostics.ErrorIn(file_, 1, "map-code-table", "the table is empty: its first line names the columns");
-  Group(diagnostics);
+  if (row.code.empty() != (row.equivalence == "unmatched")) {
+    return "a row without a code is 'unmatched', and only such a row";
+  }
+  if (row.equivalence == "disjoint") {
+    return "a disjoint code is not what the local code means: give the local code alone";
+  }
+  return {};
+}
+
+Mark MarkOf(const CodeRow& row, std::string_view text) {
+  if (row.place.line > 0) return {row.place.line, 1};
+  std::string pointer = "/group/" + std::to_string(row.place.group);
+  if (row.place.element == RowPlace::kNoStep) {
+    pointer += "/unmapped";
+  } else {
+    pointer += "/element/" + std::to_string(row.place.element);
+    if (row.place.target != RowPlace::kNoStep) pointer += "/target/" + std::to_string(row.place.target);
+    pointer += "/code";
+  }
+  const json::Position position = json::Locate(text, pointer);
+  return {position.line, position.column};
+}
+
+void CodeTable::Load(std::string_view text, const definitions::Definitions& definitions, Diagnostics& diagnostics) {
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  const bool json = file_.ends_with(".json") || (first != std::string_view::npos && text[first] == '{');
+  CodeRows read;
+  const bool sound =
+      json ? ReadCodesJson(file_, text, definitions, diagnostics, read) : ReadCodesCsv(file_, text, diagnostics, read);
+  if (!sound) return;
+  rows_ = std::move(read.rows);
+  unlisted_ = read.unlisted;
+  unlisted_row_ = std::move(read.unlisted_row);
+  if (!read.local_system.empty()) local_system_ = std::move(read.local_system);
+  Group(text, diagnostics);
   MakeValues();
 }
 
-bool CodeTable::ReadHeader(const std::vector<std::string>& cells, Diagnostics& diagnostics) {
-  columns_.assign(kColumns.size(), -1);
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    const auto found = std::ranges::find(kColumns, cells[i]);
-    if (found == kColumns.end()) {
-      diagnostics.ErrorIn(
-          file_, 1, "map-code-table",
-          "column " + std::to_string(i + 1) + " is not one of local, system, code, display, equivalence, preferred");
-      return false;
-    }
-    columns_[static_cast<std::size_t>(found - kColumns.begin())] = static_cast<int>(i);
-  }
-  if (columns_[kLocal] < 0 || columns_[kCode] < 0) {
-    diagnostics.ErrorIn(file_, 1, "map-code-table", "the columns 'local' and 'code' are needed");
-    return false;
-  }
-  return true;
-}
-
-void CodeTable::ReadRow(const std::vector<std::string>& cells, std::size_t line, Diagnostics& diagnostics) {
-  const auto cell = [&](Column column) -> std::string {
-    const int at = columns_[column];
-    return at < 0 || static_cast<std::size_t>(at) >= cells.size() ? std::string() : cells[static_cast<std::size_t>(at)];
-  };
-  CodeRow row{.local = cell(kLocal),
-              .system = cell(kSystem),
-              .code = cell(kCode),
-              .display = cell(kDisplay),
-              .equivalence = cell(kEquivalence),
-              .preferred = !cell(kPreferred).empty(),
-              .line = line};
-  if (cells.size() > static_cast<std::size_t>(std::ranges::count_if(columns_, [](int at) { return at >= 0; }))) {
-    diagnostics.ErrorIn(file_, line, "map-code-table", "this row has more cells than the table has columns");
-  }
-  if (row.local.empty()) diagnostics.ErrorIn(file_, line, "map-code-table", "the local code is missing");
-  if (row.equivalence.empty()) row.equivalence = row.code.empty() ? "unmatched" : "equivalent";
-  if (std::ranges::find(kEquivalences, row.equivalence) == kEquivalences.end()) {
-    diagnostics.ErrorIn(file_, line, "map-code-table",
-                        "the equivalence is not one of ConceptMap's" + DidYouMean(row.equivalence, kEquivalences));
-  }
-  if (row.code.empty() != (row.equivalence == "unmatched")) {
-    diagnostics.ErrorIn(file_, line, "map-code-table", "a row without a code is 'unmatched', and only such a row");
-  }
-  if (row.equivalence == "disjoint" && !row.code.empty()) {
-    diagnostics.ErrorIn(file_, line, "map-code-table",
-                        "a disjoint code is not what the local code means: give the local code alone");
-  }
-  rows_.push_back(std::move(row));
-}
-
 // Rows of a local code stand together in the order of the file; the map back is made from first rows alone.
-void CodeTable::Group(Diagnostics& diagnostics) {
+void CodeTable::Group(std::string_view text, Diagnostics& diagnostics) {
   std::unordered_map<std::string, std::size_t> first;
-  for (const CodeRow& row : rows_) first.try_emplace(row.local, row.line);
+  for (const CodeRow& row : rows_) first.try_emplace(row.local, first.size());
   std::ranges::stable_sort(rows_, {}, [&](const CodeRow& row) { return first.at(row.local); });
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     if (locals_.empty() || locals_.back().local != rows_[i].local) {
@@ -151,7 +108,14 @@ void CodeTable::Group(Diagnostics& diagnostics) {
     codes_.insert(CodeKey(row.system, row.code));
     codes_.insert(CodeKey("", row.code));
   }
-  for (std::size_t i = 0; i < locals_.size(); ++i) LeadBack(i, diagnostics);
+  for (std::size_t i = 0; i < locals_.size(); ++i) LeadBack(i, text, diagnostics);
+  if (unlisted_ == Unlisted::kFixed) {
+    for (const std::string_view system : {std::string_view(unlisted_row_.system), std::string_view()}) {
+      codes_.insert(CodeKey(system, unlisted_row_.code));
+      by_code_.try_emplace(CodeKey(system, unlisted_row_.code), Back{});
+    }
+  }
+  one_to_one_ = unlisted_ == Unlisted::kNone;
   for (LocalCode& local : locals_) {
     const CodeRow& row = rows_[local.first];
     bool known = false;
@@ -160,28 +124,21 @@ void CodeTable::Group(Diagnostics& diagnostics) {
   }
 }
 
-void CodeTable::LeadBack(std::size_t local, Diagnostics& diagnostics) {
+void CodeTable::LeadBack(std::size_t local, std::string_view text, Diagnostics& diagnostics) {
   const CodeRow& row = rows_[locals_[local].first];
   if (row.code.empty()) return;
-  const int rank = row.preferred ? 2 : row.equivalence == "equal" || row.equivalence == "equivalent" ? 1 : 0;
+  const bool same = !row.one_way && (row.equivalence == "equal" || row.equivalence == "equivalent");
+  const int rank = row.preferred ? 2 : same ? 1 : 0;
   for (const std::string_view system : {std::string_view(row.system), std::string_view()}) {
     auto [place, made] = by_code_.try_emplace(CodeKey(system, row.code), Back{local, rank, false});
     Back& back = place->second;
     if (made || back.local == local) continue;
     if (rank == 2 && back.rank == 2) {
-      diagnostics.ErrorIn(file_, row.line, "map-code-table", "two rows are preferred for the same code");
+      diagnostics.ErrorIn(file_, MarkOf(row, text), 0, "map-code-table", "two rows are preferred for the same code");
     }
     if (rank == back.rank) back.several = true;
     if (rank > back.rank) back = Back{local, rank, false};
   }
-}
-
-json::Value CodeTable::CodingOf(std::string_view system, std::string_view code, std::string_view display) {
-  json::ObjectBuilder coding(arena_);
-  if (!system.empty()) coding.Add("system", json::Value::String(system));
-  coding.Add("code", json::Value::String(code));
-  if (!display.empty()) coding.Add("display", json::Value::String(display));
-  return coding.Build();
 }
 
 void CodeTable::MakeValues() {
@@ -190,29 +147,42 @@ void CodeTable::MakeValues() {
     json::ArrayBuilder bare(arena_);
     for (std::size_t i = local.first; i < local.first + local.count; ++i) {
       if (rows_[i].code.empty()) continue;
-      const json::Value coding = CodingOf(rows_[i].system, rows_[i].code, rows_[i].display);
+      const json::Value coding = CodingOf(rows_[i].system, rows_[i].code, rows_[i].display, arena_);
       if (local.coding.is_null()) local.coding = coding;
       kept.Add(coding);
       bare.Add(coding);
     }
-    const CodeRow& row = rows_[local.first];
-    local.local_coding = CodingOf(local_system_, local.local, row.code.empty() ? std::string_view(row.display) : "");
+    local.local_coding = CodingOf(local_system_, local.local, rows_[local.first].local_display, arena_);
     kept.Add(local.local_coding);
     const bool some = !bare.empty();
     local.codings = bare.Build();
-    json::ObjectBuilder with(arena_);
-    with.Add("coding", kept.Build());
-    local.concept_kept = with.Build();
-    if (!some) continue;
-    json::ObjectBuilder without(arena_);
-    without.Add("coding", local.codings);
-    local.concept_bare = without.Build();
+    local.concept_kept = ConceptOf(kept.Build(), arena_);
+    if (some) local.concept_bare = ConceptOf(local.codings, arena_);
   }
 }
 
 const LocalCode* CodeTable::FindLocal(std::string_view local) const {
   const auto found = by_local_.find(local);
   return found == by_local_.end() ? nullptr : &locals_[found->second];
+}
+
+const LocalCode* CodeTable::TakeLocal(std::string_view local, json::Arena& arena) const {
+  const LocalCode* listed = FindLocal(local);
+  if (listed != nullptr || unlisted_ == Unlisted::kNone || local.empty()) return listed;
+  const bool fixed = unlisted_ == Unlisted::kFixed;
+  LocalCode* made = new (arena.Array<LocalCode>(1)) LocalCode;
+  made->local = arena.Copy(local);
+  made->coding = CodingOf(unlisted_row_.system, fixed ? std::string_view(unlisted_row_.code) : made->local,
+                          unlisted_row_.display, arena);
+  made->local_coding = CodingOf(local_system_, made->local, "", arena);
+  json::ArrayBuilder codings(arena);
+  codings.Add(made->coding);
+  made->codings = codings.Build();
+  made->concept_bare = ConceptOf(made->codings, arena);
+  codings.Add(made->coding);
+  codings.Add(made->local_coding);
+  made->concept_kept = ConceptOf(codings.Build(), arena);
+  return made;
 }
 
 const LocalCode* CodeTable::FindCode(std::string_view system, std::string_view code, bool& known) const {
@@ -223,7 +193,8 @@ const LocalCode* CodeTable::FindCode(std::string_view system, std::string_view c
 }
 
 bool CodeTable::HasCode(std::string_view system, std::string_view code) const {
-  return codes_.contains(CodeKey(system, code));
+  const bool any = unlisted_ == Unlisted::kProvided && (system.empty() || system == unlisted_row_.system);
+  return any || codes_.contains(CodeKey(system, code));
 }
 
 }  // namespace throughline::engine

@@ -1,4 +1,4 @@
-// A code table: local codes <-> codes of a system. A CSV that is a FHIR ConceptMap:
+// A code table: local codes <-> codes of a system. A FHIR ConceptMap in JSON, or a CSV that is one:
 //   local,system,code,display,equivalence,preferred
 // A local code may have several rows: the first is what is written first, and what the others are translations of. A
 // row without a code says that there is none (`unmatched`). https://hl7.org/fhir/R4/conceptmap.html
@@ -14,20 +14,66 @@
 
 #include "fhir/json/arena.h"
 #include "fhir/json/value.h"
+#include "mappings/engine/yaml_tree.h"
+
+namespace throughline::definitions {
+class Definitions;
+}
 
 namespace throughline::engine {
 
 class Diagnostics;
 
-struct CodeRow {
-  std::string local;
-  std::string system;
-  std::string code;
-  std::string display;
-  std::string equivalence;
-  bool preferred = false;
-  std::size_t line = 0;
+// Where a row stands in its file: a line of a CSV, or three steps into a ConceptMap.
+struct RowPlace {
+  std::size_t line = 0;  // 0: in a ConceptMap
+  std::uint32_t group = 0;
+  std::uint32_t element = kNoStep;  // of the group; kNoStep: its `unmapped`
+  std::uint32_t target = kNoStep;   // of the element; kNoStep: it has none
+  static constexpr std::uint32_t kNoStep = 0xFFFFFFFF;
 };
+
+struct CodeRow {
+  std::string local = {};
+  std::string system = {};
+  std::string version = {};  // of the system; empty: any
+  std::string code = {};
+  std::string display = {};
+  std::string local_display = {};
+  std::string equivalence = {};
+  bool preferred = false;
+  bool one_way = false;  // the ConceptMap says that it is not to be read in reverse
+  RowPlace place = {};
+};
+
+// What a ConceptMap says of local codes that it does not list (`unmapped`).
+enum class Unlisted : std::uint8_t {
+  kNone,      // nothing
+  kFixed,     // one code stands for them all
+  kProvided,  // the local code is a code of the target system
+};
+
+// What a file says, before anything is made of it.
+struct CodeRows {
+  std::vector<CodeRow> rows;
+  std::string local_system;  // empty: the file does not say
+  Unlisted unlisted = Unlisted::kNone;
+  CodeRow unlisted_row;  // system; of kFixed: code and display
+};
+
+inline constexpr std::size_t kMaxCodeRows = 100'000;
+
+// The readers of both forms. All findings go to `diagnostics` (rule "map-code-table", in `file`); rows that cannot be
+// used are left out. False: nothing could be read.
+bool ReadCodesCsv(std::string_view file, std::string_view text, Diagnostics& diagnostics, CodeRows& out);
+bool ReadCodesJson(std::string_view file, std::string_view text, const definitions::Definitions& definitions,
+                   Diagnostics& diagnostics, CodeRows& out);
+// What is wrong with a row whatever it was read from, as a sentence; empty: nothing.
+std::string_view FaultOf(const CodeRow& row);
+// "; did you mean 'equal'?" for a word that is none of ConceptMap's equivalences; empty for one that is.
+std::string NearestEquivalence(std::string_view written);
+// Where the row stands in `text`, which it was read from.
+Mark MarkOf(const CodeRow& row, std::string_view text);
 
 // One local code with its rows and with what it is in FHIR, made once.
 struct LocalCode {
@@ -50,17 +96,22 @@ class CodeTable {
   CodeTable(const CodeTable&) = delete;
   CodeTable& operator=(const CodeTable&) = delete;
 
-  // Reads the CSV; all findings go to `diagnostics`. Once.
-  void Load(std::string_view csv, Diagnostics& diagnostics);
+  // Reads a ConceptMap when the file's name ends in .json or its text begins with '{', else a CSV; all findings go to
+  // `diagnostics`. Once.
+  void Load(std::string_view text, const definitions::Definitions& definitions, Diagnostics& diagnostics);
 
   const std::string& name() const { return name_; }
   const std::string& file() const { return file_; }
   const std::string& local_system() const { return local_system_; }
   const std::vector<CodeRow>& rows() const { return rows_; }
+  Unlisted unlisted() const { return unlisted_; }
+  const CodeRow& unlisted_row() const { return unlisted_row_; }
   const std::vector<LocalCode>& locals() const { return locals_; }
 
   // Null: not in the table.
   const LocalCode* FindLocal(std::string_view local) const;
+  // The same; and for a code that is not listed what `unmapped` makes of it, in `arena`. Null: nothing.
+  const LocalCode* TakeLocal(std::string_view local, json::Arena& arena) const;
   // The local code that (system, code) leads back to: the preferred row, or the one that is `equal` or `equivalent`.
   // Null: no row has the code, or none of those that have it leads back (`known` says which). With an empty system any
   // system will do.
@@ -78,18 +129,16 @@ class CodeTable {
     bool several = false;
   };
 
-  bool ReadHeader(const std::vector<std::string>& cells, Diagnostics& diagnostics);
-  void ReadRow(const std::vector<std::string>& cells, std::size_t line, Diagnostics& diagnostics);
-  void Group(Diagnostics& diagnostics);
-  void LeadBack(std::size_t local, Diagnostics& diagnostics);
+  void Group(std::string_view text, Diagnostics& diagnostics);
+  void LeadBack(std::size_t local, std::string_view text, Diagnostics& diagnostics);
   void MakeValues();
-  json::Value CodingOf(std::string_view system, std::string_view code, std::string_view display);
 
   std::string name_;
   std::string file_;
   std::string local_system_;
-  std::vector<int> columns_;
   std::vector<CodeRow> rows_;
+  Unlisted unlisted_ = Unlisted::kNone;
+  CodeRow unlisted_row_;
   std::vector<LocalCode> locals_;
   std::unordered_map<std::string_view, std::size_t> by_local_;
   std::unordered_map<std::string, Back> by_code_;  // "system|code" and "|code"

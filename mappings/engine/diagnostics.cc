@@ -11,6 +11,9 @@ namespace throughline::engine {
 namespace {
 
 constexpr std::size_t kMaxFindings = 1000;
+constexpr std::size_t kMaxFindingsIn = 100;
+constexpr std::size_t kBehindTheMap =
+    static_cast<std::size_t>(-1) / 2;  // findings in other files come last, file by file
 constexpr std::size_t kMaxLine = 160;
 
 std::string_view LineOf(std::string_view text, std::size_t line) {
@@ -41,25 +44,30 @@ std::size_t Distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
-}  // namespace
-
-Issue Diagnostics::Make(Severity severity, std::string_view rule, Mark mark, std::size_t width,
-                        std::string text) const {
+Issue Shown(std::string_view file, std::string_view source, Severity severity, std::string_view rule, Mark mark,
+            std::size_t width, std::string text) {
   Issue issue;
   issue.severity = severity;
   issue.type = IssueType::kInvalid;
   issue.rule = rule;
-  issue.location = std::string(file_) + ":" + std::to_string(mark.line) + ":" + std::to_string(mark.column);
+  issue.location = std::string(file) + ":" + std::to_string(mark.line) + ":" + std::to_string(mark.column);
   issue.text = std::move(text);
-  const std::string_view line = LineOf(text_, mark.line);
-  if (!line.empty()) {
-    const std::string number = std::to_string(mark.line);
-    issue.text += "\n  " + number + " | " + std::string(line);
-    issue.text +=
-        "\n  " + std::string(number.size(), ' ') + " | " + std::string(mark.column > 0 ? mark.column - 1 : 0, ' ');
-    issue.text += std::string(std::clamp<std::size_t>(width, 1, kMaxLine), '^');
-  }
+  const std::string_view line = LineOf(source, mark.line);
+  if (line.empty()) return issue;
+  const std::string number = std::to_string(mark.line);
+  if (width == 0) width = line.size();
+  issue.text += "\n  " + number + " | " + std::string(line);
+  issue.text +=
+      "\n  " + std::string(number.size(), ' ') + " | " + std::string(mark.column > 0 ? mark.column - 1 : 0, ' ');
+  issue.text += std::string(std::clamp<std::size_t>(width, 1, kMaxLine), '^');
   return issue;
+}
+
+}  // namespace
+
+Issue Diagnostics::Make(Severity severity, std::string_view rule, Mark mark, std::size_t width,
+                        std::string text) const {
+  return Shown(file_, text_, severity, rule, mark, width, std::move(text));
 }
 
 void Diagnostics::Error(std::string_view rule, Mark mark, std::size_t width, std::string text) {
@@ -72,13 +80,34 @@ void Diagnostics::Warning(std::string_view rule, Mark mark, std::size_t width, s
   warnings_.push_back(Make(Severity::kWarning, rule, mark, width, std::move(text)));
 }
 
-void Diagnostics::ErrorIn(std::string_view file, std::size_t line, std::string_view rule, std::string text) {
-  if (errors_.size() >= kMaxFindings) return;
-  Issue issue;
-  issue.rule = rule;
-  issue.location = std::string(file) + ":" + std::to_string(line) + ":1";
-  issue.text = std::move(text);
-  errors_.push_back({{static_cast<std::size_t>(-1), line}, std::move(issue)});
+std::string_view Diagnostics::AddSource(std::string file, std::string text) {
+  sources_.push_back(std::make_unique<Source>(Source{std::move(file), std::move(text), 0}));
+  return sources_.back()->text;
+}
+
+std::string_view Diagnostics::SourceOf(std::string_view file) const {
+  const auto found = std::ranges::find_if(sources_, [&](const auto& source) { return source->file == file; });
+  return found == sources_.end() ? std::string_view() : (*found)->text;
+}
+
+bool Diagnostics::HasRoom(std::string_view file, Mark& order, std::size_t line) {
+  const auto found = std::ranges::find_if(sources_, [&](const auto& source) { return source->file == file; });
+  order = {kBehindTheMap + static_cast<std::size_t>(found - sources_.begin()), line};
+  return found == sources_.end() || ++(*found)->findings <= kMaxFindingsIn;
+}
+
+void Diagnostics::ErrorIn(std::string_view file, Mark mark, std::size_t width, std::string_view rule,
+                          std::string text) {
+  Mark order;
+  if (errors_.size() >= kMaxFindings || !HasRoom(file, order, mark.line)) return;
+  errors_.push_back({order, Shown(file, SourceOf(file), Severity::kError, rule, mark, width, std::move(text))});
+}
+
+void Diagnostics::WarningIn(std::string_view file, Mark mark, std::size_t width, std::string_view rule,
+                            std::string text) {
+  Mark order;
+  if (warnings_.size() >= kMaxFindings || !HasRoom(file, order, mark.line)) return;
+  warnings_.push_back(Shown(file, SourceOf(file), Severity::kWarning, rule, mark, width, std::move(text)));
 }
 
 Issues Diagnostics::TakeErrors() {

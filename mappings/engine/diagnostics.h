@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "fhir/base/error.h"
 #include "mappings/engine/yaml_tree.h"
@@ -20,8 +22,14 @@ class Diagnostics {
   // `width`: how many characters the caret underlines.
   void Error(std::string_view rule, Mark mark, std::size_t width, std::string text);
   void Warning(std::string_view rule, Mark mark, std::size_t width, std::string text);
-  // In another file than the map (a code table): no source line is shown.
-  void ErrorIn(std::string_view file, std::size_t line, std::string_view rule, std::string text);
+  // In another file than the map (a code table); its line is shown when AddSource() was told its text. Of one file at
+  // most 100 findings are kept. `width` 0: the whole line is underlined.
+  void ErrorIn(std::string_view file, Mark mark, std::size_t width, std::string_view rule, std::string text);
+  void WarningIn(std::string_view file, Mark mark, std::size_t width, std::string_view rule, std::string text);
+  // Keeps the text of another file; the view that it gives lives as long as this.
+  std::string_view AddSource(std::string file, std::string text);
+  // Empty: not told.
+  std::string_view SourceOf(std::string_view file) const;
 
   std::size_t count() const { return errors_.size(); }
   bool ok() const { return errors_.empty(); }
@@ -30,10 +38,17 @@ class Diagnostics {
   Issues TakeWarnings() { return std::move(warnings_); }
 
  private:
+  struct Source {
+    std::string file;
+    std::string text;
+    std::size_t findings = 0;
+  };
   Issue Make(Severity severity, std::string_view rule, Mark mark, std::size_t width, std::string text) const;
+  bool HasRoom(std::string_view file, Mark& order, std::size_t line);
 
   std::string_view file_;
   std::string_view text_;
+  std::vector<std::unique_ptr<Source>> sources_;
   struct Placed {
     Mark mark;
     Issue issue;

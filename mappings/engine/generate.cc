@@ -134,7 +134,9 @@ class Generator {
 
   json::Value Code(const Field& field, char separator) {
     const auto& locals = plan_.tables[field.table]->locals();
-    if (field.unmatched == UnmatchedPolicy::kKeep && dice_.Percent(5)) return json::Value::String("NEW-CODE");
+    const bool more =
+        field.unmatched == UnmatchedPolicy::kKeep || plan_.tables[field.table]->unlisted() == Unlisted::kFixed;
+    if (more && dice_.Percent(5)) return json::Value::String("NEW-CODE");
     for (std::size_t tries = 0; tries < 16 && !locals.empty(); ++tries) {
       const std::string_view code = locals[dice_.Below(locals.size())].local;
       if (separator == 0 || code.find(separator) == std::string_view::npos) {

@@ -363,7 +363,7 @@ bool ResourceWriter::EmitDerived(const Content& content, FhirValue& out) {
   json::Value local = LocalValue(plan_, plan_.fields[leaf.field], root_, scope_, arena_);
   if (FindToken(plan_.fields[leaf.field], local) != nullptr) local = {};
   const LocalCode* code =
-      leaf.table == kNone || local.is_null() ? nullptr : plan_.tables[leaf.table]->FindLocal(local.text());
+      leaf.table == kNone || local.is_null() ? nullptr : plan_.tables[leaf.table]->TakeLocal(local.text(), arena_);
   if (code != nullptr && !code->coding.is_null()) {
     out.value = leaf.transform == TransformId::kConcept  ? code->concept_bare
                 : leaf.transform == TransformId::kCoding ? code->codings

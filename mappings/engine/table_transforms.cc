@@ -5,6 +5,7 @@
 
 #include "fhir/base/decimal.h"
 #include "fhir/json/build.h"
+#include "fhir/terminology/terminology.h"
 #include "fhir/validate/validate.h"
 
 namespace throughline::engine {
@@ -15,12 +16,26 @@ const CodeTable& TableOf(const Conversion& at) {
   return *at.findings.plan.tables[table];
 }
 
+// A code that `unmapped` speaks of may stand where it is to be written.
+bool MayStand(const Conversion& at, const LocalCode& code) {
+  if (!validate::IsValidPrimitive("code", json::Value::String(code.local))) return false;
+  const terminology::Terminology terminology(*at.findings.plan.definitions);
+  const std::string_view set = at.leaf.required_set;
+  return set.empty() || terminology.MemberOf(set, code.coding).answer != terminology::Answer::kNo;
+}
+
 // The row of a local value; null after a finding, or when the map keeps what the table does not have.
 const LocalCode* Look(const Conversion& at, const json::Value& local, bool& keep) {
   const LocalCode* found = TableOf(at).FindLocal(local.text());
   const bool scalar = local.is_string() || local.is_number();
   keep = false;
   if (found != nullptr && scalar) return found;
+  const LocalCode* made = scalar ? TableOf(at).TakeLocal(local.text(), at.arena) : nullptr;
+  if (made != nullptr && MayStand(at, *made)) {
+    at.Loss(LedgerKind::kUnmapped, "the code is not in the table '" + TableOf(at).name() +
+                                       "'; it travels beside what the table says of such codes");
+    return made;
+  }
   if (scalar && at.field.unmatched == UnmatchedPolicy::kKeep &&
       validate::IsValidPrimitive("code", json::Value::String(local.text()))) {
     keep = true;
@@ -51,7 +66,8 @@ bool FromLocalCoding(const Conversion& at, const json::Value& coding, json::Valu
   if (coding.Get("system").text() != TableOf(at).local_system()) return false;
   const std::string_view code = coding.Get("code").text();
   const LocalCode* known = TableOf(at).FindLocal(code);
-  if (known == nullptr && (at.field.unmatched != UnmatchedPolicy::kKeep || code.empty())) return false;
+  const bool any = at.field.unmatched == UnmatchedPolicy::kKeep || TableOf(at).unlisted() != Unlisted::kNone;
+  if (known == nullptr && (!any || code.empty())) return false;
   out = LocalText(at, known != nullptr ? known->local : code);
   return true;
 }
@@ -61,6 +77,12 @@ bool FromStandard(const Conversion& at, std::string_view system, std::string_vie
   const LocalCode* found = TableOf(at).FindCode(system, code, known);
   if (found != nullptr) {
     out = LocalText(at, found->local);
+    return true;
+  }
+  const CodeTable& table = TableOf(at);
+  const bool same = system.empty() || system == table.unlisted_row().system;
+  if (!known && table.unlisted() == Unlisted::kProvided && same && !code.empty() && table.FindLocal(code) == nullptr) {
+    out = LocalText(at, code);
     return true;
   }
   if (known) at.Loss(LedgerKind::kCoarsened, "no one local code means the same as this code, and none is preferred");
