@@ -32,6 +32,11 @@ bool IsWithheld(const Plan& plan, const json::Value& record) {
   return plan.withheld_when && Holds(*plan.withheld_when, record);
 }
 
+bool KeepsChecks(const Plan& plan, const json::Value& record) {
+  return std::ranges::all_of(
+      plan.checks, [&](const RecordCheck& check) { return !check.expression || Holds(*check.expression, record); });
+}
+
 bool HoldsOrder(const Plan& plan, const RecordCheck& check, const json::Value& left, const json::Value& right) {
   const Field& first = plan.fields[check.left];
   const Field& second = plan.fields[check.right];

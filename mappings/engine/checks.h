@@ -12,6 +12,8 @@ namespace throughline::engine {
 bool IsWithheld(const Plan& plan, const json::Value& record);
 // Adds an error (rule "map-check") for every check that does not hold. What has no value breaks no order.
 void CheckRecord(const Plan& plan, const json::Value& record, Instance* root, Issues& issues);
+// The expressions among the checks hold for this record.
+bool KeepsChecks(const Plan& plan, const json::Value& record);
 // The values of an order; false: it does not hold.
 bool HoldsOrder(const Plan& plan, const RecordCheck& check, const json::Value& left, const json::Value& right);
 

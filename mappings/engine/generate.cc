@@ -9,6 +9,7 @@
 #include "mappings/engine/absence.h"
 #include "mappings/engine/binder.h"
 #include "mappings/engine/checks.h"
+#include "mappings/engine/generate_order.h"
 #include "mappings/engine/instance.h"
 
 namespace throughline::engine {
@@ -16,6 +17,8 @@ namespace {
 
 constexpr std::array<std::string_view, 16> kPieces = {
     "a", "Z", "7", " ", "-", "é", "ñ", "\"", "\\", "|", "/", "\n", "\xE2\x82\xAC", "\xF0\x9F\x8C\xB1", "~", "{}"};
+
+constexpr std::size_t kMostTries = 200;  // for a record that keeps the checks of the map
 
 class Generator {
  public:
@@ -214,46 +217,6 @@ class Generator {
   std::vector<const Leaf*> leaves_;
 };
 
-const json::Value* ValueAt(const json::Value& record, std::string_view path) {
-  const json::Value* at = &record;
-  for (const std::string_view part : CutPath(path)) {
-    at = at->Find(part);
-    if (at == nullptr) return nullptr;
-  }
-  return at;
-}
-
-// Keeps the orders that the map asks for: the later value becomes the earlier one, or the time of a grown person.
-json::Value Ordered(const Plan& plan, json::Value record, json::Arena& arena) {
-  for (const RecordCheck& check : plan.checks) {
-    if (check.expression) continue;
-    const Field& left = plan.fields[check.left];
-    const Field& right = plan.fields[check.right];
-    const json::Value* first = ValueAt(record, left.path);
-    const json::Value* second = ValueAt(record, right.path);
-    const auto nothing = [&](const json::Value* value, const Field& field) {
-      const LocalNode& node = plan.nodes[field.node];
-      return value == nullptr || value->text().empty() || (node.usual == Form::kWord && value->text() == node.word);
-    };
-    if (nothing(first, left) || nothing(second, right) || HoldsOrder(plan, check, *first, *second)) continue;
-    const bool later = right.format && left.format;
-    auto parts = later ? left.format->Read(first->text()) : std::nullopt;
-    std::string text(first->text());
-    if (parts) {
-      text.clear();
-      parts->year += check.years + 1;
-      if (parts->month == 2 && parts->day == 29) parts->day = 28;
-      right.format->Write(*parts, text);
-    }
-    if (plan.nodes[right.node].parent == 0) {
-      const json::Value value =
-          first->is_number() ? json::Value::Number(arena.Copy(text)) : json::Value::String(arena.Copy(text));
-      record = json::With(record, plan.nodes[right.node].name, value, arena);
-    }
-  }
-  return record;
-}
-
 class Shrinker {
  public:
   Shrinker(json::Arena& arena, std::size_t most) : arena_(arena), most_(most) {}
@@ -306,7 +269,13 @@ std::uint64_t Dice::Next() {
 }
 
 json::Value GenerateRecord(const Plan& plan, Dice& dice, json::Arena& arena) {
-  return Ordered(plan, Generator(plan, dice, arena).Make(0), arena);
+  json::Value record;
+  for (std::size_t tries = 0; tries < kMostTries; ++tries) {
+    const OrderedRecord made = Ordered(plan, Generator(plan, dice, arena).Make(0), dice, arena);
+    record = made.record;
+    if (made.holds && KeepsChecks(plan, record)) break;
+  }
+  return record;
 }
 
 std::vector<json::Value> Smaller(const json::Value& record, json::Arena& arena, std::size_t most) {

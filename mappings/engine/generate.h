@@ -24,7 +24,8 @@ class Dice {
   std::uint64_t state_;
 };
 
-// A record that the map accepts: every field in every form that its type, table, range and nothing allow.
+// A record that the map accepts: every field in every form that its type, table, range and nothing allow, in the orders
+// that the map and R4 ask for. Where none of 200 keeps the map's `checks`, the last one, which breaks them.
 json::Value GenerateRecord(const Plan& plan, Dice& dice, json::Arena& arena);
 
 // Smaller neighbours of a record: one member or item left out, or one text made shorter. At most `most` of them.

@@ -1,7 +1,6 @@
 #include "mappings/engine/laws.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -27,11 +26,6 @@ constexpr std::size_t kMaxFailures = 20;
 constexpr std::size_t kMaxShrinks = 3000;
 constexpr std::size_t kMaxShrunk = 3;  // failures that are shrunk
 
-// Invariants that put two values of the source in order: the values of generated records stand in none.
-constexpr std::array<std::string_view, 3> kOrders = {"mdd-1", "per-1", "rng-2"};
-
-enum class Origin : std::uint8_t { kSample, kGenerated };
-
 // What broke for one record; nothing: every law holds.
 using Broken = std::optional<LawFailure>;
 
@@ -44,11 +38,11 @@ class Laws {
   Laws(const Map& map, const definitions::Definitions& definitions, const IdSource& ids)
       : map_(map), definitions_(definitions), ids_(ids) {}
 
-  Broken Check(const json::Value& record, bool exact, Origin origin) const {
+  Broken Check(const json::Value& record, bool exact) const {
     json::Arena arena;
     const Mapped mapped = ToFhir(map_, record, ids_, arena);
     if (mapped.verdict != Verdict::kMapped) return Refused(mapped);
-    if (Broken broken = CheckValid(mapped, origin)) return broken;
+    if (Broken broken = CheckValid(mapped)) return broken;
     json::Value back = Back(mapped, arena);
     if (map_.format().syntax == formats::Syntax::kCsv) back = WithColumnsOf(record, back, arena);
     const json::Value wanted = WithoutLost(map_.plan(), record, mapped.ledger, arena);
@@ -73,11 +67,10 @@ class Laws {
     return ToLocal(map_, sources, arena).record;
   }
 
-  Broken CheckValid(const Mapped& mapped, Origin origin) const {
+  Broken CheckValid(const Mapped& mapped) const {
     for (const MappedResource& resource : mapped.resources) {
       for (const Issue& issue : validate::Check(resource.body, definitions_)) {
-        const bool order = origin == Origin::kGenerated && std::ranges::find(kOrders, issue.rule) != kOrders.end();
-        if (issue.severity > Severity::kError || order) continue;
+        if (issue.severity > Severity::kError) continue;
         return Failure("valid", std::string(resource.place) + ": " + issue.expression,
                        issue.text + " [" + issue.rule + "]");
       }
@@ -144,7 +137,7 @@ std::string Shrink(const Laws& laws, const json::Value& record, const std::strin
     bool found = false;
     for (const json::Value& form : Smaller(smallest, arena, kMaxShrinks)) {
       if (++tries >= kMaxShrinks) break;
-      const Broken broken = laws.Check(form, true, Origin::kGenerated);
+      const Broken broken = laws.Check(form, true);
       if (!broken || broken->law != law) continue;
       smallest = form;
       found = true;
@@ -184,7 +177,7 @@ Result<void> TestSamples(const Map& map, const Laws& laws, const MapTest& test, 
     const bool refused = std::ranges::find(test.refused, (*record)->index) != test.refused.end();
     Broken broken = refused            ? CheckRefused(map, **record)
                     : (*record)->error ? Broken(Failure("mapped", "", FirstText(*(*record)->error)))
-                                       : laws.Check((*record)->value, test.exact, Origin::kSample);
+                                       : laws.Check((*record)->value, test.exact);
     if (broken) {
       Note(report, std::move(*broken), name);
     } else {
@@ -270,7 +263,7 @@ Result<TestReport> TestMap(const Map& map, const FileReader& read, const definit
     json::Arena arena;
     const json::Value record = GenerateRecord(map.plan(), dice, arena);
     ++report.generated;
-    Broken broken = laws.Check(record, true, Origin::kGenerated);
+    Broken broken = laws.Check(record, true);
     if (!broken) {
       ++report.passed;
       continue;

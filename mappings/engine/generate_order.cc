@@ -1,0 +1,195 @@
+#include "mappings/engine/generate_order.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "fhir/base/decimal.h"
+#include "fhir/json/build.h"
+#include "mappings/engine/binder.h"
+#include "mappings/engine/checks.h"
+
+namespace throughline::engine {
+namespace {
+
+// Members of one element of which R4 asks that the first is not after the second (per-1, rng-2, mdd-1).
+struct PairRow {
+  std::string_view first;
+  std::string_view second;
+};
+constexpr std::array kPairs = {PairRow{"start", "end"}, PairRow{"low", "high"},
+                               PairRow{"whenPrepared", "whenHandedOver"}};
+
+constexpr int kPasses = 4;
+
+using Parts = std::span<const std::string_view>;
+
+class Orders {
+ public:
+  Orders(const Plan& plan, Dice& dice, json::Arena& arena) : plan_(plan), dice_(dice), arena_(arena) {
+    for (const RecordCheck& check : plan.checks) {
+      if (!check.expression) orders_.push_back(Order{.check = &check, .owned = {}});
+    }
+    for (const Content& content : plan.contents) AddPairs(content);
+  }
+
+  OrderedRecord Apply(json::Value record) {
+    for (int pass = 0; pass < kPasses; ++pass) {
+      changed_ = false;
+      for (const Order& order : orders_) {
+        const RecordCheck& check = order.check == nullptr ? order.owned : *order.check;
+        const std::vector<std::string_view> left = PathOf(check.left);
+        const std::vector<std::string_view> right = PathOf(check.right);
+        record = Within(check, record, left, right);
+      }
+      if (!changed_) return {record, true};
+    }
+    return {record, false};
+  }
+
+ private:
+  struct Order {
+    const RecordCheck* check = nullptr;
+    RecordCheck owned;
+  };
+
+  std::vector<std::string_view> PathOf(Index field) const {
+    return CutPath(plan_.nodes[plan_.fields[field].node].path);
+  }
+
+  // The field that fills a member of `content`, or the value below it.
+  Index FieldOf(const Content& content, std::string_view member) const {
+    const auto slot = std::ranges::find(content.slots, member, &Slot::name);
+    if (slot == content.slots.end() || slot->is_array) return kNone;
+    const Content& below = plan_.contents[slot->alternatives.front()];
+    if (below.leaf.source == Leaf::Source::kField) return below.leaf.field;
+    return below.is_leaf ? kNone : FieldOf(below, "value");
+  }
+
+  void AddPairs(const Content& content) {
+    for (const PairRow& row : kPairs) {
+      const Index first = FieldOf(content, row.first);
+      const Index second = FieldOf(content, row.second);
+      if (first == kNone || second == kNone || plan_.fields[first].part >= 0 || plan_.fields[second].part >= 0)
+        continue;
+      RecordCheck check;
+      check.left = first;
+      check.right = second;
+      check.or_equal = true;
+      // Values of different precision are in order only when the coarser part says so.
+      check.years = SameForm(plan_.fields[first], plan_.fields[second]) ? 0 : 1;
+      orders_.push_back(Order{.check = nullptr, .owned = std::move(check)});
+    }
+  }
+
+  static bool SameForm(const Field& a, const Field& b) {
+    if (!a.format || !b.format) return !a.format && !b.format;
+    return a.format->has_month() == b.format->has_month() && a.format->has_day() == b.format->has_day() &&
+           a.format->has_time() == b.format->has_time() && a.format->has_seconds() == b.format->has_seconds();
+  }
+
+  // `left` and `right` go together as far as they are the same; stars are all items.
+  json::Value Within(const RecordCheck& check, const json::Value& at, Parts left, Parts right) {
+    if (left.size() > 1 && right.size() > 1 && left.front() == right.front()) {
+      if (left.front() == "*") return InItems(check, at, left.subspan(1), right.subspan(1));
+      const json::Value* below = at.Find(left.front());
+      if (below == nullptr) return at;
+      return json::With(at, left.front(), Within(check, *below, left.subspan(1), right.subspan(1)), arena_);
+    }
+    const json::Value* first = ValueAt(at, left);
+    const json::Value* second = ValueAt(at, right);
+    if (first == nullptr || second == nullptr || IsNothing(*first, check.left) || IsNothing(*second, check.right) ||
+        HoldsOrder(plan_, check, *first, *second))
+      return at;
+    changed_ = true;
+    if (plan_.fields[check.left].format && plan_.fields[check.right].format)
+      return Put(at, right, Later(check, *first));
+    // Numbers change places, each within its own range.
+    const json::Value changed = Put(at, left, Number(check.left, *second));
+    return Put(changed, right, Number(check.right, *first));
+  }
+
+  json::Value Number(Index field, const json::Value& value) {
+    const Field& at = plan_.fields[field];
+    std::string text(value.text());
+    std::ranges::replace(text, ',', '.');
+    const auto number = Decimal::Parse(text);
+    if (number && at.low && *number < *at.low) text = at.low->text();
+    if (number && at.high && *at.high < *number) text = at.high->text();
+    if (at.comma) std::ranges::replace(text, '.', ',');
+    const std::string_view kept = arena_.Copy(text);
+    return at.textual ? json::Value::String(kept) : json::Value::Number(kept);
+  }
+
+  json::Value InItems(const RecordCheck& check, const json::Value& list, Parts left, Parts right) {
+    if (!list.is_array()) return list;
+    json::ArrayBuilder items(arena_);
+    for (const json::Value& item : list.items()) items.Add(Within(check, item, left, right));
+    return items.Build();
+  }
+
+  // Null where a list stands between.
+  static const json::Value* ValueAt(const json::Value& at, Parts parts) {
+    const json::Value* value = &at;
+    for (const std::string_view part : parts) {
+      value = value->is_object() ? value->Find(part) : nullptr;
+      if (value == nullptr) return nullptr;
+    }
+    return value;
+  }
+
+  json::Value Put(const json::Value& at, Parts parts, const json::Value& value) {
+    if (parts.empty()) return value;
+    return json::With(at, parts.front(), Put(*at.Find(parts.front()), parts.subspan(1), value), arena_);
+  }
+
+  bool IsNothing(const json::Value& value, Index field) const {
+    const LocalNode& node = plan_.nodes[plan_.fields[field].node];
+    return value.text().empty() || (node.usual == Form::kWord && value.text() == node.word);
+  }
+
+  // A value of the right field that is not before `first`.
+  json::Value Later(const RecordCheck& check, const json::Value& first) {
+    const Field& left = plan_.fields[check.left];
+    const Field& right = plan_.fields[check.right];
+    auto parts = left.format->Read(first.text());
+    if (!parts) return first;
+    const bool same = check.or_equal && SameForm(left, right) && dice_.Percent(50);
+    parts->year += check.years + (same ? 0 : 1);
+    if (parts->month == 0) parts->month = 12;
+    if (parts->day == 0) parts->day = 28;
+    if (parts->month == 2 && parts->day == 29) parts->day = 28;
+    if (right.type == ValueType::kDateTime && IsSkipped(*parts)) parts->day = parts->day > 14 ? 1 : 28;
+    std::string text;
+    right.format->Write(*parts, text);
+    return json::Value::String(arena_.Copy(text));
+  }
+
+  bool IsSkipped(const TimeParts& parts) const {
+    const std::chrono::year_month_day day{std::chrono::year{parts.year},
+                                          std::chrono::month{static_cast<unsigned>(parts.month)},
+                                          std::chrono::day{static_cast<unsigned>(parts.day)}};
+    const WallTime wall =
+        std::chrono::local_days{day} + std::chrono::seconds{(parts.hour * 60 + parts.minute) * 60 + parts.second};
+    return plan_.zone && plan_.zone->FromWall(wall).kind == WallKind::kGap;
+  }
+
+  const Plan& plan_;
+  Dice& dice_;
+  json::Arena& arena_;
+  std::vector<Order> orders_;
+  bool changed_ = false;
+};
+
+}  // namespace
+
+OrderedRecord Ordered(const Plan& plan, json::Value record, Dice& dice, json::Arena& arena) {
+  return Orders(plan, dice, arena).Apply(record);
+}
+
+}  // namespace throughline::engine
