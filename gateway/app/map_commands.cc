@@ -57,7 +57,7 @@ int MapCheck(const Invocation& invocation) {
   const bool json = format == "json";
   return ForEachMap(invocation, json, [&](const engine::Map& map) {
     Print(json ? engine::CheckReportJson(map) + "\n" : engine::CheckReportText(map));
-    return HasErrors(map.warnings()) ? kFindings : kFine;
+    return map.warnings().empty() ? kFine : kFindings;
   });
 }
 

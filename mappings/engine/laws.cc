@@ -4,17 +4,16 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 
 #include "fhir/json/parse.h"
 #include "fhir/json/write.h"
 #include "fhir/validate/validate.h"
-#include "mappings/engine/bundle.h"
 #include "mappings/engine/compare.h"
 #include "mappings/engine/generate.h"
 #include "mappings/engine/plan.h"
 #include "mappings/engine/report.h"
+#include "mappings/engine/sample_files.h"
 #include "mappings/engine/to_fhir.h"
 #include "mappings/engine/to_local.h"
 #include "mappings/formats/record_reader.h"
@@ -187,59 +186,52 @@ Result<void> TestSamples(const Map& map, const Laws& laws, const MapTest& test, 
   }
 }
 
-// UUIDs replaced by the order in which they appear: who made the ids does not matter.
-std::string Numbered(std::string_view text) {
-  constexpr std::string_view kUrn = "urn:uuid:";
-  constexpr std::size_t kLength = 36;
-  std::unordered_map<std::string_view, std::size_t> numbers;
-  for (std::size_t at = text.find(kUrn); at != std::string_view::npos; at = text.find(kUrn, at + 1)) {
-    numbers.try_emplace(text.substr(at + kUrn.size(), kLength), numbers.size());
-  }
-  std::string out;
-  for (std::size_t at = 0; at < text.size();) {
-    const auto found = numbers.find(text.substr(at, kLength));
-    if (found == numbers.end()) {
-      out.push_back(text[at++]);
-    } else {
-      out.append("#").append(std::to_string(found->second));
-      at += kLength;
-    }
-  }
-  return out;
-}
-
-void CompareExpected(const std::string& made, const std::string& expected, const MapTest& test, TestReport& report) {
+void CompareGolden(const std::string& made, const std::string& expected, const GoldenFile& golden, const MapTest& test,
+                   TestReport& report) {
   const std::string left = Numbered(expected);
   const std::string right = Numbered(made);
   if (left == right) return;
   std::size_t line = 1;
   for (std::size_t i = 0; i < std::min(left.size(), right.size()) && left[i] == right[i]; ++i)
     line += left[i] == '\n' ? 1u : 0u;
+  const bool resources = golden.kind == GoldenKind::kResources;
   Note(report,
-       Failure("expected", test.expected + ":" + std::to_string(line),
-               "the resources are not those that the test expects"),
+       Failure(resources ? "expected" : CodeOf(golden.kind), golden.file + ":" + std::to_string(line),
+               resources ? "the resources are not those that the test expects" : "this is not what the test expects"),
        test.given);
 }
 
-}  // namespace
+Result<void> TestFiles(const Map& map, const FileReader& read, const IdSource& ids, const std::string& folder,
+                       const MapTest& test, const std::string& given, TestReport& report) {
+  for (const GoldenFile& golden : test.goldens) {
+    auto expected = read(folder + golden.file);
+    if (!expected) return std::move(expected).error();
+    auto made = MakeGolden(map, golden.kind, given, ids);
+    if (!made) return std::move(made).error();
+    CompareGolden(*made, *expected, golden, test, report);
+  }
+  return {};
+}
 
-Result<std::string> RunToFhir(const Map& map, std::string_view file, const IdSource& ids) {
-  auto envelope = formats::ReadEnvelope(map.format(), formats::FromMemory(file), {});
-  if (!envelope) return std::move(envelope).error();
-  std::string out;
-  WriteEnvelopeBundle(map, *envelope, out);
-  formats::RecordReader reader(map.format(), formats::FromMemory(file));
-  json::Arena arena;
-  for (;;) {
-    auto record = reader.Next(arena);
-    if (!record) return std::move(record).error();
-    if (!record->has_value()) return out;
-    if ((*record)->error) continue;
-    const Mapped mapped = ToFhir(map, (*record)->value, ids, arena, ReferenceStyle::kUrn);
-    if (mapped.verdict == Verdict::kMapped) WriteRecordBundle(map, mapped, out);
-    arena.Reset();
+void TestGenerated(const Map& map, const Laws& laws, const TestOptions& options, TestReport& report) {
+  for (std::size_t i = 0; i < options.generate; ++i) {
+    if (options.first_only && !report.ok()) return;
+    Dice dice(options.seed * 1'000'003 + i);
+    json::Arena arena;
+    const json::Value record = GenerateRecord(map.plan(), dice, arena);
+    ++report.generated;
+    Broken broken = laws.Check(record, true);
+    if (!broken) {
+      ++report.passed;
+      continue;
+    }
+    if (!options.first_only && report.failures.size() < kMaxShrunk)
+      broken->smallest = Shrink(laws, record, broken->law);
+    Note(report, std::move(*broken), "generated[" + std::to_string(i) + "] of seed " + std::to_string(options.seed));
   }
 }
+
+}  // namespace
 
 Result<TestReport> TestMap(const Map& map, const FileReader& read, const definitions::Definitions& definitions,
                            const IdSource& ids, const TestOptions& options) {
@@ -250,27 +242,11 @@ Result<TestReport> TestMap(const Map& map, const FileReader& read, const definit
   for (const MapTest& test : map.tests()) {
     auto file = read(folder + test.given);
     if (!file) return std::move(file).error();
+    if (auto done = TestFiles(map, read, ids, folder, test, *file, report); !done) return std::move(done).error();
+    if (options.first_only && !report.ok()) return report;
     if (auto done = TestSamples(map, laws, test, *file, report); !done) return std::move(done).error();
-    if (test.expected.empty()) continue;
-    auto expected = read(folder + test.expected);
-    if (!expected) return std::move(expected).error();
-    auto made = RunToFhir(map, *file, ids);
-    if (!made) return std::move(made).error();
-    CompareExpected(*made, *expected, test, report);
   }
-  for (std::size_t i = 0; i < options.generate; ++i) {
-    Dice dice(options.seed * 1'000'003 + i);
-    json::Arena arena;
-    const json::Value record = GenerateRecord(map.plan(), dice, arena);
-    ++report.generated;
-    Broken broken = laws.Check(record, true);
-    if (!broken) {
-      ++report.passed;
-      continue;
-    }
-    if (report.failures.size() < kMaxShrunk) broken->smallest = Shrink(laws, record, broken->law);
-    Note(report, std::move(*broken), "generated[" + std::to_string(i) + "] of seed " + std::to_string(options.seed));
-  }
+  TestGenerated(map, laws, options, report);
   return report;
 }
 

@@ -14,10 +14,12 @@ namespace throughline::engine {
 struct TestOptions {
   std::size_t generate = 0;  // records to make besides the samples
   std::uint64_t seed = 1;    // the same seed makes the same records
+  bool first_only = false;   // stop at the first failure, and do not look for its smallest record
 };
 
 struct LawFailure {
-  std::string law;     // "local-fhir-local", "fhir-local-fhir", "same-twice", "valid", "complement", "expected"
+  std::string
+      law;  // "local-fhir-local", "fhir-local-fhir", "same-twice", "valid", "complement", "expected", or a golden file
   std::string record;  // "samples/discharge.json[3]" or "generated[17] of seed 1"
   std::string path;    // first place that differs, a JSON pointer
   std::string text;

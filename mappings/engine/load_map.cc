@@ -6,6 +6,7 @@
 #include "mappings/engine/binder.h"
 #include "mappings/engine/map.h"
 #include "mappings/engine/plan.h"
+#include "mappings/engine/sample_files.h"
 
 namespace throughline::engine {
 namespace {
@@ -90,7 +91,7 @@ void BindTests(Binding& binding, const YamlNode& tests) {
       const std::string* text = TextOf(binding, value, key.text);
       if (text == nullptr) continue;
       if (key.text == "given") test.given = *text;
-      if (key.text == "expect") test.expected = *text;
+      if (GoldenKind kind{}; GoldenKindFrom(key.text, kind)) test.goldens.push_back({kind, *text});
       if (key.text == "round-trip") test.exact = WordOf(binding, value, key.text, kTripWords).value_or(0) == 0;
     }
     if (test.given.empty()) {

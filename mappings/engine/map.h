@@ -42,9 +42,24 @@ struct FieldGrade {
   std::size_t line = 0;
 };
 
+// What a file beside the map can hold of a sample.
+enum class GoldenKind : std::uint8_t {
+  kResources,      // what `map run --to fhir` writes
+  kBack,           // the local file that comes back
+  kStandardCodes,  // the one that comes back when only standard codes stand in the resources
+  kFindings,       // what is found in its records
+  kLedger,
+  kReport,  // what `map check` prints
+};
+
+struct GoldenFile {
+  GoldenKind kind = GoldenKind::kResources;
+  std::string file;
+};
+
 struct MapTest {
-  std::string given;     // paths beside the map
-  std::string expected;  // may be empty
+  std::string given;  // paths beside the map
+  std::vector<GoldenFile> goldens;
   bool exact = true;
   std::vector<std::uint64_t> refused;  // places of records that are kept aside
 };

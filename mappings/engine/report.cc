@@ -64,7 +64,9 @@ std::string CheckReportText(const Map& map) {
     target_width = std::max(target_width, grade.target.size());
   }
   std::string out(map.name());
-  out.append(" ").append(map.version()).append("\n");
+  out.append(" ").append(map.version());
+  if (!map.title().empty()) out.append(": ").append(map.title());
+  out.push_back('\n');
   for (const FieldGrade& grade : map.grades()) {
     out.append("  ");
     AppendPadded(grade.field, field_width + 2, out);

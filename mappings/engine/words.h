@@ -363,6 +363,17 @@ inline constexpr std::array kTestWords = {
     Word{.name = "expect",
          .summary = "The NDJSON of Bundles that `map run --to fhir` writes for it.",
          .fallback = "not compared"},
+    Word{.name = "back",
+         .summary = "The local file that comes back, byte for byte: `given` itself where nothing is refused.",
+         .fallback = "not compared"},
+    Word{.name = "standard-codes",
+         .summary =
+             "The local file that comes back when the local codes are taken off the resources, as another system "
+             "would send them.",
+         .fallback = "not compared"},
+    Word{.name = "findings", .summary = "What is found in its records, a line each.", .fallback = "not compared"},
+    Word{.name = "ledger", .summary = "What `map run --ledger` writes for it.", .fallback = "not compared"},
+    Word{.name = "report", .summary = "What `map check` prints of this map.", .fallback = "not compared"},
     Word{.name = "round-trip",
          .shape = Shape::kChoice,
          .summary = "`none`: that the record comes back as it was is not asked of this sample.",

@@ -4,6 +4,7 @@
 
 #include "fhir/json/write.h"
 #include "mappings/engine/laws.h"
+#include "mappings/engine/sample_files.h"
 #include "mappings/engine/to_fhir.h"
 #include "mappings/engine/to_local.h"
 #include "mappings/formats/record_reader.h"
@@ -24,9 +25,12 @@ class Library : public testing::TestWithParam<std::string> {
     const std::string path(map_->path());
     const std::string folder = path.substr(0, path.rfind('/') + 1);
     for (const MapTest& test : map_->tests()) {
-      const auto made = RunToFhir(*map_, ReadWholeFile(folder + test.given), ids_);
-      ASSERT_TRUE(made);
-      std::ofstream(folder + test.expected, std::ios::binary) << *made;
+      for (const GoldenFile& golden : test.goldens) {
+        if (golden.file == test.given) continue;
+        const auto made = MakeGolden(*map_, golden.kind, ReadWholeFile(folder + test.given), ids_);
+        ASSERT_TRUE(made);
+        std::ofstream(folder + golden.file, std::ios::binary) << *made;
+      }
     }
   }
 
