@@ -51,7 +51,8 @@ Result<config::Config> LoadConfig(const std::string& path) {
 
 Result<engine::Map> LoadMapFile(const std::string& name_or_path) {
   const auto read = [](std::string_view path) { return ReadFile(std::string(path)); };
-  return engine::LoadMap(MapPath(name_or_path), read, definitions::R4());
+  const auto find = [](std::string_view name) { return MapPath(std::string(name)); };
+  return engine::LoadMap(MapPath(name_or_path), read, definitions::R4(), find);
 }
 
 Result<std::shared_ptr<const local::MapSet>> LoadMaps(const std::vector<std::string>& names) {

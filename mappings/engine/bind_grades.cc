@@ -55,8 +55,12 @@ class Grader {
 
   FieldGrade GradeOf(Index index) {
     const Field& field = plan_.fields[index];
-    FieldGrade grade{
-        .field = field.path, .target = field.target, .grade = Grade::kExact, .why = {}, .line = field.mark.line};
+    FieldGrade grade{.field = field.path,
+                     .target = field.target,
+                     .grade = Grade::kExact,
+                     .why = {},
+                     .line = field.mark.line,
+                     .file = field.mark.file == 0 ? "" : plan_.files[field.mark.file]};
     if (!field.dropped.empty()) {
       grade.grade = Grade::kDropped;
       grade.why = field.dropped;

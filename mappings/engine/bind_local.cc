@@ -175,22 +175,25 @@ void LoadTable(Binding& binding, const YamlNode& key, const std::optional<std::s
 void BindTables(Binding& binding, const YamlNode& codes) {
   for (const auto& [key, value] : codes.pairs) {
     std::string file;
+    Mark place = value.mark;
     std::optional<std::string> given_system;
     if (value.kind == YamlNode::Kind::kMap) {
       for (const auto& [word, text] : value.pairs) {
         CheckKey(binding, word, Place::kTable);
         const std::string* given = TextOf(binding, text, word.text);
         if (given != nullptr && word.text == "file") file = *given;
+        if (word.text == "file") place = text.mark;
         if (given != nullptr && word.text == "system") given_system = *given;
       }
     } else if (const std::string* text = TextOf(binding, value, key.text)) {
       file = *text;
     }
-    auto table = std::make_unique<CodeTable>(key.text, binding.folder + file,
-                                             given_system.value_or(binding.plan.name_space + ":" + key.text));
-    auto read = file.empty() ? Result<std::string>(std::string()) : binding.read(binding.folder + file);
+    const std::string path = binding.Beside(place, file);
+    auto table =
+        std::make_unique<CodeTable>(key.text, path, given_system.value_or(binding.plan.name_space + ":" + key.text));
+    auto read = file.empty() ? Result<std::string>(std::string()) : binding.read(path);
     if (file.empty() || !read) {
-      binding.diagnostics.Error("map-code-table", value.mark, file.size(), "the code table's file cannot be read");
+      binding.diagnostics.Error("map-code-table", place, file.size(), "the code table's file cannot be read");
     } else {
       const std::string_view text = binding.diagnostics.AddSource(table->file(), *std::move(read));
       LoadTable(binding, key, given_system, text, *table);

@@ -25,7 +25,6 @@ struct Binding {
   Diagnostics& diagnostics;
   const definitions::Definitions& definitions;
   const FileReader& read;
-  std::string folder;                                        // of the map, with its slash
   std::vector<std::pair<std::string, std::string>> systems;  // short names of code systems
   struct Target {
     Index field;
@@ -39,6 +38,9 @@ struct Binding {
     Mark mark;
   };
   std::vector<Demand> demands;  // how many fields may have a grade
+
+  // The path of a file that is named at `mark`.
+  std::string Beside(Mark mark, std::string_view file) const;
 };
 
 // A scalar's text with its place; reports and gives null when it is something else. `what` names it for the author.

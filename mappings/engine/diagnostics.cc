@@ -1,6 +1,8 @@
 #include "mappings/engine/diagnostics.h"
 
 #include <algorithm>
+#include <limits>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -12,8 +14,8 @@ namespace {
 
 constexpr std::size_t kMaxFindings = 1000;
 constexpr std::size_t kMaxFindingsIn = 100;
-constexpr std::size_t kBehindTheMap =
-    static_cast<std::size_t>(-1) / 2;  // findings in other files come last, file by file
+constexpr std::uint32_t kBehindTheMaps =
+    std::numeric_limits<std::uint32_t>::max();  // findings in other files come last, file by file
 constexpr std::size_t kMaxLine = 160;
 
 std::string_view LineOf(std::string_view text, std::size_t line) {
@@ -67,7 +69,8 @@ Issue Shown(std::string_view file, std::string_view source, Severity severity, s
 
 Issue Diagnostics::Make(Severity severity, std::string_view rule, Mark mark, std::size_t width,
                         std::string text) const {
-  return Shown(file_, text_, severity, rule, mark, width, std::move(text));
+  const File& file = files_.at(mark.file);
+  return Shown(file.name, file.text, severity, rule, mark, width, std::move(text));
 }
 
 void Diagnostics::Error(std::string_view rule, Mark mark, std::size_t width, std::string text) {
@@ -92,7 +95,7 @@ std::string_view Diagnostics::SourceOf(std::string_view file) const {
 
 bool Diagnostics::HasRoom(std::string_view file, Mark& order, std::size_t line) {
   const auto found = std::ranges::find_if(sources_, [&](const auto& source) { return source->file == file; });
-  order = {kBehindTheMap + static_cast<std::size_t>(found - sources_.begin()), line};
+  order = {static_cast<std::size_t>(found - sources_.begin()), line, kBehindTheMaps};
   return found == sources_.end() || ++(*found)->findings <= kMaxFindingsIn;
 }
 
@@ -111,8 +114,9 @@ void Diagnostics::WarningIn(std::string_view file, Mark mark, std::size_t width,
 }
 
 Issues Diagnostics::TakeErrors() {
-  std::ranges::stable_sort(errors_, {},
-                           [](const Placed& placed) { return std::pair(placed.mark.line, placed.mark.column); });
+  std::ranges::stable_sort(errors_, {}, [](const Placed& placed) {
+    return std::tuple(placed.mark.file, placed.mark.line, placed.mark.column);
+  });
   Issues issues;
   for (Placed& placed : errors_) issues.push_back(std::move(placed.issue));
   errors_.clear();

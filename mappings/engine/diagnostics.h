@@ -16,8 +16,13 @@ namespace throughline::engine {
 // Not safe from several threads. At most 1,000 findings are kept.
 class Diagnostics {
  public:
-  // `file` and `text` must outlive it.
-  Diagnostics(std::string_view file, std::string_view text) : file_(file), text_(text) {}
+  // `file` and `text`: what marks without another file are in.
+  Diagnostics(std::string_view file, std::string_view text) { AddFile(file, text); }
+
+  // What marks of the next file are in: the second one called is 1.
+  void AddFile(std::string_view file, std::string_view text) {
+    files_.push_back({std::string(file), std::string(text)});
+  }
 
   // `width`: how many characters the caret underlines.
   void Error(std::string_view rule, Mark mark, std::size_t width, std::string text);
@@ -46,8 +51,11 @@ class Diagnostics {
   Issue Make(Severity severity, std::string_view rule, Mark mark, std::size_t width, std::string text) const;
   bool HasRoom(std::string_view file, Mark& order, std::size_t line);
 
-  std::string_view file_;
-  std::string_view text_;
+  struct File {
+    std::string name;
+    std::string text;
+  };
+  std::vector<File> files_;  // of the map itself and those that it extends
   std::vector<std::unique_ptr<Source>> sources_;
   struct Placed {
     Mark mark;

@@ -4,17 +4,13 @@
 #include <utility>
 
 #include "mappings/engine/binder.h"
+#include "mappings/engine/layers.h"
 #include "mappings/engine/map.h"
 #include "mappings/engine/plan.h"
 #include "mappings/engine/sample_files.h"
 
 namespace throughline::engine {
 namespace {
-
-std::string FolderOf(std::string_view path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? "" : std::string(path.substr(0, slash + 1));
-}
 
 bool IsName(std::string_view name) {
   const auto fits = [](char byte) {
@@ -147,22 +143,23 @@ void BindAll(Binding& binding, const YamlNode& root) {
 
 }  // namespace
 
-Result<Map> LoadMap(std::string_view path, const FileReader& read, const definitions::Definitions& definitions) {
+std::string Binding::Beside(Mark mark, std::string_view file) const {
+  return FolderOf(plan.files.at(mark.file)) + std::string(file);
+}
+
+Result<Map> LoadMap(std::string_view path, const FileReader& read, const definitions::Definitions& definitions,
+                    const MapFinder& find) {
   auto text = read(path);
   if (!text) return std::move(text).error();
   auto plan = std::make_unique<Plan>();
   plan->path = path;
   plan->definitions = &definitions;
   Diagnostics diagnostics(plan->path, *text);
-  YamlNode root;
-  if (ParseYaml(*text, diagnostics, root)) {
-    if (root.kind == YamlNode::Kind::kMap) {
-      Binding binding{*plan, diagnostics, definitions, read, FolderOf(path), {}, {}, {}};
-      BindAll(binding, root);
-    } else {
-      diagnostics.Error("map-yaml", {1, 1}, 1,
-                        "a map is a file of 'key: value' lines; it begins with 'map: some-name'");
-    }
+  Layers layers;
+  if (ReadLayers(path, *text, read, find, diagnostics, layers)) {
+    plan->files = std::move(layers.files);
+    Binding binding{*plan, diagnostics, definitions, read, {}, {}, {}};
+    BindAll(binding, layers.root);
   }
   if (!diagnostics.ok()) {
     Error error{ErrorKind::kInvalid, "the map cannot be used", diagnostics.TakeErrors()};

@@ -21,8 +21,12 @@ namespace throughline::engine {
 
 struct Plan;
 
-// Gives the content of a file that a map names; `path` is the map's own path, or one beside it (its folder + the name).
+// Gives the content of a file that a map names; `path` is the map's own path, or one beside it (its folder + the name),
+// or of a map that it extends.
 using FileReader = std::function<Result<std::string>(std::string_view path)>;
+
+// The path of the map of this name in the library.
+using MapFinder = std::function<std::string(std::string_view name)>;
 
 // What becomes of a local field on the way to FHIR and back.
 enum class Grade : std::uint8_t {
@@ -40,6 +44,7 @@ struct FieldGrade {
   Grade grade = Grade::kExact;
   std::string why;  // for lossy, one-way and dropped
   std::size_t line = 0;
+  std::string file = {};  // that the map extends; empty: the map's own
 };
 
 // What a file beside the map can hold of a sample.
@@ -89,7 +94,10 @@ class Map {
 // Reads the map at `path` and the code tables it names. `definitions` must outlive the map.
 // kInvalid: all that is wrong, one issue each: rule "map-...", location "file:line:column", and a text of several
 // lines: what is wrong and what to do, the source line, a caret under the place.
-Result<Map> LoadMap(std::string_view path, const FileReader& read, const definitions::Definitions& definitions);
+// `find`: for a map that extends one of the library by its name; without it such a one is looked for in a folder beside
+// the map's own.
+Result<Map> LoadMap(std::string_view path, const FileReader& read, const definitions::Definitions& definitions,
+                    const MapFinder& find = {});
 
 // What `map check` prints: fields with their grades, a summary, warnings.
 std::string CheckReportText(const Map& map);

@@ -178,6 +178,7 @@ struct RecordCheck {
 
 struct Plan {
   std::string path;
+  std::vector<std::string> files;  // by Mark::file: the map's own, then those that it extends
   std::string name;
   std::string version;
   std::string title;

@@ -5,6 +5,7 @@
 
 #include "fhir/json/write.h"
 #include "mappings/engine/map.h"
+#include "mappings/engine/plan.h"
 
 namespace throughline::engine {
 namespace {
@@ -21,6 +22,19 @@ std::array<std::size_t, 5> Count(const Map& map) {
 void AppendPadded(std::string_view text, std::size_t width, std::string& out) {
   out.append(text);
   out.append(width > text.size() ? width - text.size() : 0, ' ');
+}
+
+// How many fields come from each of the maps that it extends.
+void AppendFiles(const Map& map, std::string& out) {
+  for (const std::string& file : map.plan().files) {
+    const auto count = std::ranges::count(map.grades(), file, &FieldGrade::file);
+    if (count > 0)
+      out.append("from ")
+          .append(file)
+          .append(": ")
+          .append(std::to_string(count))
+          .append(count == 1 ? " field\n" : " fields\n");
+  }
 }
 
 }  // namespace
@@ -82,6 +96,7 @@ std::string CheckReportText(const Map& map) {
       out.append(i == 0 ? ": " : ", ").append(std::to_string(counts[i])).append(" ").append(kGrades[i]);
   }
   out.push_back('\n');
+  AppendFiles(map, out);
   for (const Issue& warning : map.warnings()) AppendIssueText(warning, out);
   return out;
 }
@@ -98,6 +113,7 @@ std::string CheckReportJson(const Map& map) {
     AppendMember("target", grade.target, out);
     AppendMember("grade", CodeOf(grade.grade), out);
     AppendMember("why", grade.why, out);
+    if (!grade.file.empty()) AppendMember("file", grade.file, out);
     out.append(",\"line\":").append(std::to_string(grade.line)).push_back('}');
   }
   out.append("],\"summary\":{");

@@ -28,10 +28,13 @@ class SchemaWriter {
     schema.AddString("title", "Throughline map");
     json::ObjectBuilder parts(arena_);
     for (const PlaceRow& row : kPlaces) parts.Add(row.name, PlaceSchema(row));
+    parts.Add("names", Names());
     schema.Add("definitions", parts.Build());
+    const Value whole = Object({{"not", Required("extends")}});
     json::ArrayBuilder all(arena_);
     all.Add(Reference(Place::kMap));
-    all.Add(NeededOf(Place::kMap));
+    all.Add(Object({{"if", whole}, {"then", NeededOf(Place::kMap)}, {"else", Required("map")}}));
+    all.Add(Object({{"if", Required("without")}, {"then", Required("extends")}}));
     schema.Add("allOf", all.Build());
     return json::ToString(schema.Build(), {.indent = 2}) + "\n";
   }
@@ -125,10 +128,18 @@ class SchemaWriter {
         const Word* brief = FindWord(word.of, fields ? "fhir" : "file");
         return Entries(AnyOf({TextLike(brief->pattern), Reference(word.of)}), fields ? kFieldName : "^.+$");
       }
+      case Shape::kTree:
+        return Object({{"$ref", Text("#/definitions/names")}});
       case Shape::kItems:
         return ListOf(Reference(word.of));
     }
     return AnyText();
+  }
+
+  Value Names() {
+    const Value self = Object({{"$ref", Text("#/definitions/names")}});
+    return AnyOf({AnyText(), ListOf(AnyText()), Type("null"),
+                  Object({{"type", Text("object")}, {"additionalProperties", self}})});
   }
 
   Value WordSchema(const Word& word) {

@@ -62,6 +62,7 @@ enum class Shape : std::uint8_t {
   kGroup,      // a group of the words of `of`
   kEntries,    // a group of names, each with a group of the words of `of`
   kShortable,  // the same; an entry may also be a text alone
+  kTree,       // names to take away: a name, a list of them, or a group of names with such below
   kItems,      // a list of groups of the words of `of`
 };
 
@@ -76,6 +77,7 @@ struct Word {
   bool needed = false;             // the group is refused without it
   bool goes = false;               // one of those of which an entry has exactly one (`fhir`, `drop`)
   bool alone = false;              // an entry may say this alone, without any of those
+  bool own = false;                // of a map: a map that extends it does not take it over
   std::string_view with = {};      // a word that must stand beside it
   std::string_view fallback = {};  // what holds when it is not said
   std::string_view example = {};
@@ -85,9 +87,21 @@ inline constexpr std::array kMapWords = {
     Word{.name = "map",
          .summary = "The map's name, as it stands in URLs and on the command line: small letters, digits, hyphens.",
          .pattern = "^[a-z0-9-]{1,64}$",
-         .needed = true},
-    Word{.name = "version", .summary = "The version of the map, as `map check` and stored records show it."},
-    Word{.name = "title", .summary = "What the map is, for people."},
+         .needed = true,
+         .own = true},
+    Word{.name = "extends",
+         .summary = "The map that this one changes: its name in the library, or its path from here.",
+         .own = true,
+         .example = "../clinic/map.yaml"},
+    Word{.name = "without",
+         .shape = Shape::kTree,
+         .summary = "With `extends`: what is taken away, as `section: [name, ...]` or deeper.",
+         .own = true,
+         .example = "fields: [note]"},
+    Word{.name = "version",
+         .summary = "The version of the map, as `map check` and stored records show it.",
+         .own = true},
+    Word{.name = "title", .summary = "What the map is, for people.", .own = true},
     Word{.name = "local",
          .shape = Shape::kGroup,
          .summary = "What the local files look like.",
@@ -129,7 +143,8 @@ inline constexpr std::array kMapWords = {
     Word{.name = "tests",
          .shape = Shape::kItems,
          .summary = "Samples that `map test` maps there and back.",
-         .of = Place::kTest},
+         .of = Place::kTest,
+         .own = true},
 };
 
 inline constexpr std::array kLocalWords = {

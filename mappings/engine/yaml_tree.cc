@@ -22,8 +22,9 @@ constexpr std::string_view kRule = "map-yaml";
 
 struct Refused : std::exception {};
 
-Mark MarkOf(const YAML::Mark& mark) {
-  return {static_cast<std::size_t>(std::max(mark.line, 0)) + 1, static_cast<std::size_t>(std::max(mark.column, 0)) + 1};
+Mark MarkIn(std::uint32_t file, const YAML::Mark& mark) {
+  return {static_cast<std::size_t>(std::max(mark.line, 0)) + 1, static_cast<std::size_t>(std::max(mark.column, 0)) + 1,
+          file};
 }
 
 class Bytes : public std::streambuf {
@@ -36,7 +37,8 @@ class Bytes : public std::streambuf {
 
 class TreeMaker : public YAML::EventHandler {
  public:
-  TreeMaker(Diagnostics& diagnostics, YamlNode& root) : diagnostics_(diagnostics), root_(root) {}
+  TreeMaker(Diagnostics& diagnostics, YamlNode& root, std::uint32_t file)
+      : diagnostics_(diagnostics), root_(root), file_(file) {}
 
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
@@ -83,6 +85,7 @@ class TreeMaker : public YAML::EventHandler {
     std::unordered_set<std::string> keys = {};
   };
 
+  Mark MarkOf(const YAML::Mark& mark) const { return MarkIn(file_, mark); }
   [[noreturn]] void Refuse(const YAML::Mark& mark, std::string text) {
     diagnostics_.Error(kRule, MarkOf(mark), 1, std::move(text));
     throw Refused();
@@ -137,6 +140,7 @@ class TreeMaker : public YAML::EventHandler {
 
   Diagnostics& diagnostics_;
   YamlNode& root_;
+  std::uint32_t file_;
   std::vector<Level> levels_;
   std::size_t nodes_ = 0;
 };
@@ -148,13 +152,13 @@ const YamlNode* YamlNode::Find(std::string_view key) const {
   return found == pairs.end() ? nullptr : &found->value;
 }
 
-bool ParseYaml(std::string_view text, Diagnostics& diagnostics, YamlNode& root) {
+bool ParseYaml(std::string_view text, Diagnostics& diagnostics, YamlNode& root, std::uint32_t file) {
   if (text.size() > kMaxBytes) {
-    diagnostics.Error(kRule, {1, 1}, 1, "the map is larger than 8 MiB");
+    diagnostics.Error(kRule, {1, 1, file}, 1, "the map is larger than 8 MiB");
     return false;
   }
   if (!IsPlainText(text)) {
-    diagnostics.Error(kRule, {1, 1}, 1, "a map is UTF-8 text; this file holds other bytes");
+    diagnostics.Error(kRule, {1, 1, file}, 1, "a map is UTF-8 text; this file holds other bytes");
     return false;
   }
   const std::size_t before = diagnostics.count();
@@ -162,18 +166,18 @@ bool ParseYaml(std::string_view text, Diagnostics& diagnostics, YamlNode& root) 
     Bytes bytes(text);
     std::istream stream(&bytes);
     YAML::Parser parser(stream);
-    TreeMaker maker(diagnostics, root);
+    TreeMaker maker(diagnostics, root, file);
     parser.HandleNextDocument(maker);
     YamlNode rest;
-    TreeMaker second(diagnostics, rest);
+    TreeMaker second(diagnostics, rest, file);
     if (diagnostics.count() == before && parser.HandleNextDocument(second)) {
       diagnostics.Error(kRule, rest.mark, 1, "a map is one document: nothing may stand behind '---'");
     }
   } catch (const Refused&) {
   } catch (const YAML::Exception& error) {
-    diagnostics.Error(kRule, MarkOf(error.mark), 1, "this is not YAML: " + error.msg);
+    diagnostics.Error(kRule, MarkIn(file, error.mark), 1, "this is not YAML: " + error.msg);
   } catch (const std::exception&) {
-    diagnostics.Error(kRule, {1, 1}, 1, "this cannot be read as YAML");
+    diagnostics.Error(kRule, {1, 1, file}, 1, "this cannot be read as YAML");
   }
   return diagnostics.count() == before;
 }

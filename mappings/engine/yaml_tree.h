@@ -11,10 +11,11 @@ namespace throughline::engine {
 
 class Diagnostics;
 
-// Where something stands in a map file; both counted from 1. Line 0: nowhere.
+// Where something stands in a map; line and column counted from 1. Line 0: nowhere.
 struct Mark {
   std::size_t line = 0;
   std::size_t column = 0;
+  std::uint32_t file = 0;  // the map's own, or one of those that it extends
 };
 
 struct YamlPair;
@@ -39,6 +40,7 @@ struct YamlPair {
 
 // Duplicate keys, aliases, anchors, tags, keys that are no plain text, second documents, more than 64 levels, more than
 // 50,000 nodes and more than 8 MiB are refused (rule "map-yaml"). False: something was refused.
-bool ParseYaml(std::string_view text, Diagnostics& diagnostics, YamlNode& root);
+// `file`: what the marks say.
+bool ParseYaml(std::string_view text, Diagnostics& diagnostics, YamlNode& root, std::uint32_t file = 0);
 
 }  // namespace throughline::engine

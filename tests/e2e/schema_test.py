@@ -153,6 +153,8 @@ WRONG = [
     ("a demand that is no number", put("demand", "lossy", "few")),
     ("tests as a group", put("tests", {"given": "a.json"})),
     ("a test without a file", put("tests", [{"expect": "a.ndjson"}])),
+    ("without a map to take away from", put("without", {"fields": ["note"]})),
+    ("two maps to extend", put("extends", ["a.yaml", "b.yaml"])),
     ("an unknown law", put("tests", [{"given": "a.json", "round-trip": "about"}])),
     ("a place that is no number", put("tests", [{"given": "a.json", "refused": ["first"]}])),
 ]
@@ -201,7 +203,7 @@ class Schema(unittest.TestCase):
 
     def test_explains_every_word(self):
         for name, place in self.schema["definitions"].items():
-            for word, what in place["properties"].items():
+            for word, what in place.get("properties", {}).items():
                 self.assertTrue(what.get("description"), f"{name}: {word}")
 
 

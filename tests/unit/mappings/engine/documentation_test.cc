@@ -1,5 +1,5 @@
 // docs/mapping.md, held against the engine. A ```yaml block is a whole map; the blocks behind it belong to it:
-//   a title with a dot (```csv codes/sex.csv) is a file beside the map;
+//   a title with a dot (```csv codes/sex.csv, ```yaml base.yaml) is a file beside the map;
 //   `error`: what `map check` says of a map that is refused; `check`: of one that is not; `test`: what `map test` says;
 //   `input` (a record): `fhir` is what becomes of it, `ledger` its losses, `bundle` what `map run` writes;
 //   `file` (a whole file, of which `fhir` and `ledger` tell) comes back cell for cell, or as `local`;
@@ -64,7 +64,7 @@ std::vector<Block> ReadBlocks() {
 std::vector<Example> ReadExamples() {
   std::vector<Example> examples;
   for (Block& block : ReadBlocks()) {
-    if (block.language == "yaml") {
+    if (block.language == "yaml" && block.title.empty()) {
       examples.push_back({std::move(block), {}});
     } else if (!examples.empty() && !block.title.empty()) {
       examples.back().blocks.push_back(std::move(block));
