@@ -45,7 +45,7 @@ bool ReadCodings(Invocation& call, json::Value& own, json::Value& other, bool& t
   if (!there) return true;
   const auto coding = [](const json::Value& value) {
     const json::Value list = value.Get("coding");
-    return list.size() == 1 ? list.items()[0] : value;
+    return list.items().size() == 1 ? list.items().front() : value;
   };
   own = coding(ValueOf(call.input()[0]));
   other = coding(ValueOf(argument[0]));

@@ -50,7 +50,7 @@ void Walker::CheckRequired(const Value& object, TypeId type, const Place& place)
 }
 
 void Walker::CheckFilled(const Value& object, const Place& place) {
-  if (object.size() == 1 && object.members()[0].name == "id") {
+  if (object.members().size() == 1 && object.members().front().name == "id") {
     findings().Add(Rule::kEle1, place);
   }
 }

@@ -173,11 +173,11 @@ class Merger {
 
   std::vector<Item> Sort(const Slot& slot, const json::Value& list, const json::Value& siblings = {}) const {
     std::vector<json::Value> values(list.items().begin(), list.items().end());
-    values.resize(std::max(values.size(), siblings.size()));
+    values.resize(std::max(values.size(), siblings.items().size()));
     const std::vector<Index> chosen = SelectSlices(plan_, slot, values, siblings.items());
     std::vector<Item> items;
     for (std::size_t i = 0; i < chosen.size(); ++i) {
-      items.push_back({values[i], i < siblings.size() ? siblings.items()[i] : json::Value(), chosen[i], false});
+      items.push_back({values[i], i < siblings.items().size() ? siblings.items()[i] : json::Value(), chosen[i], false});
     }
     return items;
   }

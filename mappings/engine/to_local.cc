@@ -77,7 +77,7 @@ class Reader {
   void ReadItems(const Slot& slot, const json::Value& list, const json::Value& beside) {
     std::vector<std::uint32_t> counts(slot.alternatives.size());
     std::vector<json::Value> items(list.items().begin(), list.items().end());
-    items.resize(std::max(items.size(), beside.size()));
+    items.resize(std::max(items.size(), beside.items().size()));
     const std::vector<Index> chosen = SelectSlices(plan_, slot, items, beside.items());
     for (std::size_t i = 0; i < items.size(); ++i) {
       if (chosen[i] == kNone) continue;
@@ -86,7 +86,7 @@ class Reader {
       const Content& content = plan_.contents[chosen[i]];
       const std::uint32_t place = counts[which]++;
       if (!content.reads) continue;
-      const json::Value sibling = i < beside.size() ? beside.items()[i] : json::Value();
+      const json::Value sibling = i < beside.items().size() ? beside.items()[i] : json::Value();
       if (content.star == kNone) {
         Read(content, items[i], sibling);
         continue;

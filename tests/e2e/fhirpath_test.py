@@ -126,6 +126,11 @@ class FhirpathCommand(unittest.TestCase):
             code, out, _ = run("fhirpath", expression, self.patient)
             self.assertEqual((code, json.loads(out)["result"]), (0, [{"type": "boolean", "value": wanted}]), expression)
 
+    def test_subsumes_reads_past_a_coding_that_is_no_list(self):
+        line = {"expression": "maritalStatus.subsumes(maritalStatus)", "resource": {"resourceType": "Patient", "maritalStatus": {"coding": {"a": 1}}}}
+        code, out, _ = run("fhirpath", "--batch", data=json.dumps(line) + "\n")
+        self.assertEqual((code, json.loads(out)["result"]), (0, []))
+
     def test_explain_prints_the_tree(self):
         code, out, err = run("fhirpath", "--explain", "name.where(use = 'official').given")
         self.assertEqual((code, err), (0, ""))
