@@ -40,6 +40,12 @@ Result<std::size_t> InputFile::Read(std::span<char> room) {
   return static_cast<std::size_t>(count);
 }
 
+Result<std::size_t> InputFile::ReadAt(std::uint64_t offset, std::span<char> room) const {
+  const ssize_t count = ::pread(file_, room.data(), room.size(), static_cast<off_t>(offset));
+  if (count < 0) return FileError(path_, errno);
+  return static_cast<std::size_t>(count);
+}
+
 Result<std::string> ReadFile(const std::string& path) {
   auto file = InputFile::Open(path);
   if (!file) return std::move(file).error();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,6 +26,8 @@ class InputFile {
   ~InputFile();
 
   Result<std::size_t> Read(std::span<char> room);
+  // The same from the byte at `offset`, which leaves Read() where it was; not of a pipe.
+  Result<std::size_t> ReadAt(std::uint64_t offset, std::span<char> room) const;
 
  private:
   InputFile(std::string path, int file) : path_(std::move(path)), file_(file) {}

@@ -68,6 +68,15 @@ class Source {
     return formats::FromMemory(*standard_input_);
   }
 
+  // The same to be read in any order.
+  Result<formats::PlacedSource> OpenPlaced() {
+    auto bytes = Open();
+    if (!bytes) return std::move(bytes).error();
+    if (standard_input_) return formats::PlacedInMemory(*standard_input_);
+    return formats::PlacedSource(
+        [this](std::uint64_t offset, std::span<char> room) { return file_->ReadAt(offset, room); });
+  }
+
  private:
   std::string path_;
   std::optional<InputFile> file_;
@@ -79,6 +88,18 @@ Result<std::string> EnvelopeOf(const engine::Map& map, Source& source) {
   auto bytes = source.Open();
   if (!bytes) return std::move(bytes).error();
   return formats::ReadEnvelope(map.format(), *std::move(bytes), {});
+}
+
+// Rows of one record are gathered; other formats are read once, from front to back.
+Result<formats::RecordReader> OpenReader(const formats::RecordFormat& format, Source& source) {
+  if (format.syntax == formats::Syntax::kCsv && !format.csv.rows.empty()) {
+    auto placed = source.OpenPlaced();
+    if (!placed) return std::move(placed).error();
+    return formats::GatheringReader(format, *std::move(placed));
+  }
+  auto bytes = source.Open();
+  if (!bytes) return std::move(bytes).error();
+  return formats::RecordReader(format, *std::move(bytes));
 }
 
 // Where a finding is, for the person who runs the command: the file, the record, the place in it.
@@ -191,17 +212,16 @@ Result<void> ToFhirRun(Run& run) {
   std::string head;
   engine::WriteEnvelopeBundle(run.map, *envelope, head);
   if (auto printed = Print(head); !printed) return printed;
-  auto bytes = source.Open();
-  if (!bytes) return std::move(bytes).error();
-  formats::RecordReader reader(run.map.format(), *std::move(bytes));
+  auto reader = OpenReader(run.map.format(), source);
+  if (!reader) return std::move(reader).error();
   const certs::NameIdSource ids;
   json::Arena arena(1 << 16);
   for (;;) {
     arena.Reset();
-    auto record = reader.Next(arena);
+    auto record = reader->Next(arena);
     if (!record) return std::move(record).error();
     if (!*record) {
-      PrintIssues(reader.Notices(), run.path);
+      PrintIssues(reader->Notices(), run.path);
       return {};
     }
     if (auto mapped = RecordToFhir(run, **record, ids, arena); !mapped) return mapped;

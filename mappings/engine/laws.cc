@@ -165,7 +165,9 @@ Broken CheckRefused(const Map& map, const formats::Record& record) {
 
 Result<void> TestSamples(const Map& map, const Laws& laws, const MapTest& test, const std::string& file,
                          TestReport& report) {
-  formats::RecordReader reader(map.format(), formats::FromMemory(file));
+  auto opened = formats::GatheringReader(map.format(), formats::PlacedInMemory(file));
+  if (!opened) return std::move(opened).error();
+  formats::RecordReader reader = *std::move(opened);
   json::Arena arena;
   for (;;) {
     auto record = reader.Next(arena);

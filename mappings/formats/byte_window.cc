@@ -26,6 +26,12 @@ bool ByteWindow::Fill() {
   return !ended_;
 }
 
+void ByteWindow::Restart(std::uint64_t offset) {
+  start_ = offset;
+  next_ = end_ = 0;
+  ended_ = failed();
+}
+
 void ByteWindow::SkipWhiteSpace() {
   for (int byte = Peek(); byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t'; byte = Peek()) Skip();
 }

@@ -30,6 +30,9 @@ class ByteWindow {
   // Over a UTF-8 byte order mark where one stands. False: the start of one, and no more of it.
   bool SkipByteOrderMark();
 
+  // Forgets what it holds; the source goes on with the byte at `offset`.
+  void Restart(std::uint64_t offset);
+
   std::uint64_t offset() const { return start_ + next_; }
   bool failed() const { return failure_.has_value(); }
   const Error& failure() const { return *failure_; }

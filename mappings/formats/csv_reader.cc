@@ -43,10 +43,59 @@ Error CsvReader::ErrorAt(ErrorKind kind, std::string_view rule, std::uint64_t li
 
 RowEnd CsvReader::Fetch(ByteWindow& window) {
   const std::size_t cells = header_.empty() ? kMaxColumns : header_.size() + 1;
-  do {
+  for (;;) {
     fetched_ = scanner_.Read(window, limits_.record_bytes, cells, row_);
-  } while (fetched_ == RowEnd::kRow && row_.blank());
-  return fetched_;
+    if (fetched_ == RowEnd::kRow && row_.blank()) continue;
+    if (fetched_ != RowEnd::kEnd || !turn_ || header_.empty() || window.failed()) return fetched_;
+    auto run = turn_(window);
+    if (!run) lost_ = std::move(run).error();
+    if (!run || !*run) return fetched_;
+    scanner_.GoOnAt((*run)->line);
+  }
+}
+
+void CsvReader::Follow(Turn turn, std::uint64_t records) {
+  turn_ = std::move(turn);
+  gathered_ = records;
+}
+
+// FNV-1a, twice: cells end with a byte that no text has.
+RowKey CsvReader::KeyOf(const CsvRow& row) const {
+  RowKey key = {14695981039346656037ULL, 0x9E3779B97F4A7C15ULL};
+  const auto mix = [&key](unsigned char byte) {
+    key[0] = (key[0] ^ byte) * 1099511628211ULL;
+    key[1] = (key[1] ^ byte) * 0x100000001B3ULL;
+    key[1] ^= key[1] >> 29;
+  };
+  for (std::size_t i = 0; i < format_.columns.size(); ++i) {
+    if (!format_.columns[i].key) continue;
+    for (const char byte : row.cell(places_[i])) mix(static_cast<unsigned char>(byte));
+    mix(0xFF);
+  }
+  return key;
+}
+
+std::optional<RunSort::Row> CsvReader::Place() const {
+  if (fetched_ == RowEnd::kEnd) return std::nullopt;
+  RunSort::Row place;
+  place.run = {row_.offset, 0, row_.line};
+  const bool sound = fetched_ == RowEnd::kRow && row_.size() == header_.size();
+  place.key = sound ? KeyOf(row_) : RowKey{row_.offset, 0};
+  return place;
+}
+
+// Rows further down with the key of a record that was given would take its place: they are kept out.
+std::optional<Error> CsvReader::Apart(const CsvRow& first) {
+  if (format_.rows.empty() || turn_ || first.size() != header_.size()) return std::nullopt;
+  if (seen_.size() >= limits_.watched_keys) {
+    return ErrorAt(ErrorKind::kInvalid, "record-rows-watched", first.line,
+                   "a file whose rows are gathered has at most " + std::to_string(limits_.watched_keys) +
+                       " records: send the others in a file of their own");
+  }
+  if (seen_.Add(KeyOf(first)[0])) return std::nullopt;
+  return ErrorAt(ErrorKind::kInvalid, "record-rows-apart", first.line,
+                 "other rows of this record stand further up in the file, with different ones between; they must stand "
+                 "together");
 }
 
 Result<void> CsvReader::Begin(ByteWindow& window) {
@@ -219,11 +268,13 @@ std::optional<Error> CsvReader::Gather(ByteWindow& window, json::Arena& arena, s
   if (too_long)
     return ErrorAt(ErrorKind::kTooLong, "record-too-long", first_.line, "the rows of this record are too many");
   if (wrong != 0) return ErrorAt(ErrorKind::kInvalid, "record-row", wrong, std::string(problem));
+  if (auto apart = Apart(first_)) return apart;
   return Differing(rows, first_.line);
 }
 
 Result<std::optional<Record>> CsvReader::Next(ByteWindow& window, json::Arena& arena) {
   if (window.failed()) return window.failure();
+  if (lost_) return *lost_;
   if (fetched_ == RowEnd::kEnd) return std::optional<Record>{};
   std::optional<Record> record(std::in_place);
   record->index = count_++;
@@ -264,6 +315,10 @@ Issues CsvReader::Notices() const {
     issue.text = std::move(text);
     notices.push_back(std::move(issue));
   };
+  if (gathered_ > 0) {
+    note("record-rows-gathered",
+         "the rows of " + std::to_string(gathered_) + " records do not stand together in the file; they were gathered");
+  }
   for (std::size_t i = 0; i < places_.size(); ++i) {
     if (places_[i] == kNone)
       note("record-column-missing", "the file has no column '" + format_.columns[i].headers.front() + "'");

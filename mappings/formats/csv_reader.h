@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "mappings/formats/byte_window.h"
 #include "mappings/formats/csv_row.h"
 #include "mappings/formats/record_reader.h"
+#include "mappings/formats/row_order.h"
 
 namespace throughline::formats {
 
@@ -29,6 +31,15 @@ class CsvReader {
   // The next record; nothing at the end. Only after Begin().
   Result<std::optional<Record>> Next(ByteWindow& window, json::Arena& arena);
 
+  // Rows are read in this order: `turn` goes to the next run of rows, or says that there is none. Before Begin().
+  using Turn = std::function<Result<std::optional<RowRun>>(ByteWindow& window)>;
+  void Follow(Turn turn, std::uint64_t records);
+  // Where the next row is and to which record it belongs; nothing at the end. A row that cannot be read has a key of
+  // its own.
+  std::optional<RunSort::Row> Place() const;
+  // Over the next row.
+  void Pass(ByteWindow& window) { Fetch(window); }
+
   // The header row and how lines end, as a JSON object.
   std::string Envelope() const;
   // Columns that are missing, and columns that the format does not know: with name, spreadsheet letter and count.
@@ -45,6 +56,8 @@ class CsvReader {
   Result<void> ReadNames(const CsvRow& row);
   Result<void> PlaceColumns();
   RowEnd Fetch(ByteWindow& window);
+  RowKey KeyOf(const CsvRow& row) const;
+  std::optional<Error> Apart(const CsvRow& first);
   bool SameRecord(const CsvRow& first, const CsvRow& other) const;
   bool DecodeRow(const CsvRow& row, json::Arena& arena, Cells& cells, std::string_view& problem);
   std::string_view Unguarded(std::string_view cell) const;
@@ -69,6 +82,10 @@ class CsvReader {
   std::string bytes_;  // of the record that was given last
   std::string scratch_;
   std::uint64_t count_ = 0;
+  KeySet seen_;  // keys of the records that were given, where rows are not gathered
+  Turn turn_;
+  std::uint64_t gathered_ = 0;  // records
+  std::optional<Error> lost_;   // the order of rows broke off
 };
 
 // "A" for 0, "AB" for 27: what spreadsheets call a column.

@@ -42,6 +42,8 @@ class CsvScanner {
   CsvScanner(char delimiter, char quote) : delimiter_(delimiter), quote_(quote) {}
 
   RowEnd Read(ByteWindow& window, std::size_t max_bytes, std::size_t max_cells, CsvRow& row);
+  // The next row begins on this line of the file.
+  void GoOnAt(std::uint64_t line) { line_ = line; }
 
  private:
   // Takes what it can of `bytes`; true: the row is complete. `taken` bytes are done with.

@@ -39,4 +39,12 @@ ByteSource FromMemory(std::string_view bytes) {
   };
 }
 
+PlacedSource PlacedInMemory(std::string_view bytes) {
+  return [bytes](std::uint64_t offset, std::span<char> room) -> Result<std::size_t> {
+    const std::string_view piece = bytes.substr(std::min<std::uint64_t>(offset, bytes.size()), room.size());
+    std::ranges::copy(piece, room.begin());
+    return piece.size();
+  };
+}
+
 }  // namespace throughline::formats

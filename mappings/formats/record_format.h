@@ -64,14 +64,18 @@ struct Limits {
   std::size_t record_bytes = 2u << 20;
   std::size_t envelope_bytes = 1u << 20;  // what stands around the records
   std::size_t depth = 100;
+  std::size_t watched_keys = 1'000'000;  // records of a CSV file whose rows are looked for further down
 };
 
 // Fills the front of `room` and says how many bytes it wrote; 0: the end. Its errors are passed on as they are.
 using ByteSource = std::function<Result<std::size_t>(std::span<char> room)>;
+// The same from the byte at `offset` of a file that can be read in any order.
+using PlacedSource = std::function<Result<std::size_t>(std::uint64_t offset, std::span<char> room)>;
 // Takes bytes; its errors are passed on as they are.
 using ByteSink = std::function<Result<void>(std::string_view bytes)>;
 
 // A source over bytes in memory, which must outlive it.
 ByteSource FromMemory(std::string_view bytes);
+PlacedSource PlacedInMemory(std::string_view bytes);
 
 }  // namespace throughline::formats

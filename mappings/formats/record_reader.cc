@@ -10,6 +10,7 @@
 #include "fhir/json/write.h"
 #include "mappings/formats/byte_window.h"
 #include "mappings/formats/csv_reader.h"
+#include "mappings/formats/row_order.h"
 #include "mappings/formats/value_scanner.h"
 
 namespace throughline::formats {
@@ -55,6 +56,31 @@ class RecordReader::State {
         segments_(Segments(format_.records)) {
     if (!segments_.empty() && segments_.back() == "*") segments_.pop_back();
     if (format_.syntax == Syntax::kCsv) csv_.emplace(format_.csv, limits_);
+  }
+
+  // Reads the bytes up to `end_` at `position_`; behind them, what `order` says.
+  State(RecordFormat format, PlacedSource source, RowOrder order, Limits limits)
+      : State(
+            std::move(format),
+            [this, source = std::move(source)](std::span<char> room) -> Result<std::size_t> {
+              auto count = source(position_, room.first(std::min<std::uint64_t>(room.size(), end_ - position_)));
+              if (count) position_ += *count;
+              return count;
+            },
+            limits) {
+    end_ = order.rows_begin();
+    const std::uint64_t records = order.records();
+    order_ = std::make_unique<RowOrder>(std::move(order));
+    csv_->Follow(
+        [this](ByteWindow& window) {
+          auto run = order_->Next();
+          if (!run || !*run) return run;
+          position_ = (*run)->offset;
+          end_ = (*run)->end;
+          window.Restart(position_);
+          return run;
+        },
+        records);
   }
 
   Result<void> Begin() {
@@ -124,6 +150,9 @@ class RecordReader::State {
   std::uint64_t line_ = 0;
   bool line_too_long_ = false;
   bool envelope_only_ = false;
+  std::unique_ptr<RowOrder> order_;
+  std::uint64_t position_ = 0;
+  std::uint64_t end_ = 0;
 };
 
 std::optional<Record> RecordReader::State::Make(json::Arena& arena, std::uint64_t offset, bool too_long) {
@@ -334,6 +363,8 @@ Result<void> RecordReader::State::CheckEnvelope() {
 
 RecordReader::RecordReader(RecordFormat format, ByteSource source, Limits limits)
     : state_(std::make_unique<State>(std::move(format), std::move(source), limits)) {}
+RecordReader::RecordReader(RecordFormat format, PlacedSource source, RowOrder order, Limits limits)
+    : state_(std::make_unique<State>(std::move(format), std::move(source), std::move(order), limits)) {}
 RecordReader::RecordReader(RecordReader&&) noexcept = default;
 RecordReader& RecordReader::operator=(RecordReader&&) noexcept = default;
 RecordReader::~RecordReader() = default;
@@ -345,6 +376,21 @@ Result<void> RecordReader::Begin() { return state_->Begin(); }
 Issues RecordReader::Notices() const { return state_->Notices(); }
 
 std::string_view RecordReader::envelope() const { return state_->envelope(); }
+
+Result<RecordReader> GatheringReader(const RecordFormat& format, PlacedSource source, const Limits& limits) {
+  auto order = RowOrder::Find(format, source, limits);
+  if (!order) return std::move(order).error();
+  if (*order) return RecordReader(format, std::move(source), **std::move(order), limits);
+  std::uint64_t position = 0;
+  return RecordReader(
+      format,
+      [source = std::move(source), position](std::span<char> room) mutable -> Result<std::size_t> {
+        auto count = source(position, room);
+        if (count) position += *count;
+        return count;
+      },
+      limits);
+}
 
 Result<std::string> ReadEnvelope(const RecordFormat& format, ByteSource source, const Limits& limits) {
   RecordReader reader(format, std::move(source), limits);

@@ -15,6 +15,8 @@
 
 namespace throughline::formats {
 
+class RowOrder;
+
 // One record as it came. The views live until the next call of Next() (`bytes`) or as long as the arena (`value`).
 struct Record {
   std::uint64_t index = 0;   // counted from 0
@@ -32,6 +34,8 @@ struct Record {
 class RecordReader {
  public:
   RecordReader(RecordFormat format, ByteSource source, Limits limits = {});
+  // A CSV file whose rows are read in `order`, so that those of one record stand together.
+  RecordReader(RecordFormat format, PlacedSource source, RowOrder order, Limits limits = {});
   RecordReader(RecordReader&&) noexcept;
   RecordReader& operator=(RecordReader&&) noexcept;
   ~RecordReader();
@@ -58,6 +62,11 @@ class RecordReader {
   class State;
   std::unique_ptr<State> state_;
 };
+
+// A reader of a file that can be read in any order: the rows of a CSV file that belong to one record are gathered,
+// however they stand; for that the file is looked through once before. Errors as those of Begin(), and kUnavailable: a
+// temporary file cannot be written.
+Result<RecordReader> GatheringReader(const RecordFormat& format, PlacedSource source, const Limits& limits = {});
 
 // Reads a whole source for its envelope alone, at the speed of the scan.
 Result<std::string> ReadEnvelope(const RecordFormat& format, ByteSource source, const Limits& limits);

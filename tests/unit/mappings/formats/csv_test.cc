@@ -10,6 +10,7 @@
 #include "fhir/json/write.h"
 #include "mappings/formats/record_reader.h"
 #include "mappings/formats/record_writer.h"
+#include "mappings/formats/row_order.h"
 
 namespace throughline::formats {
 namespace {
@@ -261,6 +262,70 @@ TEST(CsvLimits, HoldALineThatNeverEnds) {
   const Read read = ReadAll(People(), file, 1 << 14, {.record_bytes = 1 << 16});
   ASSERT_EQ(read.records.size(), 2u);
   EXPECT_EQ(read.records.at(0), "!record-too-long line 2");
+}
+
+// Rows of 1, 2 and 3 that do not stand together; the last line has no end.
+constexpr std::string_view kApart =
+    "ID,NAME,NOTE\n1,Ana,a\n2,Eva,b\n1,Ana,c\n\n3,Ida,d\n3,Ida,e\n2,Eva,f\nbroken\n1,Ana,\"g\nh\"\n2,Eva,i";
+
+std::vector<std::string> Records(RecordReader& reader) {
+  std::vector<std::string> records;
+  for (json::Arena arena;;) {
+    auto record = reader.Next(arena);
+    EXPECT_TRUE(record);
+    if (!record || !*record) return records;
+    const auto& error = (*record)->error;
+    records.push_back(std::to_string((*record)->line) + " " +
+                      (error ? "!" + error->issues.at(0).rule + " " + error->issues.at(0).location
+                             : json::ToString((*record)->value)));
+  }
+}
+
+TEST(CsvRowsApart, AreKeptOutWhereTheFileIsReadOnce) {
+  const Read read = ReadAll(People(), kApart, 3);
+  ASSERT_EQ(read.records.size(), 8u);
+  EXPECT_EQ(read.records.at(2), "!record-rows-apart line 4");
+  EXPECT_EQ(read.records.at(3), R"({"id":"3","name":"Ida","row":[{"note":"d"},{"note":"e"}]})");
+  EXPECT_EQ(read.records.at(4), "!record-rows-apart line 8");
+  EXPECT_EQ(read.records.at(7), "!record-rows-apart line 12");
+}
+
+TEST(CsvRowsApart, AreNotWatchedWithoutEnd) {
+  const Read read = ReadAll(People(), "ID,NAME,NOTE\n1,A,a\n2,B,b\n3,C,c\n", 9, {.watched_keys = 2});
+  EXPECT_EQ(read.records.at(2), "!record-rows-watched line 4");
+}
+
+TEST(CsvRowsApart, AreGatheredWhereTheFileCanBeReadInAnyOrder) {
+  auto reader = GatheringReader(People(), PlacedInMemory(kApart));
+  ASSERT_TRUE(reader);
+  const std::vector<std::string> records = Records(*reader);
+  EXPECT_EQ(records, (std::vector<std::string>{
+                         R"(2 {"id":"1","name":"Ana","row":[{"note":"a"},{"note":"c"},{"note":"g\nh"}]})",
+                         R"(3 {"id":"2","name":"Eva","row":[{"note":"b"},{"note":"f"},{"note":"i"}]})",
+                         R"(6 {"id":"3","name":"Ida","row":[{"note":"d"},{"note":"e"}]})", "9 !record-row line 9"}));
+  EXPECT_EQ(reader->Notices().at(0).text,
+            "the rows of 2 records do not stand together in the file; they were gathered");
+}
+
+TEST(CsvRowsApart, AreGatheredThroughAFileWhereMemoryIsShort) {
+  std::string file = "ID,NAME,NOTE\n";
+  for (int i = 0; i < 5000; ++i) file += std::to_string(i * 7919 % 1000) + ",Ana," + std::to_string(i) + "\n";
+  const PlacedSource source = PlacedInMemory(file);
+  auto order = RowOrder::Find(People(), source, {}, 64);
+  ASSERT_TRUE(order);
+  ASSERT_TRUE(order->has_value());
+  EXPECT_EQ((*order)->records(), 1000u);
+  RecordReader reader(People(), source, **std::move(order));
+  const std::vector<std::string> records = Records(reader);
+  ASSERT_EQ(records.size(), 1000u);
+  EXPECT_EQ(records.at(1), R"(3 {"id":"919","name":"Ana","row":[{"note":"1"},{"note":"1001"},{"note":"2001"},)"
+                           R"({"note":"3001"},{"note":"4001"}]})");
+}
+
+TEST(CsvRowsApart, AreNothingInAFileThatIsGrouped) {
+  const auto order = RowOrder::Find(People(), PlacedInMemory("ID,NAME,NOTE\n1,A,a\n1,A,b\n2,B,b\n"), {});
+  ASSERT_TRUE(order);
+  EXPECT_FALSE(order->has_value());
 }
 
 TEST(CsvLimits, HoldAHeaderWithTooManyColumns) {
