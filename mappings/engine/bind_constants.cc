@@ -48,7 +48,7 @@ class ConstantBinder {
 
   std::string Expanded(std::string_view type, std::string_view text) const {
     if (type != "uri") return std::string(text);
-    for (const auto& [name, url] : binding_.systems) {
+    for (const auto& [name, url, place] : binding_.systems) {
       if (name == text) return url;
     }
     return std::string(text);

@@ -54,6 +54,16 @@ void BindCodes(Binding& binding, Index field, const YamlNode& value) {
                             "'codes:' below has no table of this name" + DidYouMean(*text, names));
 }
 
+void BindValues(Binding& binding, Index field, const YamlNode& value) {
+  if (value.kind != YamlNode::Kind::kList || value.items.empty()) {
+    return binding.diagnostics.Error("map-values", value.mark, 1, "'values' is a list: [F, M, X]");
+  }
+  FieldAt(binding, field).values_mark = value.mark;
+  for (const YamlNode& item : value.items) {
+    if (const std::string* text = TextOf(binding, item, "values")) FieldAt(binding, field).values.push_back(*text);
+  }
+}
+
 void BindUnmatched(Binding& binding, Index field, const YamlNode& value) {
   if (const auto word = WordOf(binding, value, "unmatched", kUnmatchedWords)) {
     FieldAt(binding, field).unmatched = static_cast<UnmatchedPolicy>(*word);
@@ -139,22 +149,12 @@ void BindSplit(Binding& binding, Index field, const YamlNode& value) {
 }
 
 constexpr std::array kAttributes = {
-    AttributeRow{"type", BindType},
-    AttributeRow{"format", BindFormat},
-    AttributeRow{"fhir", BindFhir},
-    AttributeRow{"codes", BindCodes},
-    AttributeRow{"unmatched", BindUnmatched},
-    AttributeRow{"keep", BindKeep},
-    AttributeRow{"written", BindWritten},
-    AttributeRow{"required", BindRequired},
-    AttributeRow{"range", BindRange},
-    AttributeRow{"drop", BindDrop},
-    AttributeRow{"yes", BindYes},
-    AttributeRow{"no", BindNo},
-    AttributeRow{"absent", BindFieldAbsent},
-    AttributeRow{"nothing", BindNothing},
-    AttributeRow{"split", BindSplit},
-    AttributeRow{"column", BindColumn},
+    AttributeRow{"type", BindType},   AttributeRow{"format", BindFormat},      AttributeRow{"fhir", BindFhir},
+    AttributeRow{"codes", BindCodes}, AttributeRow{"values", BindValues},      AttributeRow{"unmatched", BindUnmatched},
+    AttributeRow{"keep", BindKeep},   AttributeRow{"written", BindWritten},    AttributeRow{"required", BindRequired},
+    AttributeRow{"range", BindRange}, AttributeRow{"drop", BindDrop},          AttributeRow{"yes", BindYes},
+    AttributeRow{"no", BindNo},       AttributeRow{"absent", BindFieldAbsent}, AttributeRow{"nothing", BindNothing},
+    AttributeRow{"split", BindSplit}, AttributeRow{"column", BindColumn},
 };
 static_assert(AreWordsOf(Place::kField, kAttributes, &AttributeRow::name));
 

@@ -28,6 +28,8 @@ class Finisher {
     for (Field& field : plan_.fields) CheckField(field);
     for (ResourcePlan& resource : plan_.resources) CheckIdentify(resource);
     CheckTables(binding_);
+    LintCodes(binding_);
+    CoverTables(binding_);
     CheckWaysBack(binding_);
     OrderResources();
     if (plan_.main == kNone) {

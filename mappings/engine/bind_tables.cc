@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <span>
 #include <string>
 
 #include "fhir/base/decimal.h"
@@ -11,11 +12,12 @@ namespace {
 
 class Tables {
  public:
-  explicit Tables(Binding& binding) : binding_(binding), plan_(binding.plan) {}
+  explicit Tables(Binding& binding) : binding_(binding), plan_(binding.plan), terms_(binding.definitions) {}
 
   void Check(const Content& content) {
     const Leaf& leaf = content.leaf;
     CheckConstant(content);
+    CheckCodedConstant(content);
     if (leaf.source == Leaf::Source::kDerived && leaf.table != kNone) {
       CheckRows(content, *plan_.tables[leaf.table]);
     }
@@ -29,6 +31,12 @@ class Tables {
       }
     }
     CheckRows(content, table);
+    if (room) CheckConcepts(content, table);
+    if (room && field.unmatched == UnmatchedPolicy::kKeep && !content.required_set.empty()) {
+      binding_.diagnostics.Error(
+          "map-unmatched", field.mark, field.path.size(),
+          "R4 requires a code of " + std::string(content.required_set) + " there: a local code cannot travel alone");
+    }
     if (field.unmatched == UnmatchedPolicy::kKeep && !room) {
       binding_.diagnostics.Error("map-unmatched", field.mark, field.path.size(),
                                  "a code that is not in the table can be kept only in a CodeableConcept");
@@ -92,15 +100,60 @@ class Tables {
     if (primitive && (!sound || !validate::IsValidPrimitive(type, value))) {
       return Report(table, row, "the code is not a " + std::string(type) + ", which stands at " + content.path);
     }
-    const std::string_view set = content.required_set;
-    const terminology::Coding coding{primitive ? std::string_view() : row.system, {}, row.code};
-    const terminology::Terminology terminology(binding_.definitions);
-    if (set.empty() || terminology.MemberOf(set, coding).answer != terminology::Answer::kNo) return;
-    Report(table, row, "the code is not one of " + std::string(set) + ", which R4 requires at " + content.path);
+    const bool ours = terms_.Find({row.system, row.version, row.code}).answer != terminology::Answer::kNo;
+    const terminology::Coding coding{primitive && ours ? std::string_view() : row.system, row.version, row.code};
+    if (content.leaf.transform == TransformId::kConcept || !IsOutside(content.required_set, coding)) return;
+    Report(table, row, NotOf(content.required_set) + ", which R4 requires at " + content.path);
+  }
+
+  static std::string NotOf(std::string_view set) { return "the code is not one of " + std::string(set); }
+
+  // A code that its own system does not have is told by LintCodes().
+  bool IsOutside(std::string_view set, const terminology::Coding& coding) const {
+    if (set.empty() || terms_.MemberOf(set, coding).answer != terminology::Answer::kNo) return false;
+    return coding.system.empty() || terms_.Find(coding).answer != terminology::Answer::kNo;
+  }
+
+  // Of the codings of a CodeableConcept one must be of the set, and where the set may be extended one should.
+  void CheckConcepts(const Content& content, const CodeTable& table) {
+    const std::string_view required = content.required_set;
+    const std::string_view set = required.empty() ? content.extensible_set : required;
+    if (set.empty()) return;
+    for (const LocalCode& local : table.locals()) {
+      const std::span<const CodeRow> rows = std::span(table.rows()).subspan(local.first, local.count);
+      const bool fits = std::ranges::any_of(rows, [&](const CodeRow& row) {
+        return !row.code.empty() && !IsOutside(set, {row.system, row.version, row.code});
+      });
+      if (fits) continue;
+      const CodeRow& row = rows.front();
+      if (!required.empty()) {
+        Report(table, row, NotOf(set) + ", which R4 requires at " + content.path);
+      } else if (!row.code.empty()) {
+        const Mark mark = MarkOf(row, binding_.diagnostics.SourceOf(table.file()));
+        binding_.diagnostics.WarningIn(table.file(), mark, row.place.line > 0 ? 0 : 1, "map-extensible",
+                                       NotOf(set) + ", which R4 asks for at " + content.path + " where one of it fits");
+      }
+    }
+  }
+
+  // A coded constant, whole: what R4 asks of its codes.
+  void CheckCodedConstant(const Content& content) {
+    const std::string_view required = content.required_set;
+    const std::string_view set = required.empty() ? content.extensible_set : required;
+    if (content.is_leaf || set.empty() || !content.folded) return;
+    if (terms_.MemberOf(set, *content.folded).answer != terminology::Answer::kNo) return;
+    const Mark mark = MarkUnder(plan_, content);
+    if (required.empty()) {
+      binding_.diagnostics.Warning("map-extensible", mark, 1,
+                                   NotOf(set) + ", which R4 asks for here where one of it fits");
+    } else {
+      binding_.diagnostics.Error("map-constant", mark, 1, NotOf(set) + ", which R4 requires here");
+    }
   }
 
   Binding& binding_;
   Plan& plan_;
+  terminology::Terminology terms_;
 };
 
 }  // namespace

@@ -156,6 +156,7 @@ class Walker {
     made.type = element.type;
     made.is_leaf = binding_.definitions.type(element.type).kind == TypeKind::kPrimitive;
     if (element.binding == definitions::BindingStrength::kRequired) made.required_set = element.value_set;
+    if (element.binding == definitions::BindingStrength::kExtensible) made.extensible_set = element.value_set;
     Element reason;
     made.absent_beside =
         element.choice == "value" && binding_.definitions.FindChild(plan_.contents[at_].type, kAbsentElement, reason);

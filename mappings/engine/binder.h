@@ -25,7 +25,12 @@ struct Binding {
   Diagnostics& diagnostics;
   const definitions::Definitions& definitions;
   const FileReader& read;
-  std::vector<std::pair<std::string, std::string>> systems;  // short names of code systems
+  struct System {
+    std::string name;
+    std::string url;
+    Mark mark;
+  };
+  std::vector<System> systems;  // short names of code systems
   struct Target {
     Index field;
     std::string text;
@@ -118,6 +123,12 @@ Mark MarkUnder(const Plan& plan, const Content& content);
 
 // bind_tables.cc: codes that cannot stand where their table is used are reported.
 void CheckTables(Binding& binding);
+
+// lint_codes.cc: codes and displays that their code systems do not have, systems that are slips of others.
+void LintCodes(Binding& binding);
+
+// coverage.cc: declared codes that a table lacks are reported; how much each table can say.
+void CoverTables(Binding& binding);
 
 // bind_grades.cc: how well each field comes back.
 void GradeFields(Binding& binding);

@@ -38,7 +38,8 @@ void BindHead(Binding& binding, const YamlNode& root) {
 
 void BindSystems(Binding& binding, const YamlNode& systems) {
   for (const auto& [key, value] : systems.pairs) {
-    if (const std::string* url = TextOf(binding, value, "a code system")) binding.systems.emplace_back(key.text, *url);
+    if (const std::string* url = TextOf(binding, value, "a code system"))
+      binding.systems.push_back({key.text, *url, value.mark});
   }
 }
 
@@ -181,6 +182,7 @@ std::string_view Map::title() const { return plan_->title; }
 std::string_view Map::path() const { return plan_->path; }
 const formats::RecordFormat& Map::format() const { return plan_->format; }
 std::span<const FieldGrade> Map::grades() const { return plan_->grades; }
+std::span<const TableCoverage> Map::coverage() const { return plan_->coverage; }
 std::span<const MapTest> Map::tests() const { return plan_->tests; }
 const Issues& Map::warnings() const { return plan_->warnings; }
 

@@ -62,6 +62,16 @@ struct GoldenFile {
   std::string file;
 };
 
+// How much a code table can say.
+struct TableCoverage {
+  std::string table;
+  std::size_t codes = 0;      // local ones
+  std::size_t standard = 0;   // of them: with a code of FHIR
+  std::string set = {};       // value set that R4 binds the table's element to, when its codes can be listed
+  std::size_t set_codes = 0;  // in it
+  std::size_t back = 0;       // of them: that lead back to a local code
+};
+
 struct MapTest {
   std::string given;  // paths beside the map
   std::vector<GoldenFile> goldens;
@@ -83,6 +93,7 @@ class Map {
   std::string_view path() const;  // as LoadMap was told
   const formats::RecordFormat& format() const;
   std::span<const FieldGrade> grades() const;
+  std::span<const TableCoverage> coverage() const;  // a row a code table, in the order of the map
   std::span<const MapTest> tests() const;
   const Issues& warnings() const;              // findings that do not stop the map
   const Plan& plan() const { return *plan_; }  // for the rooms' own files
@@ -102,7 +113,8 @@ Result<Map> LoadMap(std::string_view path, const FileReader& read, const definit
 // What `map check` prints: fields with their grades, a summary, warnings.
 std::string CheckReportText(const Map& map);
 // The same as one JSON object:
-// {"map","version","fields":[{"field","target","grade","why","line"}],"summary":{...},"issue":[...]}.
+// {"map","version","fields":[{"field","target","grade","why","line"}],"summary":{...},
+// "codes":[{"table","codes","standard","percent","valueSet","valueSetCodes","back"}],"issue":[...]}.
 std::string CheckReportJson(const Map& map);
 // An error of LoadMap as text ("map.yaml:3:14: error: ... [map-unknown-field]" with line and caret) and as JSON.
 std::string MapErrorText(const Error& error);

@@ -79,6 +79,8 @@ struct Field {
   std::optional<Decimal> low;
   std::optional<Decimal> high;
   std::vector<AbsentToken> absent;
+  std::vector<std::string> values;  // local codes that it can have; empty: the map does not say
+  Mark values_mark;
   std::string dropped;  // the reason; empty: not dropped
   bool mapped = false;
   Mark mark;
@@ -143,6 +145,7 @@ struct Content {
   bool reads = false;                 // holds a field: there is something to read on the way back
   bool selects = false;               // holds constants or tables that tell it from others
   std::string_view required_set;      // value set of a required binding; empty: none
+  std::string_view extensible_set;    // of an extensible one
   std::optional<json::Value> folded;  // nothing but constants: its value
   Leaf leaf;
   std::vector<Slot> slots;  // members; of a leaf: id and extension in its sibling
@@ -206,6 +209,7 @@ struct Plan {
   Index main = kNone;        // carries how the record departs from the usual form
 
   std::vector<FieldGrade> grades;
+  std::vector<TableCoverage> coverage;
   std::vector<MapTest> tests;
   Issues warnings;
   json::Arena arena;  // constants

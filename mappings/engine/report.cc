@@ -37,6 +37,23 @@ void AppendFiles(const Map& map, std::string& out) {
   }
 }
 
+// Rounded down: 100 only when all have one.
+std::size_t PercentOf(const TableCoverage& table) { return table.codes == 0 ? 0 : table.standard * 100 / table.codes; }
+
+void AppendCoverage(const TableCoverage& table, std::string& out) {
+  out.append("  ")
+      .append(table.table)
+      .append(": ")
+      .append(std::to_string(table.codes))
+      .append(table.codes == 1 ? " code, " : " codes, ");
+  out.append(std::to_string(PercentOf(table))).append(" % with a code in FHIR");
+  if (!table.set.empty()) {
+    out.append("; ").append(std::to_string(table.back)).append(" of the ").append(std::to_string(table.set_codes));
+    out.append(" codes of ").append(table.set).append(" lead back");
+  }
+  out.push_back('\n');
+}
+
 }  // namespace
 
 std::string_view CodeOf(Grade grade) { return kGrades[static_cast<std::size_t>(grade)]; }
@@ -97,6 +114,8 @@ std::string CheckReportText(const Map& map) {
   }
   out.push_back('\n');
   AppendFiles(map, out);
+  if (!map.coverage().empty()) out.append("code tables\n");
+  for (const TableCoverage& table : map.coverage()) AppendCoverage(table, out);
   for (const Issue& warning : map.warnings()) AppendIssueText(warning, out);
   return out;
 }
@@ -121,7 +140,19 @@ std::string CheckReportJson(const Map& map) {
   for (std::size_t i = 0; i < counts.size(); ++i) {
     out.append(i == 0 ? "\"" : ",\"").append(kGradeKeys[i]).append("\":").append(std::to_string(counts[i]));
   }
-  out.append("},");
+  out.append("},\"codes\":[");
+  for (const TableCoverage& table : map.coverage()) {
+    if (!out.ends_with('[')) out.push_back(',');
+    out.push_back('{');
+    AppendMember("table", table.table, out);
+    out.append(",\"codes\":").append(std::to_string(table.codes));
+    out.append(",\"standard\":").append(std::to_string(table.standard));
+    out.append(",\"percent\":").append(std::to_string(PercentOf(table)));
+    AppendMember("valueSet", table.set, out);
+    out.append(",\"valueSetCodes\":").append(std::to_string(table.set_codes));
+    out.append(",\"back\":").append(std::to_string(table.back)).push_back('}');
+  }
+  out.append("],");
   AppendIssues(map.warnings(), out);
   out.push_back('}');
   return out;
