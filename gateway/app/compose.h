@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18,6 +19,7 @@
 #include "gateway/interactions/services.h"
 #include "gateway/local/services.h"
 #include "gateway/store/draft.h"
+#include "gateway/store/reindex.h"
 #include "gateway/store/store.h"
 
 namespace throughline::app {
@@ -47,6 +49,11 @@ class Gateway {
   static Result<std::unique_ptr<Gateway>> Open(const config::Config& config);
   Gateway(const Gateway&) = delete;
   Gateway& operator=(const Gateway&) = delete;
+
+  // Before anything is searched: makes the index of stored resources anew when packages or the program have changed.
+  Result<store::ReindexReport> Reindex(const std::function<bool(const store::ReindexProgress&)>& go_on) {
+    return store::Reindex(*store_, drafter_, go_on);
+  }
 
   const SystemClock& clock() const { return *clock_; }
   store::Store& store() { return *store_; }

@@ -78,6 +78,23 @@ Result<OperatorAnswer> ThroughRunning(const std::string& folder, std::string_vie
                     request);
 }
 
+Result<const OperatorRow*> FindRow(std::string_view name) {
+  const auto rows = OperatorCommands();
+  const auto row = std::ranges::find(rows, name, &OperatorRow::name);
+  if (row == rows.end()) return MakeError(ErrorKind::kNotFound, "admin-command", "there is no such command");
+  return std::to_address(row);
+}
+
+Result<void> RenewIndex(Gateway& gateway) {
+  bool said = false;
+  const auto report = gateway.Reindex([&said](const store::ReindexProgress&) {
+    if (!said)
+      std::fprintf(stderr, "throughline: packages or the program have changed: the search index is made anew first\n");
+    return said = true;
+  });
+  return report ? Result<void>() : Result<void>(report.error());
+}
+
 Result<OperatorAnswer> Run(const Invocation& invocation, std::string_view name, const std::string& arguments) {
   auto config = LoadConfig(invocation.Value("config"));
   if (!config) return std::move(config).error();
@@ -88,16 +105,19 @@ Result<OperatorAnswer> Run(const Invocation& invocation, std::string_view name, 
   if (!gateway) return std::move(gateway).error();
   auto document = json::ParseDocument(arguments);
   if (!document) return std::move(document).error();
-  return RunOperatorCommand(**gateway, name, document->root);
+  const auto row = FindRow(name);
+  if (!row) return row.error();
+  if ((*row)->writes) {
+    if (auto renewed = RenewIndex(**gateway); !renewed) return std::move(renewed).error();
+  }
+  return (*row)->run(**gateway, document->root);
 }
 
 }  // namespace
 
 Result<OperatorAnswer> RunOperatorCommand(Gateway& gateway, std::string_view name, const json::Value& arguments) {
-  const auto rows = OperatorCommands();
-  const auto row = std::ranges::find(rows, name, &OperatorRow::name);
-  if (row == rows.end()) return MakeError(ErrorKind::kNotFound, "admin-command", "there is no such command");
-  return row->run(gateway, arguments);
+  const auto row = FindRow(name);
+  return row ? (*row)->run(gateway, arguments) : Result<OperatorAnswer>(row.error());
 }
 
 int RunAsOperator(const Invocation& invocation, std::string_view name, const std::string& arguments) {

@@ -23,6 +23,7 @@ struct OperatorAnswer {
 struct OperatorRow {
   std::string_view name;  // "quarantine replay"
   Result<OperatorAnswer> (*run)(Gateway& gateway, const json::Value& arguments);
+  bool writes = false;  // resources: the index must be as the packages say
 };
 
 std::span<const OperatorRow> OperatorCommands();

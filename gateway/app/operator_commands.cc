@@ -22,6 +22,11 @@ namespace fs = std::filesystem;
 // Files of an installation beside its database: without them ids and open searches would change.
 constexpr std::array<std::string_view, 2> kKeyFiles = {"ids.key", "cursors.key"};
 
+constexpr std::string_view kOutdated =
+    "the search index was made with other packages or by another version of the program, so its rows were not "
+    "compared; "
+    "it is made anew when the gateway starts\n";
+
 Error Usage(std::string text) { return MakeError(ErrorKind::kInvalid, "usage", std::move(text)); }
 
 std::string Argument(std::string_view name, std::string_view text) {
@@ -109,7 +114,10 @@ Result<OperatorAnswer> RunVerify(Gateway& gateway, const json::Value& arguments)
   auto report = gateway.store().Verify(arguments.Get("deep").boolean() ? &gateway.interactions().drafter : nullptr);
   if (!report) return std::move(report).error();
   OperatorAnswer answer;
-  for (const store::Finding& finding : report->findings) answer.output += finding.place + ": " + finding.rule + "\n";
+  for (const store::Finding& finding : report->findings) {
+    answer.output += finding.place + ": " + finding.rule + "\n";
+    if (finding.rule == "index-outdated") answer.output += kOutdated;
+  }
   answer.output += std::to_string(report->resources) + " resources, " + std::to_string(report->versions) +
                    " versions, " + std::to_string(report->index_rows) + " index rows, " +
                    std::to_string(report->audit.rows) + " audit rows: " + std::to_string(report->finding_count) +
@@ -131,10 +139,10 @@ Result<OperatorAnswer> RunBackup(Gateway& gateway, const json::Value& arguments)
 }
 
 constexpr std::array kRows = {
-    OperatorRow{"import", RunImport},
+    OperatorRow{"import", RunImport, true},
     OperatorRow{"quarantine list", RunQuarantineList},
     OperatorRow{"quarantine show", RunQuarantineShow},
-    OperatorRow{"quarantine replay", RunQuarantineReplay},
+    OperatorRow{"quarantine replay", RunQuarantineReplay, true},
     OperatorRow{"verify", RunVerify},
     OperatorRow{"backup", RunBackup},
 };

@@ -25,6 +25,8 @@ namespace {
 
 constexpr std::chrono::milliseconds kDrain{10'000};
 constexpr timespec kHousekeeping{30, 0};
+constexpr timespec kNoTime{0, 0};
+constexpr std::chrono::seconds kIndexLine{2};
 constexpr std::size_t kBlankAtOnce = 1'000;
 constexpr int kStoreUnknown = 75;  // EX_TEMPFAIL: a supervisor starts it again
 
@@ -151,6 +153,30 @@ class Serving {
       front_.WriteMetrics(out);
       WriteStoreMetrics(gateway_.store(), out);
     };
+  }
+
+  // Before anything is listened to: an index that is made anew half is searched by nobody. False: told to stop.
+  Result<bool> RenewIndex(const sigset_t& signals) {
+    const auto start = gateway_.clock().Monotonic();
+    auto said = start - kIndexLine;
+    auto report = gateway_.Reindex([&](const store::ReindexProgress& progress) {
+      if (const auto now = gateway_.clock().Monotonic(); now - said >= kIndexLine) {
+        said = now;
+        log_.Info("index.renewing", {log::Count("resources", static_cast<std::int64_t>(progress.resources)),
+                                     log::Count("percent", progress.percent)});
+      }
+      const int signal = ::sigtimedwait(&signals, nullptr, &kNoTime);
+      return signal != SIGTERM && signal != SIGINT;
+    });
+    if (!report) return std::move(report).error();
+    if (!report->finished) {
+      log_.Info("index.renewing-stopped");
+    } else if (report->resources > 0 || report->passed_over > 0) {
+      log_.Info("index.renewed", {log::Count("resources", static_cast<std::int64_t>(report->resources)),
+                                  log::Count("unreadable", static_cast<std::int64_t>(report->passed_over)),
+                                  log::Duration("took", gateway_.clock().Monotonic() - start)});
+    }
+    return report->finished;
   }
 
   Result<void> Start() {
@@ -285,6 +311,9 @@ int Serve(const Invocation& invocation) {
   auto gateway = Gateway::Open(*config);
   if (!gateway) return CouldNotRun(gateway.error());
   Serving serving(path, *config, **gateway, *std::move(clients));
+  const auto renewed = serving.RenewIndex(signals);
+  if (!renewed) return CouldNotRun(renewed.error());
+  if (!*renewed) return kFine;
   if (auto started = serving.Start(); !started) return CouldNotRun(started.error());
   serving.Wait(signals);
   const bool poisoned = (*gateway)->store().health() == store::Health::kPoisoned;

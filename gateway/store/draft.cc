@@ -5,6 +5,7 @@
 
 #include "fhir/base/date_time.h"
 #include "fhir/definitions/definitions.h"
+#include "fhir/definitions/rows.h"
 #include "fhir/json/write.h"
 #include "fhir/search/indexer.h"
 #include "gateway/store/composite.h"
@@ -30,6 +31,15 @@ std::string Folded(std::string_view text) {
   std::string folded(text);
   for (char& c : folded) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
   return folded;
+}
+
+std::string FingerprintOf(const definitions::Definitions& definitions, std::string_view compartment) {
+  certs::Sha256 hash;
+  hash.Update("rows " + std::to_string(kRowRules) + " of " + std::string(compartment));
+  for (const std::span<const std::byte> layer : definitions.layers()) {
+    hash.Update(" " + std::to_string(definitions::blob::HeaderOf(layer).fingerprint));
+  }
+  return certs::ToHex(hash.Finish()).substr(0, 32);
 }
 
 // Given by the store, whatever the body says.
@@ -87,7 +97,7 @@ std::string Draft::Bytes(std::int64_t version, Instant last_updated) const {
 
 Drafter::Drafter(const definitions::Definitions& definitions, const search::Indexer& indexer,
                  std::string_view compartment)
-    : indexer_(indexer), compartment_(compartment) {
+    : indexer_(indexer), compartment_(compartment), fingerprint_(FingerprintOf(definitions, compartment)) {
   for (std::size_t i = 0; i < definitions.compartment_row_count(); ++i) {
     const definitions::CompartmentRow row = definitions.compartment_row(i);
     if (row.compartment == compartment) parameters_[std::string(row.type)].emplace_back(row.parameter);

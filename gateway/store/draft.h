@@ -23,6 +23,10 @@ class Indexer;
 
 namespace throughline::store {
 
+// Raised with every change, here or in fhir/search, by which the same resource gets other rows or another compartment:
+// what is stored is then indexed anew. A test holds the rows of examples against it.
+inline constexpr int kRowRules = 1;
+
 // Made on the caller's thread, so that the writer only writes.
 class Draft {
  public:
@@ -61,6 +65,9 @@ class Drafter {
   Drafter(const definitions::Definitions& definitions, const search::Indexer& indexer,
           std::string_view compartment = "Patient");
   Result<Draft> Make(const json::Value& body, std::string_view id) const;
+  // Of all that rows and compartments follow from: R4, the packages in their order, kRowRules. The same fingerprint:
+  // the same rows for the same resource.
+  const std::string& fingerprint() const { return fingerprint_; }
 
  private:
   std::string CompartmentOf(std::string_view type, std::string_view id,
@@ -68,6 +75,7 @@ class Drafter {
 
   const search::Indexer& indexer_;
   std::string compartment_;
+  std::string fingerprint_;
   std::map<std::string, std::vector<std::string>, std::less<>> parameters_;  // of a type, that lead to the compartment
 };
 

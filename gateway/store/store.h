@@ -21,6 +21,7 @@ namespace throughline::store {
 class AuditLog;
 class Drafter;
 class Inbox;
+class Index;
 class Resources;
 struct DeepReport;
 
@@ -62,6 +63,7 @@ class Snapshot {
   virtual const Resources& resources() const = 0;
   virtual const Inbox& inbox() const = 0;
   virtual const AuditLog& audit() const = 0;
+  virtual const Index& index() const = 0;
 };
 
 class Transaction {
@@ -70,6 +72,7 @@ class Transaction {
   virtual Resources& resources() = 0;
   virtual Inbox& inbox() = 0;
   virtual AuditLog& audit() = 0;
+  virtual Index& index() = 0;
   // The time of the group: what everything in it is written down with.
   virtual Instant now() const = 0;
 };
@@ -117,7 +120,8 @@ class Store {
   Health health() const;
 
   // The database by itself, the audit chain, and the bytes' `meta` against their columns; deep: every index row derived
-  // anew and compared. Empty findings: all is well.
+  // anew and compared, or one finding when the index follows from something else than `deep` (see reindex.h). Empty
+  // findings: all is well.
   Result<DeepReport> Verify(const Drafter* deep) const;
   // A consistent copy into `directory` (made; must be empty), while reads and writes go on.
   Result<void> Backup(const std::string& directory) const;

@@ -6,6 +6,7 @@
 #include "fhir/json/parse.h"
 #include "gateway/store/index_table.h"
 #include "gateway/store/sql_audit_log.h"
+#include "gateway/store/sql_index.h"
 
 namespace throughline::store {
 namespace {
@@ -69,6 +70,7 @@ Result<DeepReport> Verifier::Run() {
   auto done = CheckDatabase();
   if (done) done = connection_.Query("BEGIN").Run();
   if (done) done = CheckAudit();
+  if (done) done = CheckIndexState();
   if (done) done = CheckResources(kCurrent, true);
   if (done) done = CheckResources(kPast, false);
   if (!done) return std::move(done).error();
@@ -90,6 +92,17 @@ Result<void> Verifier::CheckAudit() {
   if (!verified) return std::move(verified).error();
   report_.audit = *verified;
   if (verified->first_bad) Find("audit-chain", "audit " + std::to_string(*verified->first_bad));
+  return {};
+}
+
+// Rows that follow from something else are not compared: every one of them would be named.
+Result<void> Verifier::CheckIndexState() {
+  if (deep_ == nullptr) return {};
+  const auto state = SqlIndex(connection_, false).State();
+  if (!state) return state.error();
+  if (state->whole && state->fingerprint == deep_->fingerprint()) return {};
+  Find("index-outdated", "index");
+  deep_ = nullptr;
   return {};
 }
 

@@ -23,6 +23,7 @@ class Verifier {
   struct Stored;
   Result<void> CheckDatabase();
   Result<void> CheckAudit();
+  Result<void> CheckIndexState();
   Result<void> CheckResources(std::string_view select, bool current);
   void CheckVersion(const Stored& stored, bool current);
   Result<void> CheckIndex(const Stored& stored, const Draft& draft);

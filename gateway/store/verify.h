@@ -10,7 +10,8 @@
 namespace throughline::store {
 
 struct Finding {
-  std::string rule;   // "database-damaged", "audit-chain", "meta-differs", "index-differs", "body-unreadable"
+  std::string
+      rule;  // "database-damaged", "audit-chain", "meta-differs", "index-differs", "index-outdated", "body-unreadable"
   std::string place;  // "CarePlan/x/_history/2", "audit 17"; never a value
 };
 

@@ -1,13 +1,17 @@
 """FHIR packages of the config from outside: loaded, kept compiled, compiled again when what was kept is no good, refused
 with a sentence."""
 import gzip
+import http.client
 import io
 import json
 import os
 import pathlib
+import re
+import ssl
 import subprocess
 import tarfile
 import tempfile
+import time
 import unittest
 
 from gateway import of_environment
@@ -122,6 +126,52 @@ class Packages(unittest.TestCase):
                     gateway.process.stdout.close()
                     self.assertIn(sentence, gateway.log.read_text())
                     gateway.folder.cleanup()
+
+    def test_what_was_stored_before_a_package_came_is_found_and_a_kill_in_the_middle_does_no_harm(self):
+        plans = 1200
+        verify = lambda gateway: subprocess.run([os.environ["THROUGHLINE_BINARY"], "verify", "--deep", "--config", gateway.config], text=True,
+                                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        with self.gateway() as gateway:
+            self.put(gateway, plans)
+        path = package(self.folder, "example.plan", [PARAMETER])
+        kills = 0
+        for _ in range(2):
+            gateway = self.gateway(path)
+            gateway.config.write_text(gateway.config_text)
+            outdated = verify(gateway)
+            self.assertEqual(outdated.returncode, 1, outdated)
+            self.assertIn("index: index-outdated\nthe search index was made with other packages", outdated.stdout)
+            with open(gateway.log, "wb") as log:
+                starting = subprocess.Popen([gateway.binary, "serve", "--config", gateway.config], stdout=subprocess.PIPE, stderr=log)
+            while not re.search(b"index.renewing|gateway.started", gateway.log.read_bytes()) and starting.poll() is None:
+                time.sleep(0.002)
+            starting.kill()
+            starting.wait()
+            kills += starting.stdout.read() == b""
+            starting.stdout.close()
+            gateway.folder.cleanup()
+        self.assertGreater(kills, 0)
+        with self.gateway(path) as gateway:
+            found = json.loads(gateway.request("hospital", "GET", "/fhir/CarePlan?title=way&_summary=count").body)
+            self.assertEqual(found["total"], plans)
+            [renewed] = [json.loads(line) for line in gateway.log.read_text().splitlines() if "index.renewed" in line]
+            self.assertLess(renewed["resources"], plans)
+            self.assertEqual(renewed["unreadable"], 0)
+            whole = verify(gateway)
+            self.assertEqual((whole.returncode, whole.stdout[-12:]), (0, " 0 findings\n"), whole)
+
+    def put(self, gateway, plans):
+        """Stores so many plans, over one connection."""
+        tls = ssl.create_default_context(cafile=gateway.certs / "ca.crt")
+        tls.load_cert_chain(gateway.certs / "hospital.crt", gateway.certs / "hospital.key")
+        connection = http.client.HTTPSConnection(gateway.base.split("//")[1], context=tls, timeout=20)
+        for number in range(plans):
+            plan = {"resourceType": "CarePlan", "id": f"n{number}", "status": "active", "intent": "plan", "title": f"Way {number}",
+                    "subject": {"reference": "Patient/p"}}
+            connection.request("PUT", f"/fhir/CarePlan/n{number}", json.dumps(plan), {"Content-Type": "application/fhir+json"})
+            answer = connection.getresponse()
+            self.assertEqual((answer.status, answer.read()[:0]), (201, b""))
+        connection.close()
 
 
 if __name__ == "__main__":

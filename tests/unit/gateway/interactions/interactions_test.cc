@@ -17,6 +17,7 @@
 #include "gateway/interactions/vread.h"
 #include "gateway/store/audit_log.h"
 #include "gateway/store/inbox.h"
+#include "gateway/store/reindex.h"
 #include "gateway/store/resources.h"
 #include "gateway/store/verify.h"
 #include "tests/unit/gateway/store/support.h"
@@ -434,6 +435,7 @@ TEST_F(InteractionsTest, StoresWhatTheLabellerPutOn) {
 }
 
 TEST_F(InteractionsTest, LeavesAStoreThatVerifiesDeeply) {
+  ASSERT_TRUE(store::Reindex(*store_, drafter_, [](const store::ReindexProgress&) { return true; }));
   Put(Patient("p1"));
   Put(Patient("p1", "Soto"));
   Put(Observation("o1", "p1"));
