@@ -51,8 +51,10 @@ bool Agrees(const Context& context, const Entry& entry) {
   if (url.form != ReferenceForm::kAbsolute || url.type == kNoType || entry.id.empty()) {
     return true;
   }
-  return context.definitions.type(url.type).name == entry.type && entry.full_url.ends_with(entry.id) &&
-         entry.full_url[entry.full_url.size() - entry.id.size() - 1] == '/';
+  if (context.definitions.type(url.type).name != entry.type || !entry.full_url.ends_with(entry.id)) {
+    return false;
+  }
+  return entry.full_url.substr(0, entry.full_url.size() - entry.id.size()).ends_with('/');
 }
 
 void CheckFullUrl(Context& context, const Entry& entry) {
