@@ -1,6 +1,7 @@
 // What can be known without a resource: names that the types do not have.
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string>
 #include <utility>
 #include <variant>
@@ -10,6 +11,7 @@
 #include "fhir/path/navigate.h"
 #include "fhir/path/operators.h"
 #include "fhir/path/parser.h"
+#include "fhir/path/variables.h"
 
 namespace throughline::path {
 namespace {
@@ -29,9 +31,11 @@ struct Types {
 class Checker {
  public:
   // `resolved` receives the steps of members; null: they are there. `names`: where to write what is known of each node.
+  // `variables`: those that the evaluation will be given, when they are known.
   Checker(const Program& program, const CompileOptions& options, Program* resolved = nullptr,
-          std::vector<std::string>* names = nullptr)
-      : program_(program),
+          std::vector<std::string>* names = nullptr, std::span<const VariableType>* variables = nullptr)
+      : variables_(variables),
+        program_(program),
         definitions_(*program.definitions),
         published_(options.published),
         resolved_(resolved),
@@ -48,7 +52,7 @@ class Checker {
   Types Of(const Node&, const Dollar& dollar, const Types& self) {
     return dollar.place == Place::kThis ? self : Types{};
   }
-  Types Of(const Node&, const Percent&, const Types&) { return {}; }
+  Types Of(const Node& node, const Percent& percent, const Types&);
   Types Of(const Node& node, const Member& member, const Types& self);
   Types Of(const Node&, const Indexed& indexed, const Types& self) {
     Infer(indexed.at, self);
@@ -78,6 +82,7 @@ class Checker {
     failed_ = true;
   }
 
+  const std::span<const VariableType>* variables_;
   const Program& program_;
   const Definitions& definitions_;
   bool published_;
@@ -111,6 +116,25 @@ std::string Checker::NamesOf(const Types& types) const {
     if ((types.kinds >> kind & 1) != 0) add("System." + std::string(kSystemNames[kind]));
   }
   return names;
+}
+
+Types Checker::Of(const Node& node, const Percent& percent, const Types&) {
+  constexpr std::array<std::string_view, 6> kGiven = {"context", "resource", "rootResource", "ucum", "sct", "loinc"};
+  if (variables_ == nullptr) return {};
+  const auto found = std::ranges::find(*variables_, percent.name, &VariableType::name);
+  if (found != variables_->end()) {
+    const TypeId type = definitions_.FindType(found->type);
+    return type == kNoType ? Types{} : Types{{type}, definitions_.type(type).abstract};
+  }
+  const bool defines = std::ranges::any_of(program_.nodes, [](const Node& at) {
+    const auto* call = std::get_if<Call>(&at.part);
+    return call != nullptr && call->row->function == &DefineVariable;
+  });
+  const bool url = percent.name.starts_with("vs-") || percent.name.starts_with("ext-");
+  if (!defines && !url && std::ranges::find(kGiven, percent.name) == kGiven.end()) {
+    Fail(node, "there is no such variable");
+  }
+  return {};
 }
 
 // What the items may be as System values; kNode stands for those that are none.
@@ -318,6 +342,28 @@ std::vector<std::string> StaticTypes(const Expression& expression, std::string_v
   checker.Infer(program.root,
                 context == kNoType ? Types{} : Types{{context}, program.definitions->type(context).abstract});
   return names;
+}
+
+Result<std::string> CheckVariables(const Expression& expression, std::string_view context_type,
+                                   std::span<const VariableType> variables) {
+  const Program& program = expression.program();
+  if (program.model != Model::kR4) return std::string();
+  std::vector<std::string> names(program.nodes.size());
+  const TypeId context = program.definitions->FindType(context_type);
+  Checker checker(program, {}, nullptr, &names, &variables);
+  checker.Infer(program.root,
+                context == kNoType ? Types{} : Types{{context}, program.definitions->type(context).abstract});
+  if (checker.failed()) return checker.error();
+  return std::move(names[program.root]);
+}
+
+std::string_view AsksForTime(const Expression& expression) {
+  for (const Node& node : expression.program().nodes) {
+    const auto* call = std::get_if<Call>(&node.part);
+    const Function function = call == nullptr ? nullptr : call->row->function;
+    if (function == &Now || function == &Today || function == &TimeOfDay) return call->row->name;
+  }
+  return {};
 }
 
 Result<void> Check(Program& program, const CompileOptions& options) {

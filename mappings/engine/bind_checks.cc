@@ -8,16 +8,10 @@
 namespace throughline::engine {
 namespace {
 
-std::optional<path::Expression> ExpressionOf(Binding& binding, const YamlNode& value, std::string_view what) {
-  const std::string* text = TextOf(binding, value, what);
-  if (text == nullptr) return std::nullopt;
+std::optional<path::Expression> ConditionOf(Binding& binding, const YamlNode& value, std::string_view what) {
   path::CompileOptions options;
   options.model = path::Model::kNone;
-  auto expression = path::Compile(*text, binding.definitions, options);
-  if (expression) return std::move(expression).value();
-  binding.diagnostics.Error("map-expression", value.mark, text->size(),
-                            "this is not a FHIRPath expression over the record");
-  return std::nullopt;
+  return ExpressionOf(binding, value, what, options);
 }
 
 Index FieldIn(Binding& binding, const YamlNode& value, std::string_view name) {
@@ -83,7 +77,7 @@ void BindWithhold(Binding& binding, const YamlNode& withhold) {
     return binding.diagnostics.Error("map-withhold", withhold.mark, 1,
                                      "'withhold' says 'when: expression' and 'keep: [field, ...]'");
   }
-  binding.plan.withheld_when = ExpressionOf(binding, *when, "when");
+  binding.plan.withheld_when = ConditionOf(binding, *when, "when");
   binding.plan.withheld_text = when->text;
   for (const YamlNode& item : keep->items) {
     if (TextOf(binding, item, "keep") == nullptr) continue;
@@ -113,7 +107,7 @@ void BindChecks(Binding& binding, const YamlNode& checks) {
       continue;
     }
     if (order != nullptr) BindOrder(binding, *order, check);
-    if (that != nullptr) check.expression = ExpressionOf(binding, *that, "that");
+    if (that != nullptr) check.expression = ConditionOf(binding, *that, "that");
     binding.plan.checks.push_back(std::move(check));
   }
 }

@@ -173,8 +173,14 @@ class ConstantBinder {
   void BindDerived(std::string_view path, Mark mark, const YamlNode& value) {
     for (const auto& [key, given] : value.pairs) CheckKey(binding_, key, Place::kDerived);
     const YamlNode* from = value.Find("from");
-    if (from == nullptr)
-      return Report("map-derived", 1, "a derived element says which field it comes from: 'from: field'");
+    const YamlNode* derive = value.Find("derive");
+    if ((from == nullptr) == (derive == nullptr)) {
+      return Report(
+          "map-derived", 1,
+          "a derived element says which field it comes from ('from: field'), or how it is worked out from the "
+          "record ('derive: expression')");
+    }
+    if (derive != nullptr) return BindExpression(path, mark, value, *derive);
     const Index field = FieldNamed(binding_, *from, "from");
     if (field == kNone) return;
     std::vector<Index> stars = StarsOf(plan_, plan_.fields[field].node);
@@ -184,16 +190,44 @@ class ConstantBinder {
     FillDerived(content, field, value);
   }
 
-  void FillDerived(Index content, Index field, const YamlNode& value) {
-    Field shape = plan_.fields[field];
-    shape.table = kNone;
-    if (const YamlNode* codes = value.Find("codes")) {
-      const std::string* name = TextOf(binding_, *codes, "codes");
-      for (Index i = 0; name != nullptr && i < plan_.tables.size(); ++i) {
-        if (plan_.tables[i]->name() == *name) shape.table = i;
-      }
-      if (shape.table == kNone) return Report("map-unknown-table", 1, "'codes:' below has no table of this name");
+  // A group under an element: { derive: expression, codes: table, otherwise: code }; written, never read back.
+  void BindExpression(std::string_view path, Mark mark, const YamlNode& value, const YamlNode& derive) {
+    if (path.find('*') != std::string_view::npos || value.Find("present") != nullptr) {
+      return Report("map-derived", path.size(),
+                    "an expression gives one value a resource: no '*' in the path, and no 'present'");
     }
+    path::CompileOptions options;
+    options.model = path::Model::kNone;
+    auto expression = ExpressionOf(binding_, derive, "derive", options);
+    const Index content = Place(path, mark, {});
+    if (content == kNone || !Claim(content) || !expression) return;
+    Field shape;
+    if (!FindTable(value, shape.table)) return;
+    BindWords(content, value);
+    if (shape.table == kNone && !plan_.contents[content].is_leaf) {
+      return Report("map-derived", path.size(), "an expression gives a plain value; of a code it needs 'codes: table'");
+    }
+    Leaf& leaf = plan_.contents[content].leaf;
+    leaf.source = Leaf::Source::kExpression;
+    leaf.derivation = static_cast<Index>(plan_.derivations.size());
+    plan_.derivations.push_back({*std::move(expression), {}});
+    FillTable(content, shape);
+  }
+
+  // False after a report.
+  bool FindTable(const YamlNode& value, Index& table) {
+    const YamlNode* codes = value.Find("codes");
+    if (codes == nullptr) return true;
+    const std::string* name = TextOf(binding_, *codes, "codes");
+    for (Index i = 0; name != nullptr && i < plan_.tables.size(); ++i) {
+      if (plan_.tables[i]->name() == *name) table = i;
+    }
+    if (table == kNone) Report("map-unknown-table", 1, "'codes:' below has no table of this name");
+    return table != kNone;
+  }
+
+  // `present` and `otherwise`.
+  void BindWords(Index content, const YamlNode& value) {
     Leaf& leaf = plan_.contents[content].leaf;
     for (const auto& [key, place] :
          {std::pair<std::string_view, json::Value*>{"present", &leaf.present}, {"otherwise", &leaf.otherwise}}) {
@@ -207,12 +241,25 @@ class ConstantBinder {
         *place = *constant;
       }
     }
+  }
+
+  void FillDerived(Index content, Index field, const YamlNode& value) {
+    Field shape = plan_.fields[field];
+    shape.table = kNone;
+    if (!FindTable(value, shape.table)) return;
+    BindWords(content, value);
     if (shape.table == kNone && value.Find("present") == nullptr) {
       return Report("map-derived", 1, "say how it is derived: 'codes: table', or 'present: value'");
     }
+    Leaf& leaf = plan_.contents[content].leaf;
     leaf.source = Leaf::Source::kDerived;
-    leaf.type = plan_.contents[content].type;
     leaf.field = field;
+    FillTable(content, shape);
+  }
+
+  void FillTable(Index content, const Field& shape) {
+    Leaf& leaf = plan_.contents[content].leaf;
+    leaf.type = plan_.contents[content].type;
     leaf.table = shape.table;
     leaf.mark = mark_;
     plan_.contents[content].bears = true;

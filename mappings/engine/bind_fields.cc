@@ -103,6 +103,10 @@ void BindDrop(Binding& binding, Index field, const YamlNode& value) {
   if (text->empty()) binding.diagnostics.Error("map-drop", value.mark, 1, "say why the field is dropped");
 }
 
+void BindDerive(Binding& binding, Index field, const YamlNode& value) {
+  if (TextOf(binding, value, "derive") != nullptr) binding.derives.emplace_back(field, &value);
+}
+
 void BindYes(Binding& binding, Index field, const YamlNode& value) {
   if (const std::string* text = TextOf(binding, value, "yes")) FieldAt(binding, field).yes = *text;
 }
@@ -149,12 +153,24 @@ void BindSplit(Binding& binding, Index field, const YamlNode& value) {
 }
 
 constexpr std::array kAttributes = {
-    AttributeRow{"type", BindType},   AttributeRow{"format", BindFormat},      AttributeRow{"fhir", BindFhir},
-    AttributeRow{"codes", BindCodes}, AttributeRow{"values", BindValues},      AttributeRow{"unmatched", BindUnmatched},
-    AttributeRow{"keep", BindKeep},   AttributeRow{"written", BindWritten},    AttributeRow{"required", BindRequired},
-    AttributeRow{"range", BindRange}, AttributeRow{"drop", BindDrop},          AttributeRow{"yes", BindYes},
-    AttributeRow{"no", BindNo},       AttributeRow{"absent", BindFieldAbsent}, AttributeRow{"nothing", BindNothing},
-    AttributeRow{"split", BindSplit}, AttributeRow{"column", BindColumn},
+    AttributeRow{"type", BindType},
+    AttributeRow{"format", BindFormat},
+    AttributeRow{"fhir", BindFhir},
+    AttributeRow{"codes", BindCodes},
+    AttributeRow{"values", BindValues},
+    AttributeRow{"unmatched", BindUnmatched},
+    AttributeRow{"keep", BindKeep},
+    AttributeRow{"written", BindWritten},
+    AttributeRow{"required", BindRequired},
+    AttributeRow{"range", BindRange},
+    AttributeRow{"drop", BindDrop},
+    AttributeRow{"derive", BindDerive},
+    AttributeRow{"yes", BindYes},
+    AttributeRow{"no", BindNo},
+    AttributeRow{"absent", BindFieldAbsent},
+    AttributeRow{"nothing", BindNothing},
+    AttributeRow{"split", BindSplit},
+    AttributeRow{"column", BindColumn},
 };
 static_assert(AreWordsOf(Place::kField, kAttributes, &AttributeRow::name));
 

@@ -49,7 +49,7 @@ class Finisher {
       content.leaf.required_set = content.required_set;
     const Source source = content.leaf.source;
     content.bears = source == Source::kField || source == Source::kReference || source == Source::kText ||
-                    source == Source::kDerived;
+                    source == Source::kDerived || source == Source::kExpression;
     content.reads = source == Source::kField;
     content.selects =
         source == Source::kConstant || (source == Source::kField && plan_.fields[content.leaf.field].table != kNone);
@@ -125,7 +125,7 @@ class Finisher {
     if (field.type == ValueType::kDate && !field.format) field.format = TimeFormat::Parse("yyyy-MM-dd");
     if (field.type == ValueType::kDateTime && !field.format) field.format = TimeFormat::Parse("yyyy-MM-dd'T'HH:mm:ss");
     if (field.absent.empty()) field.absent = plan_.absent;
-    if (!field.mapped) return;
+    if (!field.mapped && field.derivation == kNone) return;
     if (field.type == ValueType::kDateTime && !plan_.zone) {
       binding_.diagnostics.Error("map-timezone", field.mark, field.path.size(),
                                  "a local time needs a zone: 'local: timezone: America/Santiago'");

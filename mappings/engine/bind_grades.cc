@@ -21,6 +21,9 @@ class Grader {
       const bool whole_of_split = at.part < 0 && plan_.nodes[at.node].separator != 0;
       if (!whole_of_split) plan_.grades.push_back(GradeOf(field));
     }
+    for (const Content& content : plan_.contents) {
+      if (content.leaf.source == Leaf::Source::kExpression) plan_.grades.push_back(GradeOf(content));
+    }
     for (const Binding::Demand& demand : binding_.demands) CheckDemand(demand);
   }
 
@@ -31,7 +34,7 @@ class Grader {
     for (const FieldGrade& grade : plan_.grades) {
       if (grade.grade != demand.grade) continue;
       ++count;
-      names.append(names.empty() ? "" : ", ").append(grade.field);
+      names.append(names.empty() ? "" : ", ").append(grade.field.empty() ? grade.target : grade.field);
     }
     if (count <= demand.most) return;
     binding_.diagnostics.Error(
@@ -53,6 +56,15 @@ class Grader {
     }
   }
 
+  FieldGrade GradeOf(const Content& content) const {
+    const path::Expression& expression = plan_.derivations[content.leaf.derivation].expression;
+    return {.field = {},
+            .target = content.path,
+            .grade = Grade::kOneWay,
+            .why = "worked out from the record: " + std::string(expression.text()),
+            .line = content.leaf.mark.line};
+  }
+
   FieldGrade GradeOf(Index index) {
     const Field& field = plan_.fields[index];
     FieldGrade grade{.field = field.path,
@@ -64,6 +76,12 @@ class Grader {
     if (!field.dropped.empty()) {
       grade.grade = Grade::kDropped;
       grade.why = field.dropped;
+      return grade;
+    }
+    if (field.derivation != kNone) {
+      grade.grade = Grade::kOneWay;
+      grade.why =
+          "worked out from the resources: " + std::string(plan_.derivations[field.derivation].expression.text());
       return grade;
     }
     if (!field.mapped) {

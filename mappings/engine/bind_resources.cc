@@ -73,6 +73,7 @@ void BindWhen(Binding& binding, Index resource, const YamlNode& value) {
         "'when' is a group or field of the record, or a FHIRPath expression over it" + DidYouMean(*text, names));
     return;
   }
+  if (!CheckNoClock(binding, value, *expression)) return;
   plan.when_expression = std::move(expression).value();
 }
 

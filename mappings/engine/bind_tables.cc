@@ -18,7 +18,8 @@ class Tables {
     const Leaf& leaf = content.leaf;
     CheckConstant(content);
     CheckCodedConstant(content);
-    if (leaf.source == Leaf::Source::kDerived && leaf.table != kNone) {
+    const bool derived = leaf.source == Leaf::Source::kDerived || leaf.source == Leaf::Source::kExpression;
+    if (derived && leaf.table != kNone) {
       CheckRows(content, *plan_.tables[leaf.table]);
     }
     if (leaf.source != Leaf::Source::kField || plan_.fields[leaf.field].table == kNone) return;

@@ -36,7 +36,8 @@ struct Binding {
     std::string text;
     Mark mark;
   };
-  std::vector<Target> targets;  // of fields, bound after the resources
+  std::vector<Target> targets;                             // of fields, bound after the resources
+  std::vector<std::pair<Index, const YamlNode*>> derives;  // fields with their expressions, bound after the targets
   struct Demand {
     Grade grade;
     std::size_t most;
@@ -80,6 +81,14 @@ void BindColumns(Binding& binding);
 // bind_checks.cc: `withhold`, `checks`; after the fields.
 void BindWithhold(Binding& binding, const YamlNode& withhold);
 void BindChecks(Binding& binding, const YamlNode& checks);
+
+// bind_derive.cc: FHIRPath in maps. Nothing after a report; `what` names the word for the author.
+std::optional<path::Expression> ExpressionOf(Binding& binding, const YamlNode& value, std::string_view what,
+                                             const path::CompileOptions& options);
+// False after a report: the expression asks for the time.
+bool CheckNoClock(Binding& binding, const YamlNode& value, const path::Expression& expression);
+// Fields that are worked out from the resources, after these.
+void BindDerivations(Binding& binding);
 
 // bind_fields.cc: `fields` -> nodes, fields.
 void BindFields(Binding& binding, const YamlNode& fields);

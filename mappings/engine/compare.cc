@@ -112,6 +112,41 @@ json::Value WithoutLost(const Plan& plan, const json::Value& record, std::span<c
   return Remaining(plan, ledger, arena).Of(0, record);
 }
 
+namespace {
+
+json::Value Recomputed(const Plan& plan, Index index, const json::Value& value, const json::Value& back,
+                       json::Arena& arena) {
+  const LocalNode& node = plan.nodes[index];
+  if (node.kind == LocalKind::kArray && value.is_array()) {
+    json::ArrayBuilder items(arena);
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      const json::Value other = i < back.size() ? back.items()[i] : json::Value();
+      items.Add(Recomputed(plan, node.children.front(), value.items()[i], other, arena));
+    }
+    return items.Build();
+  }
+  if (node.kind != LocalKind::kObject || !value.is_object()) return value;
+  json::ObjectBuilder object(arena);
+  for (const Index child : node.children) {
+    const LocalNode& below = plan.nodes[child];
+    const bool derived = !below.fields.empty() && plan.fields[below.fields.front()].derivation != kNone;
+    const json::Value* member = (derived ? back : value).Find(below.name);
+    if (member != nullptr) object.Add(below.name, Recomputed(plan, child, *member, back.Get(below.name), arena));
+  }
+  for (const json::Member& member : value.members()) {
+    const bool known =
+        std::ranges::any_of(node.children, [&](Index child) { return plan.nodes[child].name == member.name; });
+    if (!known) object.Add(member.name, member.value);
+  }
+  return object.Build();
+}
+
+}  // namespace
+
+json::Value WithDerivedOf(const Plan& plan, const json::Value& record, const json::Value& back, json::Arena& arena) {
+  return plan.derivations.empty() ? record : Recomputed(plan, 0, record, back, arena);
+}
+
 json::Value WithColumnsOf(const json::Value& record, const json::Value& back, json::Arena& arena) {
   json::ObjectBuilder kept(arena);
   for (const json::Member& member : back.members()) {

@@ -19,6 +19,9 @@ std::string FirstDifference(const json::Value& a, const json::Value& b);
 json::Value WithoutLost(const Plan& plan, const json::Value& record, std::span<const LedgerRow> ledger,
                         json::Arena& arena);
 
+// `record` with the derived columns of `back`: they are worked out anew on every way back.
+json::Value WithDerivedOf(const Plan& plan, const json::Value& record, const json::Value& back, json::Arena& arena);
+
 // A CSV record that came back, as the file of `record` holds it: without the columns that the file does not have.
 json::Value WithColumnsOf(const json::Value& record, const json::Value& back, json::Arena& arena);
 

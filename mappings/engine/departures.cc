@@ -63,6 +63,8 @@ class Finder {
 
   // Says the form of a place that carries nothing. False: there is nothing below that could depart.
   bool Say(const LocalNode& node, const Instance& instance, bool item) {
+    const bool derived = !node.fields.empty() && plan_.fields[node.fields.front()].derivation != kNone;
+    if (derived) return false;
     const bool dropped = node.kind == LocalKind::kLeaf && instance.presence == Presence::kValue;
     if (dropped && !item) return false;
     const auto found = std::ranges::find(kForms, instance.presence, &FormRow::presence);

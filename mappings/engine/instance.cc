@@ -127,6 +127,10 @@ class Layer {
     if (node.separator != 0 && !IsWhole(node.separator, value)) {
       Report(index, IssueType::kValue, "map-split", "a part of the value is missing");
     }
+    if (field.derivation != kNone) {
+      ledger_.push_back({field.path, PointerTo(plan_, index, scope_), LedgerKind::kDerived,
+                         "not read: on the way back it is worked out from the resources"});
+    }
     if (!field.dropped.empty()) {
       ledger_.push_back({field.path, PointerTo(plan_, index, scope_), LedgerKind::kDropped, field.dropped});
     }

@@ -44,7 +44,8 @@ class Laws {
     if (Broken broken = CheckValid(mapped)) return broken;
     json::Value back = Back(mapped, arena);
     if (map_.format().syntax == formats::Syntax::kCsv) back = WithColumnsOf(record, back, arena);
-    const json::Value wanted = WithoutLost(map_.plan(), record, mapped.ledger, arena);
+    const json::Value kept = WithoutLost(map_.plan(), record, mapped.ledger, arena);
+    const json::Value wanted = WithDerivedOf(map_.plan(), kept, back, arena);
     if (std::string path = FirstDifference(wanted, back); exact && path != "=") {
       return Failure("local-fhir-local", std::move(path), "the record that comes back is not the record that went in");
     }

@@ -136,6 +136,7 @@ void BindAll(Binding& binding, const YamlNode& root) {
   }
   if (resources != nullptr) {
     BindResources(binding, *resources, root.Find("main"));
+    BindDerivations(binding);
   }
   if (const YamlNode* tests = Section(binding, root, "tests", Kind::kList, false)) BindTests(binding, *tests);
   if (const YamlNode* demand = Section(binding, root, "demand", Kind::kMap, false)) BindDemand(binding, *demand);
@@ -159,7 +160,7 @@ Result<Map> LoadMap(std::string_view path, const FileReader& read, const definit
   Layers layers;
   if (ReadLayers(path, *text, read, find, diagnostics, layers)) {
     plan->files = std::move(layers.files);
-    Binding binding{*plan, diagnostics, definitions, read, {}, {}, {}};
+    Binding binding{*plan, diagnostics, definitions, read, {}, {}, {}, {}};
     BindAll(binding, layers.root);
   }
   if (!diagnostics.ok()) {

@@ -39,7 +39,7 @@ enum class Grade : std::uint8_t {
 std::string_view CodeOf(Grade grade);  // "exact", "exact, local code kept", "lossy", "one-way", "dropped"
 
 struct FieldGrade {
-  std::string field;   // "aftercare.barriers.*.code"
+  std::string field;   // "aftercare.barriers.*.code"; empty: an element that an expression over the record writes
   std::string target;  // "barrier.code"; empty when dropped
   Grade grade = Grade::kExact;
   std::string why;  // for lossy, one-way and dropped

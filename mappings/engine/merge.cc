@@ -92,7 +92,8 @@ class Merger {
         content.leaf.source == Leaf::Source::kConstant || content.leaf.source == Leaf::Source::kNothing;
     if (constant) return stored;
     if (produced.is_null()) return shared_ ? stored : json::Value();
-    const bool coded = content.leaf.source == Leaf::Source::kField || content.leaf.source == Leaf::Source::kDerived;
+    const bool coded = content.leaf.source == Leaf::Source::kField || content.leaf.source == Leaf::Source::kDerived ||
+                       content.leaf.source == Leaf::Source::kExpression;
     if (coded && content.leaf.transform == TransformId::kConcept && HoldsCodings(stored, produced)) return stored;
     return coded && content.leaf.transform == TransformId::kCoding && HoldsCoding(stored, produced) ? stored : produced;
   }

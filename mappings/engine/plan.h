@@ -73,6 +73,7 @@ struct Field {
   std::string yes;  // words of a boolean that is text in the source
   std::string no;
   Index table = kNone;
+  Index derivation = kNone;  // a column that is worked out from the resources
   UnmatchedPolicy unmatched = UnmatchedPolicy::kQuarantine;
   bool keep_local = false;
   bool required = false;
@@ -106,7 +107,7 @@ struct TextPiece {
 };
 
 struct Leaf {
-  enum class Source : std::uint8_t { kNothing, kConstant, kField, kReference, kText, kDerived };
+  enum class Source : std::uint8_t { kNothing, kConstant, kField, kReference, kText, kDerived, kExpression };
   Source source = Source::kNothing;
   TransformId transform = TransformId::kText;
   definitions::TypeId type = definitions::kNoType;  // of the element
@@ -116,11 +117,19 @@ struct Leaf {
   Index field = kNone;     // kField, kDerived
   Index resource = kNone;  // kReference
   std::vector<TextPiece> text;
-  Index table = kNone;    // kDerived
-  bool number = false;    // kDerived: the table's code is written as a number
-  json::Value present;    // kDerived without a table: the value when the field has one
-  json::Value otherwise;  // kDerived: the value when there is none; null: nothing is written
+  Index table = kNone;       // kDerived, kExpression
+  Index derivation = kNone;  // kExpression
+  bool number = false;       // kDerived: the table's code is written as a number
+  json::Value present;       // kDerived without a table: the value when the field has one
+  json::Value otherwise;     // kDerived: the value when there is none; null: nothing is written
   Mark mark;
+};
+
+// FHIRPath in a map whose result is written, one way: of a column over the resources (a Bundle of them; each by its
+// name as a variable), of an element over the record.
+struct Derivation {
+  path::Expression expression;
+  Leaf leaf;  // of a column: how the result becomes the field's value
 };
 
 // One member of an object in a template.
@@ -203,6 +212,7 @@ struct Plan {
   std::vector<Field> fields;
   std::vector<Index> key;  // fields
   std::vector<std::unique_ptr<CodeTable>> tables;
+  std::vector<Derivation> derivations;
   std::vector<Content> contents;
   std::vector<ResourcePlan> resources;
   std::vector<Index> order;  // of resources: what is referred to first

@@ -100,14 +100,18 @@ std::string CheckReportText(const Map& map) {
   out.push_back('\n');
   for (const FieldGrade& grade : map.grades()) {
     out.append("  ");
-    AppendPadded(grade.field, field_width + 2, out);
+    AppendPadded(grade.field.empty() ? "-" : grade.field, field_width + 2, out);
     AppendPadded(grade.target, target_width + 2, out);
     out.append(CodeOf(grade.grade));
     if (!grade.why.empty()) out.append(": ").append(grade.why);
     out.push_back('\n');
   }
   const auto counts = Count(map);
-  out.append(std::to_string(map.grades().size())).append(" fields");
+  const auto elements = static_cast<std::size_t>(std::ranges::count(map.grades(), "", &FieldGrade::field));
+  out.append(std::to_string(map.grades().size() - elements)).append(" fields");
+  if (elements > 0) {
+    out.append(" and ").append(std::to_string(elements)).append(elements == 1 ? " expression" : " expressions");
+  }
   for (std::size_t i = 0; i < counts.size(); ++i) {
     if (counts[i] > 0)
       out.append(i == 0 ? ": " : ", ").append(std::to_string(counts[i])).append(" ").append(kGrades[i]);

@@ -4,7 +4,11 @@
 #include <utility>
 
 #include "fhir/path/expression.h"
+#include "fhir/terminology/terminology.h"
+#include "fhir/validate/validate.h"
 #include "mappings/engine/absence.h"
+#include "mappings/engine/binder.h"
+#include "mappings/engine/derive.h"
 
 namespace throughline::engine {
 namespace {
@@ -135,6 +139,7 @@ void ResourceWriter::Write(std::vector<MappedResource>& out) {
     mapped.id = made.id;
     mapped.shared = resource.shared;
     speaks_ = Speaks(resource);
+    writing_ = &resource;
     EmitMembers(plan_.contents[resource.content], true, mapped.body, &made, {});
     mapped.match = MatchOf(made, mapped.body);
     out.push_back(mapped);
@@ -270,6 +275,8 @@ bool ResourceWriter::EmitLeaf(const Content& content, FhirValue& out) {
       return EmitText(content, out);
     case Leaf::Source::kDerived:
       return EmitDerived(content, out);
+    case Leaf::Source::kExpression:
+      return EmitExpression(content, out);
     case Leaf::Source::kNothing:
       break;
   }
@@ -362,17 +369,65 @@ bool ResourceWriter::EmitDerived(const Content& content, FhirValue& out) {
   const Leaf& leaf = content.leaf;
   json::Value local = LocalValue(plan_, plan_.fields[leaf.field], root_, scope_, arena_);
   if (FindToken(plan_.fields[leaf.field], local) != nullptr) local = {};
-  const LocalCode* code =
-      leaf.table == kNone || local.is_null() ? nullptr : plan_.tables[leaf.table]->TakeLocal(local.text(), arena_);
-  if (code != nullptr && !code->coding.is_null()) {
-    out.value = leaf.transform == TransformId::kConcept  ? code->concept_bare
-                : leaf.transform == TransformId::kCoding ? code->codings
-                                                         : code->coding.Get("code");
-    if (content.leaf.number) out.value = json::Value::Number(out.value.text());
-    return true;
-  }
+  if (leaf.table != kNone && !local.is_null() && EmitCode(leaf, local.text(), out)) return true;
   out.value = leaf.table == kNone && !local.is_null() ? leaf.present : leaf.otherwise;
   return !out.value.is_null();
+}
+
+bool ResourceWriter::EmitCode(const Leaf& leaf, std::string_view local, FhirValue& out) {
+  const LocalCode* code = plan_.tables[leaf.table]->TakeLocal(local, arena_);
+  if (code == nullptr || code->coding.is_null()) return false;
+  out.value = leaf.transform == TransformId::kConcept  ? code->concept_bare
+              : leaf.transform == TransformId::kCoding ? code->codings
+                                                       : code->coding.Get("code");
+  if (leaf.number) out.value = json::Value::Number(out.value.text());
+  return true;
+}
+
+// The item of the record that the resource with `each` is made for.
+json::Value ResourceWriter::ItemOfRecord() const {
+  if (writing_->each == kNone) return {};
+  std::vector<Index> chain;
+  for (Index at = writing_->each; plan_.nodes[at].parent != kNone; at = plan_.nodes[at].parent) chain.push_back(at);
+  json::Value value = record_;
+  for (auto at = chain.rbegin(); at != chain.rend(); ++at) value = value.Get(plan_.nodes[*at].name);
+  const auto items = value.items();
+  return scope_.places[0] < items.size() ? items[scope_.places[0]] : json::Value();
+}
+
+bool ResourceWriter::EmitExpression(const Content& content, FhirValue& out) {
+  const Leaf& leaf = content.leaf;
+  if (record_.is_null()) return false;
+  path::Environment environment;
+  environment.variables.push_back({"item", {}});
+  if (const json::Value item = ItemOfRecord(); !item.is_null()) {
+    environment.variables.back().value.Add(path::Item::Node(definitions::kNoType, item));
+  }
+  bool failed = false;
+  const auto value = Ask(plan_.derivations[leaf.derivation].expression, path::Item::Node(definitions::kNoType, record_),
+                         environment, *plan_.definitions, arena_, failed);
+  if (value && leaf.table != kNone && EmitCode(leaf, value->text(), out)) return true;
+  if (value && leaf.table == kNone) {
+    const ValueType kind = DefaultType(leaf.type_name);
+    const bool plain = kind == ValueType::kInteger || kind == ValueType::kDecimal || kind == ValueType::kBoolean;
+    out.value = value->is_number() && !plain ? json::Value::String(value->text()) : *value;
+    failed = !MayStand(leaf, out.value);
+  }
+  if (!failed && out.value.is_null()) out.value = leaf.otherwise;
+  if (!failed) return !out.value.is_null();
+  Issue issue;
+  issue.type = IssueType::kValue;
+  issue.rule = "map-derived";
+  issue.expression = content.path;
+  issue.text = "the expression does not give one value that may stand there";
+  findings_.issues.push_back(std::move(issue));
+  return false;
+}
+
+bool ResourceWriter::MayStand(const Leaf& leaf, const json::Value& value) const {
+  if (!validate::IsValidPrimitive(leaf.type_name, value)) return false;
+  const terminology::Terminology terminology(*plan_.definitions);
+  return leaf.required_set.empty() || terminology.MemberOf(leaf.required_set, value).answer != terminology::Answer::kNo;
 }
 
 // The query by which a server that gives its own ids finds the resource again.

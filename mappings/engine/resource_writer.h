@@ -38,6 +38,8 @@ class ResourceWriter {
   // Which resources the record makes; `root` is the record as it was laid out.
   void Prepare(const json::Value& record, std::string_view key);
   void Write(std::vector<MappedResource>& out);
+  // What expressions are asked of; without it, they give nothing.
+  void SetRecord(const json::Value& record) { record_ = record; }
 
  private:
   // An item of a list; of a primitive with what hangs on it (http://hl7.org/fhir/R4/json.html#primitive).
@@ -66,6 +68,10 @@ class ResourceWriter {
   bool EmitReference(const Content& content, FhirValue& out);
   bool EmitText(const Content& content, FhirValue& out);
   bool EmitDerived(const Content& content, FhirValue& out);
+  bool EmitExpression(const Content& content, FhirValue& out);
+  bool EmitCode(const Leaf& leaf, std::string_view local, FhirValue& out);
+  bool MayStand(const Leaf& leaf, const json::Value& value) const;
+  json::Value ItemOfRecord() const;
   std::string_view MatchOf(const Made& made, const json::Value& body);
 
   const Plan& plan_;
@@ -81,6 +87,8 @@ class ResourceWriter {
   std::string_view absent_;   // reason of the value that was asked for last, to be written beside it
   std::vector<json::Member> members_;
   std::vector<Item> items_;
+  json::Value record_;
+  const ResourcePlan* writing_ = nullptr;
 };
 
 }  // namespace throughline::engine

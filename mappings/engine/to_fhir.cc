@@ -42,12 +42,14 @@ Mapped ToFhir(const Map& map, const json::Value& record, const IdSource& ids, js
   const Plan& plan = map.plan();
   Mapped mapped;
   Findings findings{plan, {}, {}};
-  Instance* root = LayRecord(plan, record, arena, findings.issues, findings.ledger, IsWithheld(plan, record));
+  const bool withheld = IsWithheld(plan, record);
+  Instance* root = LayRecord(plan, record, arena, findings.issues, findings.ledger, withheld);
   CheckRecord(plan, record, root, findings.issues);
   const auto key = KeyFrom(plan, root, arena);
   if (key) {
     mapped.key = *key;
     ResourceWriter writer(plan, root, ids, arena, findings, references);
+    if (!withheld) writer.SetRecord(record);
     writer.Prepare(record, mapped.key);
     writer.Write(mapped.resources);
     KeepForms(plan, *root, mapped, findings, arena);

@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "mappings/engine/absence.h"
+#include "mappings/engine/checks.h"
 #include "mappings/engine/departures.h"
+#include "mappings/engine/derive.h"
 #include "mappings/engine/instance.h"
 #include "mappings/engine/plan.h"
 #include "mappings/engine/select.h"
@@ -36,6 +38,7 @@ class Reader {
     scope_.depth = 0;
     if (resource.each != kNone && !Enter(resource.each, item)) return false;
     ReadObject(plan_.contents[resource.content], source.body);
+    if (!plan_.derivations.empty()) read_.push_back({index, item, source.body});
     if (index == plan_.main) main_ = source.body;
     return true;
   }
@@ -43,6 +46,8 @@ class Reader {
   Instance* Finish() {
     Settle(plan_, 0, *root_, arena_);
     if (!main_.is_null()) ApplyDepartures(plan_, main_, *root_, arena_);
+    const bool withheld = !read_.empty() && plan_.withheld_when && IsWithheld(plan_, Freeze(plan_, 0, *root_, arena_));
+    if (!withheld) DeriveColumns(plan_, read_, root_, arena_, findings_);
     return root_;
   }
 
@@ -162,6 +167,7 @@ class Reader {
   Scope scope_;
   std::vector<std::uint32_t> seen_;
   json::Value main_;
+  std::vector<engine::ReadResource> read_;  // for derived columns
 };
 
 }  // namespace

@@ -285,6 +285,12 @@ inline constexpr std::array kFieldWords = {
          .summary = "Why the field goes nowhere; each value dropped is a line of the ledger.",
          .pattern = "[^ ]",
          .goes = true},
+    Word{.name = "derive",
+         .summary =
+             "A FHIRPath expression over the record's resources (`%name`) that the field is worked out by on the "
+             "way back; it goes nowhere.",
+         .goes = true,
+         .example = "%stay.period.start.duration(%stay.period.end, 'days')"},
     Word{.name = "yes", .summary = "How the record writes `true`, when it is a word."},
     Word{.name = "no", .summary = "How the record writes `false`, when it is a word."},
     Word{.name = "absent",
@@ -337,8 +343,12 @@ inline constexpr std::array kResourceWords = {
 };
 
 inline constexpr std::array kDerivedWords = {
-    Word{.name = "from", .summary = "The field that the element follows from.", .needed = true},
-    Word{.name = "codes", .summary = "The code table that turns the field's value into this one."},
+    Word{.name = "from", .summary = "The field that the element follows from.", .goes = true},
+    Word{.name = "derive",
+         .summary = "A FHIRPath expression over the record (`%item`: the item of `each`) whose result is the element.",
+         .goes = true,
+         .example = "iif(score > 10, 'urgent', 'routine')"},
+    Word{.name = "codes", .summary = "The code table that turns the value into this one."},
     Word{.name = "present", .summary = "Without `codes`: the value when the field has one."},
     Word{.name = "otherwise", .summary = "The value when the field has none, or none in the table."},
 };
