@@ -194,6 +194,15 @@ bool ReadLayers(std::string_view path, std::string_view text, const FileReader& 
   return Reader(read, find, diagnostics, layers).Read(std::string(path), text, layers.root);
 }
 
+YamlNode SpelledOut(YamlNode root) {
+  for (auto& [key, section] : root.pairs) {
+    const Word* word = FindWord(Place::kMap, key.text);
+    if (word == nullptr || word->shape != Shape::kShortable) continue;
+    for (YamlPair& entry : section.pairs) Spell(entry.value, word->of);
+  }
+  return root;
+}
+
 std::string FolderOf(std::string_view path) {
   const std::size_t slash = path.rfind('/');
   return slash == std::string_view::npos ? "" : std::string(path.substr(0, slash + 1));

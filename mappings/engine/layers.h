@@ -24,6 +24,9 @@ struct Layers {
 bool ReadLayers(std::string_view path, std::string_view text, const FileReader& read, const MapFinder& find,
                 Diagnostics& diagnostics, Layers& layers);
 
+// With every entry that is a text for short as the group that it stands for.
+YamlNode SpelledOut(YamlNode root);
+
 // The folder of a path with its slash; empty: none is named.
 std::string FolderOf(std::string_view path);
 
