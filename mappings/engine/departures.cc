@@ -32,6 +32,7 @@ class Finder {
 
   void Visit(Index index, const Instance& instance, bool item) {
     const LocalNode& node = plan_.nodes[index];
+    if (IsUsualRow(index, instance)) return;
     if (node.parent != kNone && !instance.carries && !Say(node, instance, item)) return;
     if (node.kind == LocalKind::kLeaf && instance.carries) return SayToken(node, instance);
     if (node.kind == LocalKind::kObject && instance.children != nullptr && instance.presence >= Presence::kEmpty) {
@@ -53,6 +54,21 @@ class Finder {
   }
 
  private:
+  // A CSV record is written with one row where nothing of its rows is kept; so one row of which all is dropped is
+  // usual.
+  bool IsUsualRow(Index index, const Instance& instance) const {
+    if (index != plan_.rows || instance.carries || instance.count != 1) return false;
+    const Instance& row = instance.children[0];
+    const LocalNode& shape = plan_.nodes[plan_.nodes[index].children.front()];
+    if (row.carries || row.children == nullptr) return false;
+    return std::ranges::all_of(shape.children, [&](Index child) {
+      const Instance& cell = row.children[plan_.nodes[child].position];
+      const bool said = cell.presence == Presence::kValue || cell.presence == Presence::kOmitted;
+      const auto form = std::ranges::find(kForms, cell.presence, &FormRow::presence);
+      return said || (form != kForms.end() && form->form == plan_.nodes[child].usual);
+    });
+  }
+
   // Of two words for one reason the second travels by its place in the map's list.
   void SayToken(const LocalNode& node, const Instance& instance) {
     const Field& field = plan_.fields[node.fields.front()];
