@@ -61,6 +61,8 @@ int Import(const Invocation& invocation);
 int MapCheck(const Invocation& invocation);
 int MapTest(const Invocation& invocation);
 int MapRun(const Invocation& invocation);
+int MapDiff(const Invocation& invocation);
+int MapNew(const Invocation& invocation);
 int MapSchema(const Invocation& invocation);
 int QuarantineList(const Invocation& invocation);
 int QuarantineShow(const Invocation& invocation);

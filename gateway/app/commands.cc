@@ -60,6 +60,27 @@ constexpr std::string_view kIndexDetails =
     "  {\"type\":\"composite\",\"components\":[{\"type\":\"token\",...},{\"type\":\"quantity\",...}]}\n"
     "\"param\" is the name in URLs; with a modifier for what only that looks at: code:text, identifier:of-type,\n"
     "subject:identifier.\n";
+constexpr std::string_view kMapNewDetails =
+    "FILE is JSON, NDJSON or CSV; its first 16 MiB are looked at. The map says what can be seen: format, delimiter,\n"
+    "encoding, decimal sign, where the records are, a key, types, forms of dates, words for nothing. Every field but "
+    "the\n"
+    "key is dropped, `not mapped yet`, and comments say how to go on:\n"
+    "  mkdir clinic && throughline map new visits.csv > clinic/map.yaml && throughline map check clinic/map.yaml\n"
+    "No values are printed but words for nothing and codes: short values that several records hold, in fields that are "
+    "no\n"
+    "key and by their name about no person. Look through the draft all the same before you give it to anybody.\n";
+constexpr std::array kMapDiffOptions = {kFormat};
+constexpr std::string_view kMapDiffDetails =
+    "OLD and NEW are maps as for `map check`. Without FILE: fields, targets, grades, rows of code tables, constants "
+    "and\n"
+    "resources that are not the same. With FILE, also every record of it through both maps: which ones become "
+    "something\n"
+    "else, and at which FHIR paths; never a value. FILE is a local file, or what `map run --to fhir` wrote (then the "
+    "record\n"
+    "that OLD reads from it is what NEW is given). Resource ids follow from a map's name; that difference is not "
+    "told.\n"
+    "  throughline map diff clinic clinic-2026/map.yaml visits.csv\n"
+    "Exit: 0 nothing would change, 1 something would, 2 a map or the file cannot be read.\n";
 constexpr std::string_view kMapSchemaDetails =
     "JSON Schema draft 07. Keep it beside your maps and name it on their first line; no network is needed:\n"
     "  throughline map schema > map.schema.json\n"
@@ -85,6 +106,15 @@ constexpr std::array kCommands = {
                MapTest},
     CommandRow{"map run", "MAP --to fhir|local [FILE|-]", "map a file without storing it; `-` is standard input",
                kMapRunOptions, MapRun},
+    CommandRow{"map new",
+               "FILE",
+               "draft a map for a file of an unknown format: it loads at once, and drops all but the key",
+               {},
+               MapNew,
+               kMapNewDetails},
+    CommandRow{"map diff", "OLD NEW [FILE]",
+               "what a new version of a map changes, in the map and in the records of a file", kMapDiffOptions, MapDiff,
+               kMapDiffDetails},
     CommandRow{"map schema",
                "",
                "print the JSON Schema of maps, for editors that complete and check YAML",

@@ -9,6 +9,7 @@
 #include "gateway/app/command.h"
 #include "gateway/app/compose.h"
 #include "gateway/app/files.h"
+#include "mappings/draft/draft.h"
 #include "mappings/engine/laws.h"
 #include "mappings/engine/schema.h"
 
@@ -74,6 +75,27 @@ int MapTest(const Invocation& invocation) {
     Print(engine::TestReportText(map, *report));
     return report->ok() ? kFine : kFindings;
   });
+}
+
+int MapNew(const Invocation& invocation) {
+  if (invocation.arguments.size() != 1) return CouldNotRun(Usage("say: throughline map new FILE"));
+  const std::string& path = invocation.arguments.front();
+  auto file = InputFile::Open(path);
+  if (!file) return CouldNotRun(file.error());
+  std::string bytes(draft::kMostBytes + 1, '\0');
+  std::size_t size = 0;
+  while (size < bytes.size()) {
+    auto count = file->Read(std::span(bytes).subspan(size));
+    if (!count) return CouldNotRun(count.error());
+    if (*count == 0) break;
+    size += *count;
+  }
+  const bool whole = size <= draft::kMostBytes;
+  bytes.resize(std::min(size, draft::kMostBytes));
+  auto map = draft::DraftMap(bytes, whole, path == "-" ? "draft" : path);
+  if (!map) return CouldNotRun(map.error());
+  Print(*map);
+  return kFine;
 }
 
 int MapSchema(const Invocation& invocation) {

@@ -1,0 +1,157 @@
+#include "mappings/draft/profile.h"
+
+#include <algorithm>
+#include <functional>
+
+#include "mappings/engine/local_time.h"
+#include "mappings/formats/record_reader.h"
+
+namespace throughline::draft {
+namespace {
+
+constexpr std::array<std::string_view, 14> kNothings = {"NA",  "N/A",  "n/a", "#N/A", "NULL", "null", "Null",
+                                                        "NaN", "None", "\\N", ".",    "-",    "--",   "?"};
+constexpr std::size_t kLongestKept = 40;
+
+bool IsDigit(char byte) { return byte >= '0' && byte <= '9'; }
+
+// "-12", "3.50" with `point` '.', "3,50" with ','.
+struct Number {
+  bool whole = false;
+  char point = 0;
+  bool negative = false;
+  bool zeros = false;  // in front
+};
+bool ReadNumber(std::string_view text, Number& number) {
+  number.negative = text.starts_with('-');
+  if (number.negative) text.remove_prefix(1);
+  const std::size_t digits = static_cast<std::size_t>(std::ranges::find_if_not(text, IsDigit) - text.begin());
+  if (digits == 0) return false;
+  number.zeros = digits > 1 && text.front() == '0';
+  number.whole = digits == text.size();
+  if (number.whole) return digits <= 18;
+  number.point = text[digits];
+  const std::string_view rest = text.substr(digits + 1);
+  return (number.point == '.' || number.point == ',') && !rest.empty() && std::ranges::all_of(rest, IsDigit);
+}
+
+const std::vector<engine::TimeFormat>& Forms() {
+  static const std::vector<engine::TimeFormat> kForms = [] {
+    std::vector<engine::TimeFormat> forms;
+    for (const std::string_view form : kDateForms) forms.push_back(*engine::TimeFormat::Parse(form));
+    return forms;
+  }();
+  return kForms;
+}
+
+Node& ChildOf(Node& node, std::string_view name) {
+  const auto found = std::ranges::find(node.children, name, &Node::name);
+  if (found != node.children.end()) return *found;
+  node.children.emplace_back();
+  node.children.back().name = name;
+  node.children.back().path = node.path.empty() ? std::string(name) : node.path + "." + std::string(name);
+  return node.children.back();
+}
+
+}  // namespace
+
+bool IsNothing(std::string_view text) { return std::ranges::find(kNothings, text) != kNothings.end(); }
+
+void Profiler::Distinct(std::string_view text, Values& values) const {
+  if (values.many) return;
+  if (text.size() > kLongestKept) {
+    values.many = true;
+    return;
+  }
+  const auto found = values.distinct.find(std::string(text));
+  if (found == values.distinct.end() && values.distinct.size() == Values::kMostDistinct) {
+    values.many = true;
+    return;
+  }
+  Values::Count& count = values.distinct[std::string(text)];
+  if (count.last != record_) ++count.records;
+  count.last = record_;
+}
+
+void Profiler::TakeText(std::string_view text, Values& values, bool once) {
+  if (text.empty()) {
+    ++values.empties;
+    return;
+  }
+  if (IsNothing(text)) {
+    ++values.nothings[std::string(text)];
+    return;
+  }
+  ++values.values;
+  values.longest = std::max(values.longest, text.size());
+  Distinct(text, values);
+  if (once && values.hashes.size() < Values::kMostHashes) {
+    values.hashes.resize(std::min<std::size_t>(record_, Values::kMostHashes), 0);
+    values.hashes.back() = std::max<std::uint64_t>(std::hash<std::string_view>{}(text), 1);
+  }
+  Number number;
+  if (ReadNumber(text, number)) {
+    values.integers += number.whole ? 1 : 0;
+    values.decimals += number.point == '.' ? 1 : 0;
+    values.commas += number.point == ',' ? 1 : 0;
+    values.zeros += number.whole && number.zeros ? 1 : 0;
+    values.negatives += number.negative ? 1 : 0;
+  }
+  if (!IsDigit(text.front()) || text.size() > 19) return;
+  for (std::size_t i = 0; i < kDateForms.size(); ++i) values.dates[i] += Forms()[i].Read(text) ? 1 : 0;
+}
+
+void Profiler::Take(const json::Value& value, Node& node, bool once) {
+  ++node.values.records;
+  if (value.is_object() || value.is_array()) {
+    if (value.size() == 0) ++node.values.empties;
+    for (const json::Member& member : value.members()) {
+      node.group = true;
+      Take(member.value, ChildOf(node, member.name), once);
+    }
+    for (const json::Value& item : value.items()) {
+      node.list = true;
+      Take(item, ChildOf(node, "*"), false);
+    }
+    return;
+  }
+  if (value.is_null()) {
+    ++node.values.nulls;
+  } else if (value.is_boolean()) {
+    ++node.values.booleans;
+    ++node.values.values;
+  } else {
+    if (value.is_string() && !csv_) ++node.values.texts;
+    TakeText(value.text(), node.values, once);
+  }
+}
+
+Profile Profiler::Run(const formats::RecordFormat& format, std::string_view bytes,
+                      const std::vector<std::string>& columns) {
+  Profile profile;
+  for (const std::string& column : columns) ChildOf(profile.root, column);
+  formats::RecordReader reader(format, formats::FromMemory(bytes));
+  json::Arena arena(1 << 16);
+  for (;;) {
+    arena.Reset();
+    const auto record = reader.Next(arena);
+    if (!record || !*record) break;
+    if ((*record)->error) {
+      ++profile.unreadable;
+      continue;
+    }
+    record_ = ++profile.records;
+    Take((*record)->value, profile.root, true);
+  }
+  std::size_t commas = 0;
+  std::size_t points = 0;
+  for (const Node& node : profile.root.children) {
+    const bool all = node.values.integers + node.values.commas == node.values.values;
+    commas += all ? node.values.commas : 0;
+    points += node.values.integers + node.values.decimals == node.values.values ? node.values.decimals : 0;
+  }
+  profile.comma = csv_ && commas > points && format.csv.delimiter != ',';
+  return profile;
+}
+
+}  // namespace throughline::draft

@@ -1,0 +1,106 @@
+// What stands in the fields of a file. Private to the room.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "fhir/json/value.h"
+#include "mappings/formats/record_format.h"
+
+namespace throughline::draft {
+
+// The forms of dates that are looked for, in the order in which they are believed.
+inline constexpr std::array<std::string_view, 22> kDateForms = {"yyyy-MM-dd",
+                                                                "dd/MM/yyyy",
+                                                                "MM/dd/yyyy",
+                                                                "dd.MM.yyyy",
+                                                                "dd-MM-yyyy",
+                                                                "yyyy/MM/dd",
+                                                                "yyyyMMdd",
+                                                                "ddMMyyyy",
+                                                                "yyyy-MM-dd'T'HH:mm:ss",
+                                                                "yyyy-MM-dd'T'HH:mm",
+                                                                "yyyy-MM-dd HH:mm:ss",
+                                                                "yyyy-MM-dd HH:mm",
+                                                                "dd/MM/yyyy HH:mm:ss",
+                                                                "dd/MM/yyyy HH:mm",
+                                                                "MM/dd/yyyy HH:mm:ss",
+                                                                "MM/dd/yyyy HH:mm",
+                                                                "dd.MM.yyyy HH:mm:ss",
+                                                                "dd.MM.yyyy HH:mm",
+                                                                "MM/yyyy",
+                                                                "yyyy-MM",
+                                                                "MM.yyyy",
+                                                                "yyyyMMddHHmm"};
+
+// Words that mean 'no value' wherever they stand.
+bool IsNothing(std::string_view text);
+
+// What was seen in one place of the records.
+struct Values {
+  std::size_t records = 0;  // in which it stands
+  std::size_t values = 0;   // that are none of the following
+  std::size_t nulls = 0;
+  std::size_t empties = 0;  // "", [], {}
+  std::size_t booleans = 0;
+  std::size_t integers = 0;  // numbers, or text that is one
+  std::size_t decimals = 0;  // with a point
+  std::size_t commas = 0;    // with a decimal comma
+  std::size_t texts = 0;     // JSON: strings, whatever stands in them
+  std::size_t zeros = 0;     // whole numbers with zeros in front
+  std::size_t negatives = 0;
+  std::size_t longest = 0;
+  std::array<std::size_t, kDateForms.size()> dates{};
+  std::map<std::string, std::size_t> nothings;  // words for 'no value', by the records that hold them
+  struct Count {
+    std::size_t records = 0;
+    std::uint64_t last = 0;  // that held it, counted from 1
+  };
+  std::map<std::string, Count> distinct;  // at most kMostDistinct
+  bool many = false;                      // there are more
+  std::vector<std::uint64_t> hashes;      // of each record's value, 0 for none; of what stands once in a record
+
+  static constexpr std::size_t kMostDistinct = 64;
+  static constexpr std::size_t kMostHashes = 50'000;
+};
+
+// A place, with those below it.
+struct Node {
+  std::string name;  // "*" for the items of a list
+  std::string path;  // "visits.*.no"
+  std::vector<Node> children;
+  Values values;
+  bool group = false;  // holds members
+  bool list = false;   // holds items
+};
+
+struct Profile {
+  Node root;
+  std::size_t records = 0;
+  std::size_t unreadable = 0;
+  bool comma = false;  // numbers have a decimal comma
+};
+
+class Profiler {
+ public:
+  explicit Profiler(formats::Syntax syntax) : csv_(syntax == formats::Syntax::kCsv) {}
+  // `columns`: the header of a CSV file; its cells are looked for under these names.
+  Profile Run(const formats::RecordFormat& format, std::string_view bytes, const std::vector<std::string>& columns);
+
+ private:
+  void Take(const json::Value& value, Node& node, bool once);
+  void TakeText(std::string_view text, Values& values, bool once);
+  void Distinct(std::string_view text, Values& values) const;
+
+  bool csv_;
+  std::uint64_t record_ = 0;
+};
+
+}  // namespace throughline::draft
