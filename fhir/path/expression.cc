@@ -20,8 +20,6 @@ Expression::~Expression() = default;
 
 std::string_view Expression::text() const { return program_->text; }
 
-std::optional<bool> Conformance::IsInSlice(const Item&, std::string_view, std::string_view) { return std::nullopt; }
-
 Error PathError(ErrorKind kind, std::string_view rule, std::size_t offset, std::string_view reason) {
   Error error = MakeError(kind, std::string(rule), std::string(reason));
   if (error.issues.empty()) error.issues.emplace_back();

@@ -74,16 +74,24 @@ class Resolver {
   virtual bool Resolve(std::string_view reference, json::Value& out) = 0;
 };
 
+// What an item is looked at within: %resource and %rootResource, in which its references are looked up.
+struct Around {
+  const Item& resource;
+  const Item& root_resource;
+};
+
 // What only a validator can tell. Called within Evaluate(), on its thread.
 class Conformance {
  public:
   virtual ~Conformance() = default;
   // conformsTo(): does `item` keep the rules of the profile `url`? Nothing: no such profile is at hand.
-  virtual std::optional<bool> ConformsTo(const Item& item, std::string_view url) = 0;
+  virtual std::optional<bool> ConformsTo(const Item& item, std::string_view url, const Around& around) = 0;
   // htmlChecks(): is `text` the XHTML that a narrative may hold? https://hl7.org/fhir/R4/narrative.html
   virtual bool IsNarrative(std::string_view text) = 0;
-  // slice(): does `item` belong to the slice `name` of the profile `structure`? Nothing: there is no such slice.
-  virtual std::optional<bool> IsInSlice(const Item& item, std::string_view structure, std::string_view name);
+  // slice(): does `item` belong to the slice `name` (or the element of that id) of the profile `structure`? Nothing:
+  // there is no such slice.
+  virtual std::optional<bool> IsInSlice(const Item& item, std::string_view structure, std::string_view name,
+                                        const Around& around) = 0;
 };
 
 struct Variable {
@@ -104,7 +112,7 @@ struct Environment {
   Item root_resource = {};  // %rootResource; %resource when it is the empty node
   std::vector<Variable> variables = {};
   Resolver* resolver = nullptr;        // null: only contained resources and entries of a Bundle are found
-  Conformance* conformance = nullptr;  // conformsTo(), htmlChecks(); null: they fail
+  Conformance* conformance = nullptr;  // conformsTo(), htmlChecks(), slice(); null: they fail
   const terminology::Terminology* terminology = nullptr;  // memberOf(), subsumes(); null: their answer is empty
   Instant now = {};                                       // now(), today(), timeOfDay()
   std::chrono::minutes zone{0};                           // of now(), today() and timeOfDay()

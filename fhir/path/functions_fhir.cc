@@ -32,6 +32,8 @@ json::Value ValueOf(const Item& item) {
   return item.kind() == ItemKind::kString ? json::Value::String(item.text()) : item.value();
 }
 
+Around AroundOf(Invocation& call) { return {call.run().resource(), call.run().root_resource()}; }
+
 bool AddAnswer(terminology::Answer answer, Collection& out) {
   if (answer != terminology::Answer::kUnknown) out.Add(Item::Boolean(answer == terminology::Answer::kYes));
   return true;
@@ -122,7 +124,7 @@ bool ConformsTo(Invocation& call, Collection& out) {
   const Item& item = call.input()[0];
   Conformance* conformance = call.run().environment().conformance;
   if (conformance != nullptr) {
-    const std::optional<bool> conforms = conformance->ConformsTo(item, *url);
+    const std::optional<bool> conforms = conformance->ConformsTo(item, *url, AroundOf(call));
     if (!conforms) return call.Fail("there is no such profile");
     out.Add(Item::Boolean(*conforms));
     return true;
@@ -154,7 +156,7 @@ bool Slice(Invocation& call, Collection& out) {
   Conformance* conformance = call.run().environment().conformance;
   for (const Item& item : call.input()) {
     const std::optional<bool> belongs =
-        conformance == nullptr ? std::nullopt : conformance->IsInSlice(item, *structure, *name);
+        conformance == nullptr ? std::nullopt : conformance->IsInSlice(item, *structure, *name, AroundOf(call));
     if (!belongs) return call.Fail("there is no such profile or slice at hand");
     if (*belongs) out.Add(item);
   }

@@ -10,6 +10,7 @@
 #include "fhir/definitions/definitions.h"
 #include "fhir/json/value.h"
 #include "fhir/terminology/terminology.h"
+#include "fhir/validate/conformance.h"
 #include "fhir/validate/place.h"
 #include "fhir/validate/plan.h"
 #include "fhir/validate/rules.h"
@@ -47,6 +48,7 @@ struct Context {
       : definitions(rows), options(chosen), plan(PlanOf(rows)), terminology(rows), findings(chosen.issues) {
     environment.resolver = chosen.resolver;
     environment.terminology = &terminology;
+    environment.conformance = &conformance;
   }
 
   const definitions::Definitions& definitions;
@@ -60,8 +62,12 @@ struct Context {
   json::Value document;                                             // what the check began with
   std::vector<std::string_view> unchecked_sets;                     // value sets that were said to be unchecked
   path::Environment environment;                                    // of constraints: follows the walk
+  Conformance conformance{*this};                                   // what constraints ask of profiles
   std::unique_ptr<ProfileChecker, ProfileCheckerDeleter> profiles;  // made when the first profile is met
 };
+
+// The context's checker of profiles, made at the first call.
+ProfileChecker& CheckerOf(Context& context);
 
 // Notes that something refers to the contained resource with this id; null when there is none.
 const Contained* ReferTo(Context& context, std::string_view id);

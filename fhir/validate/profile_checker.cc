@@ -43,7 +43,7 @@ ProfileChecker::ProfileChecker(Context& context)
       profiles_(Choose(context.options, own_, context.definitions)),
       steps_(kSteps) {
   environment_.resolver = this;
-  environment_.conformance = this;
+  environment_.conformance = &context.conformance;
   environment_.terminology = &context.terminology;
 }
 
@@ -124,7 +124,14 @@ bool ProfileChecker::Conforms(std::uint32_t profile, const Item& item) {
   if (!SuitsType(plan->profile, item.type())) {
     return false;
   }
-  const Subject subject{profile, IdentityOf(item)};
+  return Keeps(*plan, 0, item);
+}
+
+bool ProfileChecker::Keeps(const ProfilePlan& plan, NodeIndex node, const Item& item) {
+  if (depth_ > kDepth) {
+    return true;
+  }
+  const Subject subject{plan.profile.row, IdentityOf(item), node};
   if (subject.object != nullptr) {
     const auto [known, added] = probed_.try_emplace(subject, State::kRunning);
     if (!added) {
@@ -132,7 +139,7 @@ bool ProfileChecker::Conforms(std::uint32_t profile, const Item& item) {
     }
   }
   ++depth_;
-  const bool holds = Probe([&] { CheckItem({*plan, plan->root()}, item, {}); });
+  const bool holds = Probe([&] { CheckItem({plan, plan.nodes[node]}, item, {}); });
   --depth_;
   if (subject.object != nullptr) {
     probed_[subject] = holds ? State::kYes : State::kNo;
@@ -258,19 +265,6 @@ void ProfileChecker::Gather(const ProfileNode& node, const Item& parent) {
     const Value& beside = i < siblings.items().size() ? siblings.items()[i] : none;
     found_.push_back({path::TypedNode(definitions_, element.type, item, beside), i, element.name});
   }
-}
-
-std::optional<bool> ProfileChecker::ConformsTo(const Item& item, std::string_view url) {
-  const std::uint32_t profile = profiles_.Find(url);
-  return profile == kUnknownProfile ? std::nullopt : std::optional(Conforms(profile, item));
-}
-
-bool ProfileChecker::IsNarrative(std::string_view text) {
-  Findings outer = std::exchange(context_.findings, Findings(8));
-  CheckNarrative(context_, text, {});
-  const bool holds = !HasErrors(context_.findings.Take());
-  context_.findings = std::move(outer);
-  return holds;
 }
 
 }  // namespace throughline::validate

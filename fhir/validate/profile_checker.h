@@ -22,7 +22,7 @@ namespace throughline::validate {
 class BundleIndex;
 
 // Belongs to one check, on one thread.
-class ProfileChecker final : public path::Resolver, public path::Conformance {
+class ProfileChecker final : public path::Resolver {
  public:
   explicit ProfileChecker(Context& context);
 
@@ -33,8 +33,14 @@ class ProfileChecker final : public path::Resolver, public path::Conformance {
   void CheckValue(std::uint32_t profile, const path::Item& item, const Place& place);
 
   bool Resolve(std::string_view reference, json::Value& out) override;
-  std::optional<bool> ConformsTo(const path::Item& item, std::string_view url) override;
-  bool IsNarrative(std::string_view text) override;
+
+  // Does `item` keep the rules of a profile that is at hand? Nothing is reported.
+  bool Conforms(std::uint32_t profile, const path::Item& item, const path::Around& around);
+  // Does it belong to the slice of this name, or to that of the element of this id? Nothing: there is no such slice.
+  std::optional<bool> IsInSlice(std::uint32_t profile, std::string_view name, const path::Item& item,
+                                const path::Around& around);
+
+  const Profiles& profiles() const { return profiles_; }
 
  private:
   // The resource around, and what references in it may name.
@@ -58,15 +64,18 @@ class ProfileChecker final : public path::Resolver, public path::Conformance {
   struct Subject {
     std::uint32_t profile;
     const void* object;
+    NodeIndex slice = 0;  // 0: the whole profile
     bool operator==(const Subject&) const = default;
   };
   struct SubjectHash {
     std::size_t operator()(const Subject& subject) const {
-      return std::hash<const void*>{}(subject.object) ^ (subject.profile * 0x9E3779B97F4A7C15u);
+      return std::hash<const void*>{}(subject.object) ^
+             ((subject.profile + (std::uint64_t{subject.slice} << 32)) * 0x9E3779B97F4A7C15u);
     }
   };
 
   Frame FrameOf(const json::Value& resource) const;
+  Frame FrameAround(const path::Item& item, const path::Around& around) const;
   void CheckCanonical(std::string_view canonical, const path::Item& item, const Place& place, const Place& said,
                       bool asked);
   bool SuitsType(const definitions::Profile& profile, definitions::TypeId type) const;
@@ -75,6 +84,8 @@ class ProfileChecker final : public path::Resolver, public path::Conformance {
   void CheckAgainst(std::uint32_t profile, const path::Item& item, const Place& place);
   // The same, asked: nothing is reported.
   bool Conforms(std::uint32_t profile, const path::Item& item);
+  // Is nothing broken by the rules of this element and below it? Asked once of each value.
+  bool Keeps(const ProfilePlan& plan, NodeIndex node, const path::Item& item);
   template <typename Run>
   bool Probe(Run run) {
     const bool outer = std::exchange(failed_, false);
@@ -95,6 +106,7 @@ class ProfileChecker final : public path::Resolver, public path::Conformance {
                   const Place& place);
   std::size_t SliceOf(const Spot& spot, const path::Item& item, const Place& place);
   bool IsIn(const ProfilePlan& plan, const Slice& slice, const path::Item& item);
+  bool IsIn(const ProfilePlan& plan, NodeIndex owner, NodeIndex slice, const path::Item& item);
   bool Meets(const Criterion& criterion, const path::Item& item);
   bool MeetsEnd(const Criterion& criterion, const path::Collection& found);
   void Follow(const Criterion& criterion, path::Collection& found);

@@ -13,8 +13,10 @@ using json::Value;
 // A resource that names no profile, in a check that asks for none, costs these two looks.
 bool HasProfiles(const Context& context, const Value& resource, const Place& place) {
   return (place.parent == nullptr && !context.options.profiles.empty()) ||
-         resource.Get("meta").Find("profile") != nullptr;
+         (context.options.declared_profiles && resource.Get("meta").Find("profile") != nullptr);
 }
+
+}  // namespace
 
 ProfileChecker& CheckerOf(Context& context) {
   if (context.profiles == nullptr) {
@@ -22,8 +24,6 @@ ProfileChecker& CheckerOf(Context& context) {
   }
   return *context.profiles;
 }
-
-}  // namespace
 
 void ProfileCheckerDeleter::operator()(ProfileChecker* checker) const { delete checker; }
 

@@ -110,7 +110,7 @@ std::size_t ProfileChecker::SliceOf(const Spot& spot, const Item& item, const Pl
 
 bool ProfileChecker::IsIn(const ProfilePlan& plan, const Slice& slice, const Item& item) {
   if (slice.criteria.empty()) {
-    return Probe([&] { CheckItem({plan, plan.nodes[slice.node]}, item, {}); });
+    return Keeps(plan, slice.node, item);
   }
   return std::ranges::all_of(slice.criteria, [&](const Criterion& criterion) { return Meets(criterion, item); });
 }

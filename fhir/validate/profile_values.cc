@@ -139,7 +139,7 @@ Held ProfileChecker::Evaluate(const Invariant& row, const Item& item) {
   path::Environment inner;
   path::Environment& environment = evaluating_ ? inner : environment_;
   environment.resolver = this;
-  environment.conformance = this;
+  environment.conformance = &context_.conformance;
   environment.terminology = &context_.terminology;
   environment.resource = frame_.resource;
   environment.root_resource = frame_.container;

@@ -38,6 +38,7 @@ struct Options {
   path::Resolver* resolver = nullptr;
   // Canonicals that the resource must conform to, besides those that it declares in meta.profile.
   std::span<const std::string> profiles = {};
+  bool declared_profiles = true;  // false: what meta.profile declares is not asked for
   // Made once for the definitions of the check, and shared by many: see profiles.h. Null: each check that meets a
   // profile compiles it for itself.
   const Profiles* profile_plans = nullptr;

@@ -83,6 +83,21 @@ void Walker::Start(const Value& resource) {
   WalkResource(resource, {});
 }
 
+void Walker::StartWithin(const Value& container, const path::Item& item) {
+  const auto contained = container.Get(kContained).items();
+  const auto found = std::ranges::find_if(
+      contained, [&](const Value& each) { return each.members().data() == item.value().members().data(); });
+  if (!definitions().IsResource(item.type()) || found == contained.end()) {
+    WalkValue(item.value(), item.type(), {});
+    return;
+  }
+  context_.scope.known = true;
+  EnterContainer(context_, container, {});
+  findings().Take();
+  context_.scope.inside = static_cast<std::size_t>(found - contained.begin());
+  WalkResource(item.value(), {});
+}
+
 void Walker::WalkResource(const Value& value, const Place& place) {
   const TypeId type = TypeOfResource(value, place);
   if (type == kNoType) {

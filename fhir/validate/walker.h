@@ -15,6 +15,8 @@ class Walker {
 
   // The resource that a check is about.
   void Start(const json::Value& resource);
+  // A value of any type, which is `container` or stands in it: what "#..." in it names is looked up there.
+  void StartWithin(const json::Value& container, const path::Item& item);
   // A resource that is not contained: the start, or an entry of a Bundle.
   void WalkResource(const json::Value& value, const Place& place);
   // A value of any type.

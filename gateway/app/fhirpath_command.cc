@@ -1,7 +1,5 @@
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstdio>
 #include <utility>
@@ -10,8 +8,7 @@
 #include "fhir/answers/explain.h"
 #include "fhir/json/parse.h"
 #include "fhir/terminology/terminology.h"
-#include "fhir/validate/narrative.h"
-#include "fhir/validate/validate.h"
+#include "fhir/validate/conformance.h"
 #include "gateway/app/command.h"
 #include "gateway/app/files.h"
 
@@ -20,41 +17,17 @@ namespace {
 
 constexpr std::size_t kWrittenAtOnce = 1u << 16;
 
-// conformsTo() and htmlChecks(), by the validator: R4's own types, and profiles of resources that the definitions have.
-class Validator final : public path::Conformance {
- public:
-  std::optional<bool> ConformsTo(const path::Item& item, std::string_view url) override {
-    const definitions::Definitions& definitions = definitions::R4();
-    const definitions::TypeId wanted = definitions.FindTypeByUrl(url);
-    definitions::Profile profile;
-    const bool node = item.is_node() && item.type() != definitions::kNoType;
-    const bool resource = node && definitions.IsResource(item.type());
-    if (wanted == definitions::kNoType && (!resource || !definitions.FindProfile(url, profile))) return std::nullopt;
-    if (!node || (wanted != definitions::kNoType && !definitions.Derives(item.type(), wanted))) return false;
-    const std::array<std::string, 1> asked = {std::string(url)};
-    validate::Options options;
-    if (wanted == definitions::kNoType) options.profiles = asked;
-    const Issues issues = resource ? validate::Check(item.value(), definitions, options)
-                                   : validate::CheckType(item.value(), item.type(), "", definitions, options);
-    return std::ranges::none_of(issues, [](const Issue& issue) {
-      return issue.severity == Severity::kError || issue.severity == Severity::kFatal;
-    });
-  }
-
-  bool IsNarrative(std::string_view text) override { return !validate::ReadNarrative(text).any(); }
-};
-
 // What evaluations may look at.
 struct Outside {
   terminology::Terminology terminology{definitions::R4()};
-  Validator validator;
+  validate::Conformance conformance{definitions::R4()};
 };
 
 answers::World WorldOf(Outside& outside) {
   return {
       .definitions = definitions::R4(),
       .terminology = &outside.terminology,
-      .conformance = &outside.validator,
+      .conformance = &outside.conformance,
       .now = std::chrono::time_point_cast<Instant::duration>(std::chrono::system_clock::now()),
       .read_file = [](const std::string& path) { return ReadFile(path); },
   };

@@ -8,7 +8,7 @@
 #include "fhir/definitions/definitions.h"
 #include "fhir/json/parse.h"
 #include "fhir/path/expression.h"
-#include "fhir/validate/validate.h"
+#include "fhir/validate/conformance.h"
 #include "tests/conformance/suite.h"
 
 namespace throughline::conformance {
@@ -67,24 +67,13 @@ class Inputs {
   std::map<std::string, json::Document> files_;
 };
 
-// The base definitions of R4's types, by the validator.
-class BaseDefinitions : public path::Conformance {
- public:
-  std::optional<bool> ConformsTo(const path::Item& item, std::string_view url) override {
-    const definitions::TypeId type = R4().FindTypeByUrl(url);
-    if (type == definitions::kNoType) return std::nullopt;
-    return R4().Derives(item.type(), type) && validate::Check(item.value(), R4()).empty();
-  }
-  bool IsNarrative(std::string_view) override { return true; }
-};
-
 std::string Judge(const json::Value& test, const json::Value& resource) {
   const std::string_view type = resource.Get("resourceType").text();
   const bool invalid = test.Get("invalid").is_string();
   const Result<path::Expression> expression =
       path::Compile(test.Get("expression").text(), R4(), {.context_type = type});
   if (!expression) return invalid ? "" : "does not compile: " + expression.error().message;
-  BaseDefinitions conformance;
+  validate::Conformance conformance(R4());
   path::Environment environment;
   environment.conformance = &conformance;
   environment.now = Instant{std::chrono::sys_days{std::chrono::year{2025} / 6 / 1}};

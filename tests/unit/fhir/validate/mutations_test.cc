@@ -1,8 +1,6 @@
 // Valid resources with one thing broken: the right rule at the right place, and nothing else.
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <iterator>
 #include <set>
 #include <string>
 #include <string_view>
@@ -12,19 +10,13 @@
 #include "fhir/json/parse.h"
 #include "fhir/json/write.h"
 #include "fhir/validate/validate.h"
+#include "tests/unit/fhir/validate/tables.h"
 
 namespace throughline::validate {
 namespace {
 
 using definitions::R4;
 using json::Value;
-
-json::Document ReadTable() {
-  std::ifstream in(std::string(THROUGHLINE_SOURCE_DIR) + "/tests/cases/validate/mutations.json", std::ios::binary);
-  auto document = json::ParseDocument(std::string(std::istreambuf_iterator<char>(in), {}));
-  EXPECT_TRUE(document);
-  return document ? *std::move(document) : json::Document{json::Arena(), {}};
-}
 
 // `value` with what `pointer` names replaced by `put`; a null `put` removes a member, "-" appends to an array.
 Value Change(const Value& value, std::string_view pointer, const Value& put, json::Arena& arena) {
@@ -51,16 +43,8 @@ Value Change(const Value& value, std::string_view pointer, const Value& put, jso
   return json::With(value, arena.Copy(step), Change(value.Get(step), rest, put, arena), arena);
 }
 
-std::vector<std::string> Found(const Issues& issues) {
-  std::vector<std::string> found;
-  for (const Issue& issue : issues) {
-    found.push_back(issue.rule + ' ' + issue.expression);
-  }
-  return found;
-}
-
 TEST(Mutations, StartFromValidResources) {
-  const json::Document table = ReadTable();
+  const json::Document table = ReadTable("mutations.json");
   EXPECT_GE(table.root.Get("resources").size(), 5U);
   for (const json::Member& resource : table.root.Get("resources").members()) {
     EXPECT_EQ(Found(Check(resource.value, R4(), {.best_practice = true})), std::vector<std::string>{}) << resource.name;
@@ -68,7 +52,7 @@ TEST(Mutations, StartFromValidResources) {
 }
 
 TEST(Mutations, BreakOneRuleAtOnePlace) {
-  const json::Document table = ReadTable();
+  const json::Document table = ReadTable("mutations.json");
   std::set<std::string> kinds;
   for (const Value& row : table.root.Get("mutations").items()) {
     json::Arena arena;

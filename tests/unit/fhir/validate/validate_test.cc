@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
-#include <iterator>
 #include <set>
 #include <string>
 #include <vector>
@@ -14,37 +12,12 @@
 #include "fhir/json/parse.h"
 #include "fhir/json/write.h"
 #include "fhir/validate/invariants.h"
+#include "tests/unit/fhir/validate/tables.h"
 
 namespace throughline::validate {
 namespace {
 
 using definitions::R4;
-
-json::Document ReadTable(const std::string& name) {
-  std::ifstream in(std::string(THROUGHLINE_SOURCE_DIR) + "/tests/cases/validate/" + name, std::ios::binary);
-  const std::string bytes(std::istreambuf_iterator<char>(in), {});
-  auto document = json::ParseDocument(bytes);
-  EXPECT_TRUE(document) << name;
-  return document ? *std::move(document) : json::Document{json::Arena(), {}};
-}
-
-std::vector<std::string> Found(const Issues& issues) {
-  std::vector<std::string> found;
-  for (const Issue& issue : issues) {
-    found.push_back(issue.rule + ' ' + issue.expression);
-  }
-  std::ranges::sort(found);
-  return found;
-}
-
-std::vector<std::string> Wanted(const json::Value& row) {
-  std::vector<std::string> wanted;
-  for (const json::Value& issue : row.Get("issues").items()) {
-    wanted.emplace_back(issue.text());
-  }
-  std::ranges::sort(wanted);
-  return wanted;
-}
 
 class Table : public testing::TestWithParam<const char*> {};
 

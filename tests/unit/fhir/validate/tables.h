@@ -1,0 +1,132 @@
+// The case tables of the validator, and the small profiles that some of them define.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fhir/compile/compile.h"
+#include "fhir/definitions/definitions.h"
+#include "fhir/json/build.h"
+#include "fhir/json/parse.h"
+#include "fhir/validate/validate.h"
+
+namespace throughline::validate {
+
+inline std::filesystem::path CaseFolder() { return std::string(THROUGHLINE_SOURCE_DIR) + "/tests/cases/validate"; }
+
+inline json::Document ReadTable(const std::filesystem::path& file) {
+  std::ifstream in(CaseFolder() / file, std::ios::binary);
+  auto document = json::ParseDocument(std::string(std::istreambuf_iterator<char>(in), {}));
+  EXPECT_TRUE(document) << file;
+  return document ? *std::move(document) : json::Document{json::Arena(), {}};
+}
+
+// "rule place" of each issue, sorted.
+inline std::vector<std::string> Found(const Issues& issues) {
+  std::vector<std::string> found;
+  for (const Issue& issue : issues) {
+    found.push_back(issue.rule + ' ' + issue.expression);
+  }
+  std::ranges::sort(found);
+  return found;
+}
+
+inline std::vector<std::string> Texts(const json::Value& list) {
+  std::vector<std::string> texts;
+  for (const json::Value& text : list.items()) {
+    texts.emplace_back(text.text());
+  }
+  return texts;
+}
+
+inline std::vector<std::string> Wanted(const json::Value& row) {
+  std::vector<std::string> wanted = Texts(row.Get("issues"));
+  std::ranges::sort(wanted);
+  return wanted;
+}
+
+// The short rows of a table: {"url", "base", "type", "abstract", "context", "differential"}.
+inline json::Value ToDefinition(const json::Value& row, json::Arena& arena) {
+  constexpr std::string_view kBase = "http://hl7.org/fhir/StructureDefinition/";
+  const std::string_view base = row.Get("base").text();
+  const std::string_view type = row.Get("type").text().empty() ? base : row.Get("type").text();
+  json::ObjectBuilder differential(arena);
+  differential.Add("element", row.Get("differential"));
+  json::ObjectBuilder definition(arena);
+  definition.AddString("resourceType", "StructureDefinition");
+  definition.AddString("url", row.Get("url").text());
+  const definitions::Definitions& r4 = definitions::R4();
+  definition.AddString("kind", r4.IsResource(r4.FindType(type)) ? "resource" : "complex-type");
+  definition.AddString("derivation", "constraint");
+  definition.AddBoolean("abstract", row.Get("abstract").boolean());
+  definition.AddString("type", type);
+  definition.AddString("baseDefinition",
+                       base.find('/') == std::string_view::npos ? std::string(kBase).append(base) : std::string(base));
+  if (row.Find("context") != nullptr) {
+    definition.Add("context", row.Get("context"));
+  }
+  definition.Add("differential", differential.Build());
+  return definition.Build();
+}
+
+// R4 with the `definitions` and `resources` of a table above it.
+class Layer {
+ public:
+  explicit Layer(json::Document& table) {
+    compile::Input input;
+    input.below = &definitions::R4();
+    for (const json::Value& row : table.root.Get("definitions").items()) {
+      input.resources.push_back(ToDefinition(row, table.arena));
+    }
+    for (const json::Value& resource : table.root.Get("resources").items()) {
+      input.resources.push_back(resource);
+    }
+    auto blob = compile::Compile(input);
+    EXPECT_TRUE(blob) << blob.error().message;
+    if (!blob) {
+      return;
+    }
+    blob_ = *std::move(blob);
+    auto layered = definitions::R4().With(std::as_bytes(std::span(blob_)));
+    EXPECT_TRUE(layered);
+    if (layered) {
+      layered_ = std::make_unique<definitions::Definitions>(*std::move(layered));
+    }
+  }
+
+  const definitions::Definitions& get() const { return layered_ == nullptr ? definitions::R4() : *layered_; }
+
+ private:
+  std::string blob_;
+  std::unique_ptr<definitions::Definitions> layered_;
+};
+
+// Finds the resources of a list by "Type/id", and by their canonical URL.
+class Resources final : public path::Resolver {
+ public:
+  explicit Resources(const json::Value& list) : list_(list) {}
+  bool Resolve(std::string_view reference, json::Value& out) override {
+    const std::string_view url = reference.substr(0, reference.find('|'));
+    for (const json::Value& resource : list_.items()) {
+      const std::string type(resource.Get("resourceType").text());
+      if (reference == type + '/' + std::string(resource.Get("id").text()) || url == resource.Get("url").text()) {
+        out = resource;
+        return true;
+      }
+    }
+    return false;
+  }
+
+ private:
+  json::Value list_;
+};
+
+}  // namespace throughline::validate
