@@ -50,6 +50,7 @@ bool Conformance::KeepsItsType(const Item& item, const Around& around) {
   options.profile_plans = &profiles();
   options.resolver = resolver_;
   options.declared_profiles = false;
+  options.implied_profiles = false;
   Walker walker(definitions_, options);
   walker.StartWithin(around.root_resource.value(), item);
   return !HasErrors(walker.Take());

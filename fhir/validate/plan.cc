@@ -72,6 +72,8 @@ TypePlan PlanType(const Definitions& definitions, TypeId id) {
 
 Plan::Plan(const Definitions& definitions)
     : definitions_(definitions),
+      profiles_(definitions),
+      implied_(definitions),
       type_invariants_(std::make_unique<InvariantList[]>(definitions.type_count())),
       resource_(definitions.FindType("Resource")),
       extension_(definitions.FindType("Extension")),

@@ -9,8 +9,10 @@
 
 #include "fhir/definitions/definitions.h"
 #include "fhir/json/value.h"
+#include "fhir/validate/implied.h"
 #include "fhir/validate/place.h"
 #include "fhir/validate/primitives.h"
+#include "fhir/validate/profiles.h"
 
 namespace throughline::validate {
 
@@ -55,6 +57,10 @@ class Plan {
   std::span<const Invariant> InvariantsOf(definitions::TypeId type) const;
   std::span<const Invariant> InvariantsOf(const definitions::Element& element) const;
 
+  // The profiles of R4, compiled when first met; and those that a code implies.
+  const Profiles& profiles() const { return profiles_; }
+  const Implied& implied() const { return implied_; }
+
   definitions::TypeId resource() const { return resource_; }
   definitions::TypeId extension() const { return extension_; }
   definitions::TypeId code() const { return code_; }
@@ -66,6 +72,8 @@ class Plan {
 
  private:
   const definitions::Definitions& definitions_;
+  const Profiles profiles_;
+  const Implied implied_;
   std::unique_ptr<InvariantList[]> type_invariants_;
   std::vector<std::uint32_t> constrained_;  // rows of elements that add constraints, sorted
   std::unique_ptr<InvariantList[]> element_invariants_;

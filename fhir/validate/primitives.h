@@ -1,6 +1,7 @@
 // The primitive types: one row each. https://hl7.org/fhir/R4/datatypes.html#primitive
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <string_view>
@@ -14,7 +15,7 @@ struct PrimitiveRow {
   std::string_view name;
   json::Kind kind;                  // how JSON writes it
   bool (*check)(std::string_view);  // of the text of a string or the literal of a number
-  std::string_view rule;
+  std::string_view rule;            // empty: another rule has found what is wrong before this one is asked
   std::string_view text;
 };
 
@@ -43,7 +44,7 @@ inline constexpr std::size_t kPrimitiveCount = 20;
 inline constexpr std::array<PrimitiveRow, kPrimitiveCount> kPrimitives = {{
     {"base64Binary", json::Kind::kString, checks::Base64Binary, "primitive-base64Binary",
      "Write bytes as base64: groups of four of A-Z a-z 0-9 + /, the last filled up with =."},
-    {"boolean", json::Kind::kBoolean, checks::NotEmpty, "primitive-boolean", "Write true or false."},
+    {"boolean", json::Kind::kBoolean, checks::NotEmpty, "", ""},
     {"canonical", json::Kind::kString, checks::Uri, "primitive-canonical",
      "Write a canonical URL without blanks, with |version after it if need be."},
     {"code", json::Kind::kString, checks::Code, "primitive-code",
@@ -59,11 +60,11 @@ inline constexpr std::array<PrimitiveRow, kPrimitiveCount> kPrimitives = {{
      "Write YYYY-MM-DDThh:mm:ss with seconds and zone (Z or +hh:mm)."},
     {"integer", json::Kind::kNumber, checks::Integer, "primitive-integer",
      "Write a whole number from -2147483648 to 2147483647, without point or exponent."},
-    {"markdown", json::Kind::kString, checks::NotEmpty, "primitive-markdown", "Write text."},
+    {"markdown", json::Kind::kString, checks::NotEmpty, "", ""},
     {"oid", json::Kind::kString, checks::Oid, "primitive-oid", "Write urn:oid: and numbers with points between them."},
     {"positiveInt", json::Kind::kNumber, checks::PositiveInt, "primitive-positiveInt",
      "Write a whole number from 1 to 2147483647, without point or exponent."},
-    {"string", json::Kind::kString, checks::NotEmpty, "primitive-string", "Write text."},
+    {"string", json::Kind::kString, checks::NotEmpty, "", ""},
     {"time", json::Kind::kString, checks::Time, "primitive-time", "Write hh:mm:ss, without a zone."},
     {"unsignedInt", json::Kind::kNumber, checks::UnsignedInt, "primitive-unsignedInt",
      "Write a whole number from 0 to 2147483647, without point or exponent."},
@@ -71,13 +72,16 @@ inline constexpr std::array<PrimitiveRow, kPrimitiveCount> kPrimitives = {{
     {"url", json::Kind::kString, checks::Uri, "primitive-url", "Write a URL without blanks."},
     {"uuid", json::Kind::kString, checks::Uuid, "primitive-uuid",
      "Write urn:uuid: and 8-4-4-4-12 digits of 0-9 a-f in lower case."},
-    {"xhtml", json::Kind::kString, checks::Xhtml, "primitive-xhtml", "Write one XHTML div element."},
+    {"xhtml", json::Kind::kString, checks::Xhtml, "", ""},
 }};
+
+inline constexpr auto kRuledPrimitiveCount = static_cast<std::size_t>(
+    std::ranges::count_if(kPrimitives, [](const PrimitiveRow& row) { return !row.rule.empty(); }));
 
 // Null when `name` is no primitive type.
 const PrimitiveRow* FindPrimitive(std::string_view name);
 
-// The rule that a value breaks when its check fails.
+// The rule that a value breaks when its check fails; its row has one.
 const RuleRow& RuleOf(const PrimitiveRow& primitive);
 
 }  // namespace throughline::validate

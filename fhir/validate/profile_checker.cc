@@ -17,15 +17,18 @@ using json::Member;
 using json::Value;
 using path::Item;
 
-constexpr std::size_t kSteps = 5'000'000;  // nodes of plans that one check visits
-constexpr int kDepth = 64;                 // profiles within profiles
+constexpr int kDepth = 64;  // profiles within profiles
 
-const Profiles& Choose(const Options& options, std::unique_ptr<const Profiles>& own,
-                       const definitions::Definitions& rows) {
-  if (options.profile_plans == nullptr) {
-    own = std::make_unique<const Profiles>(rows);
+// R4's alone are shared by all checks; what packages add is compiled for this one, unless the options bring it.
+const Profiles& Choose(const Context& context, std::unique_ptr<const Profiles>& own) {
+  if (context.options.profile_plans != nullptr) {
+    return *context.options.profile_plans;
   }
-  return own == nullptr ? *options.profile_plans : *own;
+  if (context.definitions.layer_count() == 1) {
+    return context.plan.profiles();
+  }
+  own = std::make_unique<const Profiles>(context.definitions);
+  return *own;
 }
 
 // What tells one object of a document from all others; null for values that are none.
@@ -40,8 +43,8 @@ std::string_view WithoutMark(std::string_view name) { return name.starts_with('_
 ProfileChecker::ProfileChecker(Context& context)
     : context_(context),
       definitions_(context.definitions),
-      profiles_(Choose(context.options, own_, context.definitions)),
-      steps_(kSteps) {
+      profiles_(Choose(context, own_)),
+      steps_(context.options.profile_steps) {
   environment_.resolver = this;
   environment_.conformance = &context.conformance;
   environment_.terminology = &context.terminology;
@@ -58,7 +61,7 @@ void ProfileChecker::CheckResource(const Value& resource, TypeId type, const Pla
   const Place meta{&place, "meta"};
   std::size_t index = 0;
   for (const Value& canonical : resource.Get("meta").Get("profile").items()) {
-    if (canonical.is_string() && !canonical.text().empty()) {
+    if (context_.options.declared_profiles && canonical.is_string() && !canonical.text().empty()) {
       CheckCanonical(canonical.text(), item, place, {&meta, "profile", index}, false);
     }
     ++index;
@@ -68,6 +71,19 @@ void ProfileChecker::CheckResource(const Value& resource, TypeId type, const Pla
       CheckCanonical(canonical, item, place, place, true);
     }
   }
+  CheckImplied(item, place);
+}
+
+// Nobody named these, and HL7 has examples that do not keep them: warnings, by docs/decisions.
+void ProfileChecker::CheckImplied(const Item& item, const Place& place) {
+  if (!context_.options.implied_profiles) {
+    return;
+  }
+  const std::size_t before = context_.findings.size();
+  for (const std::uint32_t profile : context_.plan.implied().Find(item.type(), item.value())) {
+    CheckAgainst(profile, item, place);
+  }
+  context_.findings.Soften(before);
 }
 
 void ProfileChecker::CheckValue(std::uint32_t profile, const Item& item, const Place& place) {

@@ -76,6 +76,7 @@ class ProfileChecker final : public path::Resolver {
 
   Frame FrameOf(const json::Value& resource) const;
   Frame FrameAround(const path::Item& item, const path::Around& around) const;
+  void CheckImplied(const path::Item& item, const Place& place);
   void CheckCanonical(std::string_view canonical, const path::Item& item, const Place& place, const Place& said,
                       bool asked);
   bool SuitsType(const definitions::Profile& profile, definitions::TypeId type) const;

@@ -10,10 +10,11 @@ namespace {
 
 using json::Value;
 
-// A resource that names no profile, in a check that asks for none, costs these two looks.
-bool HasProfiles(const Context& context, const Value& resource, const Place& place) {
+// A resource that names no profile, in a check that asks for none, costs these three looks.
+bool HasProfiles(const Context& context, const Value& resource, definitions::TypeId type, const Place& place) {
   return (place.parent == nullptr && !context.options.profiles.empty()) ||
-         (context.options.declared_profiles && resource.Get("meta").Find("profile") != nullptr);
+         (context.options.declared_profiles && resource.Get("meta").Find("profile") != nullptr) ||
+         (context.options.implied_profiles && !context.plan.implied().Find(type, resource).empty());
 }
 
 }  // namespace
@@ -28,7 +29,7 @@ ProfileChecker& CheckerOf(Context& context) {
 void ProfileCheckerDeleter::operator()(ProfileChecker* checker) const { delete checker; }
 
 void CheckProfiles(Context& context, const Value& resource, definitions::TypeId type, const Place& place) {
-  if (HasProfiles(context, resource, place)) {
+  if (HasProfiles(context, resource, type, place)) {
     CheckerOf(context).CheckResource(resource, type, place);
   }
 }

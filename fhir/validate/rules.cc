@@ -176,12 +176,14 @@ constexpr std::array<RuleRow, kGeneral> kGeneralRules = {{
 }};
 
 constexpr auto kRules = [] {
-  std::array<RuleRow, kGeneral + kPrimitiveCount + kProfileRules.size()> rows{};
-  std::ranges::copy(kGeneralRules, rows.begin());
-  for (std::size_t i = 0; i < kPrimitiveCount; ++i) {
-    rows[kGeneral + i] = {kPrimitives[i].rule, IssueType::kValue, Severity::kError, kPrimitives[i].text};
+  std::array<RuleRow, kGeneral + kRuledPrimitiveCount + kProfileRules.size()> rows{};
+  auto* next = std::ranges::copy(kGeneralRules, rows.begin()).out;
+  for (const PrimitiveRow& primitive : kPrimitives) {
+    if (!primitive.rule.empty()) {
+      *next++ = {primitive.rule, IssueType::kValue, Severity::kError, primitive.text};
+    }
   }
-  std::ranges::copy(kProfileRules, rows.begin() + kGeneral + kPrimitiveCount);
+  std::ranges::copy(kProfileRules, next);
   return rows;
 }();
 
@@ -197,7 +199,7 @@ bool IsError(const Issue& issue) { return issue.severity == Severity::kError || 
 const RuleRow& RowOf(Rule rule) { return kRules[static_cast<std::size_t>(rule)]; }
 
 const RuleRow& RuleOf(const PrimitiveRow& primitive) {
-  return kRules[kGeneral + static_cast<std::size_t>(&primitive - kPrimitives.data())];
+  return *std::ranges::find(kRules, primitive.rule, &RuleRow::id);
 }
 
 std::span<const RuleRow> RuleRows() { return kRules; }
@@ -247,6 +249,21 @@ void Findings::AddConstraint(std::string_view key, Severity severity, std::strin
   issue->expression = ToExpression(place);
   issue->location = ToPointer(place);
   issue->text = std::string("A rule of the definition does not hold here: ").append(human);
+}
+
+std::size_t Findings::errors() const { return static_cast<std::size_t>(std::ranges::count_if(issues_, IsError)); }
+
+void Findings::Soften(std::size_t first) {
+  const auto start = issues_.begin() + static_cast<std::ptrdiff_t>(std::min(first, issues_.size()));
+  const auto said = [&](const Issue& issue) {
+    return std::any_of(issues_.begin(), start, [&](const Issue& other) {
+      return other.rule == issue.rule && other.expression == issue.expression;
+    });
+  };
+  issues_.erase(std::remove_if(start, issues_.end(), said), issues_.end());
+  for (auto issue = start; issue != issues_.end(); ++issue) {
+    issue->severity = std::max(issue->severity, Severity::kWarning);
+  }
 }
 
 ErrorKind KindOf(const Issues& issues) {

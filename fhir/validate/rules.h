@@ -113,8 +113,12 @@ class Findings {
   // As Add(), for a constraint of the definitions: its key, severity and words.
   void AddConstraint(std::string_view key, Severity severity, std::string_view human, const Place& place);
 
+  // From the issue `first` on: errors become warnings, and what an earlier issue says of the same place goes.
+  void Soften(std::size_t first);
+
   bool empty() const { return issues_.empty(); }
   std::size_t size() const { return issues_.size(); }
+  std::size_t errors() const;
   Issues Take() { return std::move(issues_); }
 
  private:

@@ -38,7 +38,9 @@ struct Options {
   path::Resolver* resolver = nullptr;
   // Canonicals that the resource must conform to, besides those that it declares in meta.profile.
   std::span<const std::string> profiles = {};
-  bool declared_profiles = true;  // false: what meta.profile declares is not asked for
+  bool declared_profiles = true;          // false: what meta.profile declares is not asked for
+  bool implied_profiles = true;           // false: what a code alone asks for is not asked for: see implied.h
+  std::size_t profile_steps = 5'000'000;  // values looked at by the rules of profiles and of extensions at most
   // Made once for the definitions of the check, and shared by many: see profiles.h. Null: each check that meets a
   // profile compiles it for itself.
   const Profiles* profile_plans = nullptr;

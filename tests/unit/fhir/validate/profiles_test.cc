@@ -24,6 +24,7 @@ void RunCase(const Value& row, const Definitions& definitions, const Options& sh
   Options options = shared;
   const std::vector<std::string> asked = Texts(row.Get("profiles"));
   options.profiles = row.Find("profiles") == nullptr ? shared.profiles : std::span<const std::string>(asked);
+  ReadOptions(row, options);
   Resources resources(row.Get("at_hand"));
   options.resolver = &resources;
   const Issues issues = Check(row.Get("given"), definitions, options);
@@ -31,6 +32,7 @@ void RunCase(const Value& row, const Definitions& definitions, const Options& sh
   const std::string says(row.Get("says").text());
   for (const Issue& issue : issues) {
     EXPECT_NE(issue.text.find(says), std::string::npos) << issue.text;
+    EXPECT_TRUE(row.Find("warns") == nullptr || row.Get("warns").boolean() == (issue.severity == Severity::kWarning));
   }
 }
 

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -22,9 +24,11 @@ namespace throughline::validate {
 
 inline std::filesystem::path CaseFolder() { return std::string(THROUGHLINE_SOURCE_DIR) + "/tests/cases/validate"; }
 
+// With what the parser lets through for nobody else: a check may be given values that were never text.
 inline json::Document ReadTable(const std::filesystem::path& file) {
   std::ifstream in(CaseFolder() / file, std::ios::binary);
-  auto document = json::ParseDocument(std::string(std::istreambuf_iterator<char>(in), {}));
+  auto document = json::ParseDocument(std::string(std::istreambuf_iterator<char>(in), {}),
+                                      {.number_digits = 100, .control_characters = true});
   EXPECT_TRUE(document) << file;
   return document ? *std::move(document) : json::Document{json::Arena(), {}};
 }
@@ -108,6 +112,44 @@ class Layer {
   std::string blob_;
   std::unique_ptr<definitions::Definitions> layered_;
 };
+
+// What a row says of the options of its check.
+inline void ReadOptions(const json::Value& row, Options& options) {
+  struct Flag {
+    std::string_view name;
+    bool Options::*flag;
+  };
+  struct Limit {
+    std::string_view name;
+    std::size_t Options::*limit;
+  };
+  constexpr std::array kFlags = {
+      Flag{"conditional_references", &Options::conditional_references},
+      Flag{"example_urls", &Options::example_urls},
+      Flag{"existing_references", &Options::existing_references},
+      Flag{"markup", &Options::markup},
+      Flag{"unknown_extensions", &Options::unknown_extensions},
+      Flag{"unknown_modifiers", &Options::unknown_modifiers},
+  };
+  constexpr std::array kLimits = {
+      Limit{"contained", &Options::contained},
+      Limit{"depth", &Options::depth},
+      Limit{"issues", &Options::issues},
+      Limit{"profile_steps", &Options::profile_steps},
+      Limit{"string_chars", &Options::string_chars},
+  };
+  for (const json::Member& option : row.Get("options").members()) {
+    const auto* const flag = std::ranges::find(kFlags, option.name, &Flag::name);
+    const auto* const limit = std::ranges::find(kLimits, option.name, &Limit::name);
+    ASSERT_TRUE(flag != kFlags.end() || limit != kLimits.end()) << option.name;
+    if (flag != kFlags.end()) {
+      options.*(flag->flag) = option.value.boolean();
+    } else {
+      const std::string_view text = option.value.text();
+      std::from_chars(text.data(), text.data() + text.size(), options.*(limit->limit));
+    }
+  }
+}
 
 // Finds the resources of a list by "Type/id", and by their canonical URL.
 class Resources final : public path::Resolver {
