@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "fhir/base/decimal.h"
+
 namespace throughline::validate {
 namespace {
 
@@ -9,6 +11,17 @@ using json::Member;
 using json::Value;
 
 constexpr std::string_view kId = "id";
+
+// Precision is part of a decimal: 1.0 is not 1.00, but 1.0e1 is 10.
+bool SameNumbers(const Value& a, const Value& b) {
+  const auto left = Decimal::Parse(a.text());
+  const auto right = Decimal::Parse(b.text());
+  return left && right && *left == *right && left->exponent() == right->exponent();
+}
+
+bool SameScalars(const Value& a, const Value& b) {
+  return json::Equal(a, b) || (a.is_number() && b.is_number() && SameNumbers(a, b));
+}
 
 bool SameMembers(const Value& value, const Value& fixed) {
   const auto counted = [](const Value& object) {
@@ -29,7 +42,7 @@ bool Same(const Value& value, const Value& fixed) {
   if (value.is_array()) {
     return std::ranges::equal(value.items(), fixed.items(), Same);
   }
-  return value.is_object() ? SameMembers(value, fixed) : json::Equal(value, fixed);
+  return value.is_object() ? SameMembers(value, fixed) : SameScalars(value, fixed);
 }
 
 bool Covers(const Value& value, const Value& pattern) {
@@ -47,7 +60,7 @@ bool Covers(const Value& value, const Value& pattern) {
       return found != nullptr && Covers(*found, wanted.value);
     });
   }
-  return json::Equal(value, pattern);
+  return SameScalars(value, pattern);
 }
 
 }  // namespace throughline::validate
