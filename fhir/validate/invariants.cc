@@ -4,6 +4,9 @@
 #include <array>
 #include <utility>
 
+#include "fhir/path/ast.h"
+#include "fhir/path/functions.h"
+#include "fhir/path/operators.h"
 #include "fhir/validate/context.h"
 
 namespace throughline::validate {
@@ -34,18 +37,39 @@ constexpr std::array kCorrections = {
 };
 static_assert(std::ranges::is_sorted(kCorrections, {}, &Correction::key));
 
+constexpr std::string_view kR4 = "http://hl7.org/fhir/StructureDefinition/";
+
 Severity SeverityOf(const definitions::Constraint& constraint) {
   return constraint.severity == definitions::ConstraintSeverity::kError ? Severity::kError : Severity::kWarning;
 }
 
-// Only `false` breaks a rule: what is empty says nothing, as for a reference that is not there.
-bool IsBroken(const Definitions& definitions, const path::Collection& result) {
+constexpr std::array<std::string_view, 4> kLogic = {"and", "implies", "or", "xor"};
+constexpr std::array<std::string_view, 4> kOrders = {"<", "<=", ">", ">="};
+constexpr std::array<std::string_view, 4> kLookUps = {"memberOf", "resolve", "subsumedBy", "subsumes"};
+
+// May the answer be empty because it is not known?
+bool MayNotKnow(const path::Node& node) {
+  if (const auto* const binary = std::get_if<path::Binary>(&node.part)) {
+    return std::ranges::find(kOrders, binary->row->symbol) != kOrders.end();
+  }
+  const auto* const call = std::get_if<path::Call>(&node.part);
+  return call != nullptr && std::ranges::find(kLookUps, call->row->name) != kLookUps.end();
+}
+
+bool IsFalse(const Definitions& definitions, const path::Collection& result) {
   path::Item item;
   return result.size() == 1 && path::ToSystem(definitions, result[0], item) &&
          item.kind() == path::ItemKind::kBoolean && !item.boolean();
 }
 
 }  // namespace
+
+bool EmptyBreaks(const path::Expression& expression) {
+  const path::Program& program = expression.program();
+  const auto* const whole = std::get_if<path::Binary>(&program.nodes[program.root].part);
+  return whole != nullptr && std::ranges::find(kLogic, whole->row->symbol) != kLogic.end() &&
+         std::ranges::none_of(program.nodes, MayNotKnow);
+}
 
 bool IsWalked(std::string_view key) { return std::ranges::binary_search(kWalked, key); }
 std::span<const std::string_view> WalkedKeys() { return kWalked; }
@@ -56,13 +80,16 @@ bool CompileConstraint(const Definitions& definitions, const definitions::Constr
   if (IsWalked(constraint.key)) {
     return false;
   }
+  const bool of_r4 = constraint.source.empty() || constraint.source.starts_with(kR4);
   const auto* const correction = std::ranges::find(kCorrections, constraint.key, &Correction::key);
-  const std::string_view text = correction == kCorrections.end() ? constraint.expression : correction->expression;
+  const bool corrected = of_r4 && correction != kCorrections.end();
+  const std::string_view text = corrected ? correction->expression : constraint.expression;
   auto expression = path::Compile(text, definitions, {.context_type = type, .published = true});
   if (text.empty() || !expression) {
     return false;
   }
-  out.push_back({constraint.key, constraint.human, SeverityOf(constraint), *std::move(expression)});
+  const bool empty_breaks = EmptyBreaks(*expression);
+  out.push_back({constraint.key, constraint.human, SeverityOf(constraint), *std::move(expression), empty_breaks});
   return true;
 }
 
@@ -90,7 +117,12 @@ std::span<const Invariant> InvariantList::Get(const Definitions& definitions, co
 Held Holds(const Invariant& row, const Definitions& definitions, const path::Item& focus,
            path::Environment& environment) {
   const auto result = path::Evaluate(row.expression, focus, environment);
-  const Held held = !result ? Held::kUnknown : IsBroken(definitions, *result) ? Held::kNo : Held::kYes;
+  Held held = Held::kUnknown;
+  if (result && result->empty()) {
+    held = row.empty_breaks ? Held::kNothing : Held::kYes;
+  } else if (result) {
+    held = IsFalse(definitions, *result) ? Held::kNo : Held::kYes;
+  }
   if (environment.arena.bytes_used() > 0) {
     environment.arena.Reset();
   }
@@ -106,7 +138,7 @@ void Evaluate(Context& context, std::span<const Invariant> rows, TypeId type, co
     const Held held = Holds(row, context.definitions, focus, context.environment);
     if (held == Held::kUnknown) {
       context.findings.Add(Rule::kInvariantUnknown, visit.place, row.key);
-    } else if (held == Held::kNo) {
+    } else if (held == Held::kNo || (held == Held::kNothing && context.sound)) {
       context.findings.AddConstraint(row.key, row.severity, row.human, visit.place);
     }
   }

@@ -22,7 +22,14 @@ struct Invariant {
   std::string_view human;
   Severity severity = Severity::kError;
   path::Expression expression;
+  bool empty_breaks = false;  // see EmptyBreaks()
 };
+
+// What breaks a rule: `false`; and nothing at all where the expression as a whole says "or", "and", "xor" or "implies",
+// as neither side then holds ("telecom or endpoint" of a resource that has none of them). Elsewhere an empty result
+// says nothing: what is spoken of is not there ("fullUrl.contains('x').not()"), has no order (a year and a day of it),
+// or is not at hand (resolve(), memberOf()).
+bool EmptyBreaks(const path::Expression& expression);
 
 // The constraints of one type or one element. Safe from several threads: the first who asks compiles.
 class InvariantList {
@@ -52,8 +59,9 @@ std::span<const Correction> Corrections();
 bool CompileConstraint(const definitions::Definitions& definitions, const definitions::Constraint& constraint,
                        std::string_view type, std::vector<Invariant>& out);
 
-// What one rule says of a value. kUnknown: it cannot be evaluated.
-enum class Held : std::uint8_t { kYes, kNo, kUnknown };
+// What one rule says of a value. kNothing: it is broken by an empty result, so perhaps only for want of what another
+// rule asks for; kUnknown: it cannot be evaluated.
+enum class Held : std::uint8_t { kYes, kNo, kNothing, kUnknown };
 Held Holds(const Invariant& row, const definitions::Definitions& definitions, const path::Item& focus,
            path::Environment& environment);
 

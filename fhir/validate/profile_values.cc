@@ -126,9 +126,9 @@ void ProfileChecker::CheckConstraints(const Spot& spot, const Item& item, const 
     const Held held = Evaluate(row, item);
     if (held == Held::kUnknown) {
       Report(RowOf(Rule::kInvariantUnknown), spot, place, row.key);
-    } else if (held == Held::kNo && probing()) {
+    } else if (held != Held::kYes && probing()) {
       failed_ = true;
-    } else if (held == Held::kNo) {
+    } else if (held != Held::kYes) {
       context_.findings.AddConstraint(row.key, row.severity, row.human, place);
     }
   }

@@ -124,8 +124,9 @@ void Walker::WalkContainer(const Value& value, TypeId type, const Place& place) 
   const path::Item outer_root = std::exchange(context_.environment.root_resource, path::Item::Node(type, value));
   const path::Item outer_resource = std::exchange(context_.environment.resource, path::Item::Node(type, value));
   EnterContainer(context_, value, place);
+  const std::size_t before = findings().errors();
   if (WalkObject(value, type, place)) {
-    CheckValue(type, {value, {}, nullptr, place});
+    CheckValue(type, {value, {}, nullptr, place}, before);
     CheckProfiles(context_, value, type, place);
   }
   CheckNarrated(value, type, place);
@@ -148,28 +149,32 @@ void Walker::WalkContained(const Value& value, TypeId type, const Place& place) 
   CheckContained(context_, value, place);
   const path::Item outer = std::exchange(context_.environment.resource, path::Item::Node(type, value));
   scope.contained_element_ids.clear();
+  const std::size_t before = findings().errors();
   if (WalkObject(value, type, place)) {
-    CheckValue(type, {value, {}, nullptr, place});
+    CheckValue(type, {value, {}, nullptr, place}, before);
     CheckProfiles(context_, value, type, place);
   }
   context_.environment.resource = outer;
 }
 
 void Walker::WalkValue(const Value& value, TypeId type, const Place& place) {
+  const std::size_t before = findings().errors();
   if (context_.plan.of(type).primitive != nullptr) {
     WalkPrimitive(nullptr, type, value, {}, place);
   } else if (definitions().IsResource(type)) {
     WalkResource(value, place);
   } else if (WalkObject(value, type, place)) {
-    CheckValue(type, {value, {}, nullptr, place});
+    CheckValue(type, {value, {}, nullptr, place}, before);
   }
 }
 
-void Walker::CheckValue(TypeId type, const Visit& visit) {
+void Walker::CheckValue(TypeId type, const Visit& visit, std::size_t before) {
   if (const TypeCheck check = context_.plan.of(type).check) {
     check(context_, visit);
   }
+  context_.sound = findings().errors() == before;
   CheckInvariants(context_, type, visit);
+  context_.sound = true;
 }
 
 bool Walker::WalkObject(const Value& object, TypeId type, const Place& place) {
@@ -290,9 +295,10 @@ void Walker::WalkItem(const Element& element, const Value& value, const Value& s
     WalkResource(value, place);
     return;
   }
+  const std::size_t before = findings().errors();
   if (WalkObject(value, element.type, place)) {
     CheckFilled(value, place);
-    CheckValue(element.type, {value, {}, &element, place});
+    CheckValue(element.type, {value, {}, &element, place}, before);
     CheckBinding(context_, element, value, place);
   }
 }

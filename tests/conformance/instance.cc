@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <optional>
-#include <utility>
 
 #include "fhir/json/build.h"
 #include "fhir/json/parse.h"
@@ -223,120 +222,10 @@ class Maker {
   json::Arena& arena_;
 };
 
-using Steps = std::vector<std::pair<std::string_view, std::size_t>>;  // member, and index in its array or kAlone
-constexpr std::size_t kAlone = static_cast<std::size_t>(-1);
-
-// `value` with what stands at `steps` replaced; a null replacement takes the whole member out.
-Value Replace(const Value& value, std::span<const std::pair<std::string_view, std::size_t>> steps,
-              const Value& replacement, json::Arena& arena) {
-  const auto [name, index] = steps.front();
-  const Value member = value.Get(name);
-  if (steps.size() == 1 && replacement.is_null()) {
-    return json::Without(value, name, arena);
-  }
-  if (index == kAlone) {
-    const Value inner = steps.size() == 1 ? replacement : Replace(member, steps.subspan(1), replacement, arena);
-    return json::With(value, name, inner, arena);
-  }
-  json::ArrayBuilder list(arena);
-  for (std::size_t i = 0; i < member.size(); ++i) {
-    const Value& item = member.items()[i];
-    const bool here = i == index;
-    list.Add(!here ? item : steps.size() == 1 ? replacement : Replace(item, steps.subspan(1), replacement, arena));
-  }
-  return json::With(value, name, list.Build(), arena);
-}
-
-class Breaker {
- public:
-  Breaker(const Definitions& definitions, const Profile& profile, const Value& instance, json::Arena& arena)
-      : definitions_(definitions), profile_(profile), instance_(instance), arena_(arena) {}
-
-  std::vector<BrokenInstance> Break() {
-    Visit(definitions_.element(profile_, 0), profile_.type_id, instance_, std::string(profile_.type));
-    return std::move(broken_);
-  }
-
- private:
-  void Keep(const Value& replacement, std::vector<std::string> rules, const std::string& place,
-            const ProfileElement& element) {
-    broken_.push_back(
-        {Replace(instance_, steps_, replacement, arena_), std::move(rules), place, std::string(element.id)});
-  }
-
-  void Visit(const ProfileElement& element, TypeId type, const Value& object, const std::string& place) {
-    ForEachChild(definitions_, profile_, element, [&](const ProfileElement& child) {
-      const std::string_view name = PlainName(LastName(child.path));
-      for (const json::Member& member : object.members()) {
-        Element row;
-        const bool choice = LastName(child.path).ends_with("[x]");
-        if (!(choice ? member.name.starts_with(name) : member.name == name) ||
-            !definitions_.FindChild(type, member.name, row)) {
-          continue;
-        }
-        VisitMember(child, row, member, place + "." + std::string(name));
-      }
-    });
-  }
-
-  void VisitMember(const ProfileElement& child, const Element& row, const json::Member& member,
-                   const std::string& place) {
-    steps_.emplace_back(member.name, kAlone);
-    if (child.min > 0) {
-      Keep({}, {"card-min", "slice-min", "slice-closed", "fixed-value", "pattern-value", "ele-1"},
-           place.substr(0, place.rfind('.')), child);
-    }
-    if (row.is_array && child.slice_name.empty() && child.max == 1) {
-      json::ArrayBuilder twice(arena_);
-      twice.Add(member.value.items()[0]);
-      twice.Add(member.value.items()[0]);
-      Keep(twice.Build(), {"card-max"}, place, child);
-    }
-    if (!child.slice_name.empty() && member.value.size() > 1 && row.is_array) {
-      steps_.pop_back();
-      return;  // which of the items is in the slice is not for this to say
-    }
-    const std::size_t index = row.is_array ? 0 : kAlone;
-    steps_.back().second = index;
-    const Value value = row.is_array ? member.value.items()[0] : member.value;
-    VisitValue(child, row, value, row.is_array ? place + "[0]" : place);
-    steps_.pop_back();
-  }
-
-  void VisitValue(const ProfileElement& child, const Element& row, const Value& value, const std::string& place) {
-    if (!definitions_.value(child, ValueKind::kFixed).json.empty() && value.is_string()) {
-      Keep(Value::String("http-broken"), {"fixed-value", "slice-min", "slice-closed"}, "", child);
-    }
-    if (!definitions_.value(child, ValueKind::kPattern).json.empty() && value.is_object()) {
-      Keep(json::With(Value::Object({}), "id", Value::String("broken"), arena_),
-           {"pattern-value", "slice-min", "slice-closed", "ele-1"}, "", child);
-    }
-    if (child.binding == definitions::BindingStrength::kRequired && value.is_string() &&
-        terminology::Terminology(definitions_).HasValueSet(child.value_set)) {
-      Keep(Value::String("no-such-code"), {"binding-required", "fixed-value"}, place, child);
-    }
-    if (value.is_object()) {
-      Visit(child, row.type, value, place);
-    }
-  }
-
-  const Definitions& definitions_;
-  const Profile& profile_;
-  const Value& instance_;
-  json::Arena& arena_;
-  Steps steps_;
-  std::vector<BrokenInstance> broken_;
-};
-
 }  // namespace
 
 Value MakeInstance(const Definitions& definitions, const Profile& profile, const Value& seed, json::Arena& arena) {
   return Maker(definitions, arena).Object(profile, definitions.element(profile, 0), profile.type_id, seed, 0);
-}
-
-std::vector<BrokenInstance> BreakInstance(const Definitions& definitions, const Profile& profile, const Value& instance,
-                                          json::Arena& arena) {
-  return Breaker(definitions, profile, instance, arena).Break();
 }
 
 }  // namespace throughline::conformance

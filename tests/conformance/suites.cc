@@ -20,7 +20,7 @@ constexpr std::array kSuites = {
     Suite{"validator-core", 69, ValidatorCore},
     Suite{"validator-questionnaire", 34, ValidatorQuestionnaire},
     Suite{"validator-profiles", 10, ValidatorProfiles},
-    Suite{"us-core", 197, UsCore},
+    Suite{"us-core", 212, UsCore},
     Suite{"synthea-valid", 43081, SyntheaValid},
     Suite{"primitives", 84, Primitives},
     Suite{"fhirpath-official", 635, FhirpathOfficial},
