@@ -174,14 +174,15 @@ constexpr std::array kAttributes = {
 };
 static_assert(AreWordsOf(Place::kField, kAttributes, &AttributeRow::name));
 
-Index ChildOf(Plan& plan, Index parent, std::string_view name) {
-  for (const Index child : plan.nodes[parent].children) {
-    if (plan.nodes[child].name == name) return child;
-  }
-  return kNone;
+std::string ChildName(Index parent, std::string_view name) { return std::to_string(parent).append(".").append(name); }
+
+Index ChildOf(const Binding& binding, Index parent, std::string_view name) {
+  const auto found = binding.known_nodes.find(ChildName(parent, name));
+  return found == binding.known_nodes.end() ? kNone : found->second;
 }
 
-Index MakeChild(Plan& plan, Index parent, std::string_view name, Mark mark) {
+Index MakeChild(Binding& binding, Index parent, std::string_view name, Mark mark) {
+  Plan& plan = binding.plan;
   const Index made = static_cast<Index>(plan.nodes.size());
   LocalNode node;
   node.name = name;
@@ -193,6 +194,7 @@ Index MakeChild(Plan& plan, Index parent, std::string_view name, Mark mark) {
   node.mark = mark;
   plan.nodes[parent].children.push_back(made);
   plan.nodes.push_back(std::move(node));
+  binding.known_nodes.emplace(ChildName(parent, name), made);
   return made;
 }
 
@@ -219,8 +221,8 @@ Index PlaceNode(Binding& binding, std::string_view path, Mark mark) {
                                                       : "a path has at most 4 '*'");
       return kNone;
     }
-    const Index child = ChildOf(plan, at, segment);
-    at = child != kNone ? child : MakeChild(plan, at, segment, mark);
+    const Index child = ChildOf(binding, at, segment);
+    at = child != kNone ? child : MakeChild(binding, at, segment, mark);
   }
   return at;
 }

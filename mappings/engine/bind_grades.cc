@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <string>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "mappings/engine/binder.h"
@@ -122,26 +124,30 @@ class Grader {
 
   // Items of a list come back by their order. Where its fields go to several places, each place must have something for
   // every item, or the items of one place slip against those of another.
-  bool Unanchored(const Field& field, const Place& place) const {
+  bool Unanchored(const Field& field, const Place& place) {
     if (place.star == nullptr) return false;
     const Index list = place.star->star;
+    return IsUnder(field.node, list) && HasLoose(*place.star, list);
+  }
+
+  // Fields of the list go elsewhere too, and nothing in the element stands for every item.
+  bool HasLoose(const Content& star, Index list) {
+    const auto [known, first] = loose_.try_emplace(&star, false);
+    if (!first) return known->second;
+    std::unordered_set<const Content*> inside;
+    Gather(star, inside);
     const bool several = std::ranges::any_of(plan_.fields, [&](const Field& other) {
-      const auto at = static_cast<std::size_t>(&other - plan_.fields.data());
-      return other.mapped && IsUnder(other.node, list) && !Inside(places_[at], *place.star);
+      const Place& place = places_[static_cast<std::size_t>(&other - plan_.fields.data())];
+      return other.mapped && IsUnder(other.node, list) && (place.star == nullptr || !inside.contains(place.leaf));
     });
-    return several && IsUnder(field.node, list) && !Anchored(*place.star, list);
+    return known->second = several && !Anchored(star, list);
   }
 
-  bool Inside(const Place& place, const Content& star) const {
-    return place.star != nullptr && Holds(star, place.leaf);
-  }
-
-  bool Holds(const Content& content, const Content* leaf) const {
-    if (&content == leaf) return true;
-    return std::ranges::any_of(content.slots, [&](const Slot& slot) {
-      return std::ranges::any_of(slot.alternatives,
-                                 [&](Index alternative) { return Holds(plan_.contents[alternative], leaf); });
-    });
+  void Gather(const Content& content, std::unordered_set<const Content*>& found) const {
+    found.insert(&content);
+    for (const Slot& slot : content.slots) {
+      for (const Index alternative : slot.alternatives) Gather(plan_.contents[alternative], found);
+    }
   }
 
   // Something in the element stands for every item: a required field, a reference to the item's resource, or a derived
@@ -165,6 +171,7 @@ class Grader {
   Binding& binding_;
   Plan& plan_;
   std::vector<Place> places_;
+  std::unordered_map<const Content*, bool> loose_;  // answers of HasLoose
 };
 
 }  // namespace

@@ -143,12 +143,13 @@ class Walker {
 
   void Enter(const Element& element, std::string_view slice, Index star_node) {
     const std::size_t slot = SlotOf(element);
-    for (const Index content : plan_.contents[at_].slots[slot].alternatives) {
-      const Content& known = plan_.contents[content];
-      if (known.slice == slice && known.star == star_node) {
-        at_ = content;
-        return;
-      }
+    std::string called =
+        std::to_string(at_) + "." + std::to_string(element.row) + "." + std::to_string(star_node) + ".";
+    const Index next = static_cast<Index>(plan_.contents.size());
+    const auto [known, made_now] = binding_.known_contents.try_emplace(std::move(called.append(slice)), next);
+    if (!made_now) {
+      at_ = known->second;
+      return;
     }
     Content made;
     made.slice = slice;
@@ -163,10 +164,9 @@ class Walker {
     made.path = plan_.contents[at_].path + "." + std::string(element.name);
     if (!slice.empty()) made.path += "[" + std::string(slice) + "]";
     if (star_node != kNone) made.path += ".*";
-    const Index index = static_cast<Index>(plan_.contents.size());
-    plan_.contents[at_].slots[slot].alternatives.push_back(index);
+    plan_.contents[at_].slots[slot].alternatives.push_back(next);
     plan_.contents.push_back(std::move(made));
-    at_ = index;
+    at_ = next;
   }
 
   Binding& binding_;

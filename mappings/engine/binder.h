@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "fhir/definitions/definitions.h"
@@ -44,6 +45,9 @@ struct Binding {
     Mark mark;
   };
   std::vector<Demand> demands;  // how many fields may have a grade
+  // Children of local nodes and of contents by what they are called there; lists of thousands are not searched through.
+  std::unordered_map<std::string, Index> known_nodes = {};
+  std::unordered_map<std::string, Index> known_contents = {};
 
   // The path of a file that is named at `mark`.
   std::string Beside(Mark mark, std::string_view file) const;

@@ -26,10 +26,20 @@ std::string_view LineOf(std::string_view text, std::size_t line) {
   }
   std::string_view found = text.substr(0, text.find('\n'));
   if (found.ends_with('\r')) found.remove_suffix(1);
-  found = found.substr(0, kMaxLine);
+  return found;
+}
+
+// The piece of a line around byte `at` that is shown; `at` becomes the place in it.
+std::string_view PieceOf(std::string_view line, std::size_t& at) {
+  const bool whole = line.size() <= kMaxLine || at < kMaxLine / 2;
+  const std::size_t start = whole ? 0 : std::min(at, line.size()) - kMaxLine / 2;
+  at -= start;
+  std::string_view piece = line.substr(start, kMaxLine);
   // A cut may fall inside a character; a line that is no text is not shown.
-  for (int tries = 0; tries < 4 && !found.empty() && !IsPlainText(found); ++tries) found.remove_suffix(1);
-  return IsPlainText(found) ? found : std::string_view();
+  const auto inside = [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; };
+  for (; start > 0 && !piece.empty() && inside(piece.front()); --at) piece.remove_prefix(1);
+  for (int tries = 0; tries < 4 && !piece.empty() && !IsPlainText(piece); ++tries) piece.remove_suffix(1);
+  return IsPlainText(piece) ? piece : std::string_view();
 }
 
 std::size_t Distance(std::string_view a, std::string_view b) {
@@ -54,13 +64,13 @@ Issue Shown(std::string_view file, std::string_view source, Severity severity, s
   issue.rule = rule;
   issue.location = std::string(file) + ":" + std::to_string(mark.line) + ":" + std::to_string(mark.column);
   issue.text = std::move(text);
-  const std::string_view line = LineOf(source, mark.line);
+  std::size_t caret = mark.column > 0 ? mark.column - 1 : 0;
+  const std::string_view line = PieceOf(LineOf(source, mark.line), caret);
   if (line.empty()) return issue;
   const std::string number = std::to_string(mark.line);
   if (width == 0) width = line.size();
   issue.text += "\n  " + number + " | " + std::string(line);
-  issue.text +=
-      "\n  " + std::string(number.size(), ' ') + " | " + std::string(mark.column > 0 ? mark.column - 1 : 0, ' ');
+  issue.text += "\n  " + std::string(number.size(), ' ') + " | " + std::string(std::min(caret, line.size()), ' ');
   issue.text += std::string(std::clamp<std::size_t>(width, 1, kMaxLine), '^');
   return issue;
 }
@@ -72,6 +82,8 @@ Issue Diagnostics::Make(Severity severity, std::string_view rule, Mark mark, std
   const File& file = files_.at(mark.file);
   return Shown(file.name, file.text, severity, rule, mark, width, std::move(text));
 }
+
+bool Diagnostics::full() const { return errors_.size() >= kMaxFindings; }
 
 void Diagnostics::Error(std::string_view rule, Mark mark, std::size_t width, std::string text) {
   if (errors_.size() >= kMaxFindings) return;

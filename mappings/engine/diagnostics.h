@@ -38,6 +38,7 @@ class Diagnostics {
 
   std::size_t count() const { return errors_.size(); }
   bool ok() const { return errors_.empty(); }
+  bool full() const;  // nothing more is kept
   // Sorted by place.
   Issues TakeErrors();
   Issues TakeWarnings() { return std::move(warnings_); }

@@ -18,6 +18,7 @@ namespace {
 constexpr std::size_t kMaxBytes = 8u << 20;
 constexpr std::size_t kMaxDepth = 64;
 constexpr std::size_t kMaxNodes = 50'000;
+constexpr std::size_t kMaxUnread = 256u << 10;  // bytes that go by without an entry
 constexpr std::string_view kRule = "map-yaml";
 
 struct Refused : std::exception {};
@@ -27,18 +28,45 @@ Mark MarkIn(std::uint32_t file, const YAML::Mark& mark) {
           file};
 }
 
+// The parser holds what it has read of a scalar or of a group in [] or {} until that ends, at two hundred times its
+// size: bytes are given out only as long as entries come of them.
 class Bytes : public std::streambuf {
  public:
-  explicit Bytes(std::string_view text) {
-    char* begin = const_cast<char*>(text.data());  // NOLINT: a get area is never written
-    setg(begin, begin, begin + text.size());
+  explicit Bytes(std::string_view text) : rest_(text) { Give(); }
+
+  void Progress() { given_ = 0; }
+  bool stopped() const { return stopped_; }
+
+ protected:
+  int_type underflow() override {
+    if (rest_.empty()) return traits_type::eof();
+    stopped_ = stopped_ || given_ > kMaxUnread;
+    if (stopped_) return traits_type::eof();
+    Give();
+    return traits_type::to_int_type(*gptr());
   }
+
+ private:
+  void Give() {
+    constexpr std::size_t kBlock = 4096;
+    const std::string_view block = rest_.substr(0, kBlock);
+    rest_.remove_prefix(block.size());
+    given_ += block.size();
+    char* begin = const_cast<char*>(block.data());  // NOLINT: a get area is never written
+    setg(begin, begin, begin + block.size());
+  }
+
+  std::string_view rest_;
+  std::size_t given_ = 0;  // since the last entry
+  bool stopped_ = false;
 };
 
 class TreeMaker : public YAML::EventHandler {
  public:
-  TreeMaker(Diagnostics& diagnostics, YamlNode& root, std::uint32_t file)
-      : diagnostics_(diagnostics), root_(root), file_(file) {}
+  TreeMaker(Diagnostics& diagnostics, Bytes& bytes, YamlNode& root, std::uint32_t file)
+      : diagnostics_(diagnostics), bytes_(bytes), root_(root), file_(file) {}
+
+  Mark last() const { return {last_.line, last_.column, file_}; }
 
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
@@ -91,6 +119,8 @@ class TreeMaker : public YAML::EventHandler {
     throw Refused();
   }
   void CheckAnchor(const YAML::Mark& mark, YAML::anchor_t anchor) {
+    bytes_.Progress();
+    last_ = MarkIn(file_, mark);
     if (anchor != 0) Refuse(mark, "anchors (&name) are not allowed in a map");
   }
   void Open(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
@@ -139,8 +169,10 @@ class TreeMaker : public YAML::EventHandler {
   }
 
   Diagnostics& diagnostics_;
+  Bytes& bytes_;
   YamlNode& root_;
   std::uint32_t file_;
+  Mark last_{1, 1};  // of the last entry that was read
   std::vector<Level> levels_;
   std::size_t nodes_ = 0;
 };
@@ -151,6 +183,33 @@ const YamlNode* YamlNode::Find(std::string_view key) const {
   const auto found = std::ranges::find_if(pairs, [&](const auto& pair) { return pair.key.text == key; });
   return found == pairs.end() ? nullptr : &found->value;
 }
+
+namespace {
+
+// Throws what the parser throws.
+void ReadDocument(std::string_view text, Diagnostics& diagnostics, YamlNode& root, std::uint32_t file) {
+  Bytes bytes(text);
+  std::istream stream(&bytes);
+  YAML::Parser parser(stream);
+  TreeMaker maker(diagnostics, bytes, root, file);
+  const std::size_t before = diagnostics.count();
+  try {
+    parser.HandleNextDocument(maker);
+    YamlNode rest;
+    TreeMaker second(diagnostics, bytes, rest, file);
+    if (!bytes.stopped() && diagnostics.count() == before && parser.HandleNextDocument(second)) {
+      diagnostics.Error(kRule, rest.mark, 1, "a map is one document: nothing may stand behind '---'");
+    }
+  } catch (const YAML::Exception&) {
+    if (!bytes.stopped()) throw;  // else it is the cut that it stumbled over
+  }
+  if (!bytes.stopped()) return;
+  diagnostics.Error(kRule, maker.last(), 1,
+                    "no entry ends within 256 KiB behind this place: a text, a comment or a group in [] or {} is too "
+                    "long");
+}
+
+}  // namespace
 
 bool ParseYaml(std::string_view text, Diagnostics& diagnostics, YamlNode& root, std::uint32_t file) {
   if (text.size() > kMaxBytes) {
@@ -163,16 +222,7 @@ bool ParseYaml(std::string_view text, Diagnostics& diagnostics, YamlNode& root, 
   }
   const std::size_t before = diagnostics.count();
   try {
-    Bytes bytes(text);
-    std::istream stream(&bytes);
-    YAML::Parser parser(stream);
-    TreeMaker maker(diagnostics, root, file);
-    parser.HandleNextDocument(maker);
-    YamlNode rest;
-    TreeMaker second(diagnostics, rest, file);
-    if (diagnostics.count() == before && parser.HandleNextDocument(second)) {
-      diagnostics.Error(kRule, rest.mark, 1, "a map is one document: nothing may stand behind '---'");
-    }
+    ReadDocument(text, diagnostics, root, file);
   } catch (const Refused&) {
   } catch (const YAML::Exception& error) {
     diagnostics.Error(kRule, MarkIn(file, error.mark), 1, "this is not YAML: " + error.msg);
