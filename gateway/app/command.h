@@ -48,6 +48,8 @@ std::span<const CommandRow> Commands();
 int CouldNotRun(const Error& error);
 // Prints issues the way a compiler does: `place: severity: text [rule]`.
 void PrintIssues(const Issues& issues, std::string_view file);
+// The lines that it prints, behind `out`.
+void AppendIssues(const Issues& issues, std::string_view file, std::string& out);
 // The same for bytes that are no JSON: `FILE:OFFSET: error: text`.
 void PrintOffsets(const Issues& issues, std::string_view file);
 

@@ -27,7 +27,7 @@ Error FileError(const std::string& path, int number) {
 Result<InputFile> InputFile::Open(const std::string& path) {
   const int file = path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) return FileError(path, errno);
-  return InputFile(path, file);
+  return InputFile(path, file, ::lseek(file, 0, SEEK_CUR));
 }
 
 InputFile::~InputFile() {
@@ -41,10 +41,12 @@ Result<std::size_t> InputFile::Read(std::span<char> room) {
 }
 
 Result<std::size_t> InputFile::ReadAt(std::uint64_t offset, std::span<char> room) const {
-  const ssize_t count = ::pread(file_, room.data(), room.size(), static_cast<off_t>(offset));
+  const ssize_t count = ::pread(file_, room.data(), room.size(), std::max(start_, 0L) + static_cast<off_t>(offset));
   if (count < 0) return FileError(path_, errno);
   return static_cast<std::size_t>(count);
 }
+
+bool InputFile::Rewind() { return start_ >= 0 && ::lseek(file_, start_, SEEK_SET) == start_; }
 
 Result<std::string> ReadFile(const std::string& path) {
   auto file = InputFile::Open(path);
@@ -80,23 +82,48 @@ Result<bool> LineFile::Next(std::string_view& line) {
   return true;
 }
 
-Result<void> WriteFile(const std::string& path, std::string_view bytes) {
+Result<OutputFile> OutputFile::Open(const std::string& path) {
   const std::string temporary = path + ".new";
   const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (file < 0) return FileError(temporary, errno);
-  while (!bytes.empty()) {
-    const ssize_t count = ::write(file, bytes.data(), bytes.size());
-    if (count < 0) {
-      const int number = errno;
-      ::close(file);
-      return FileError(temporary, number);
-    }
-    bytes.remove_prefix(static_cast<std::size_t>(count));
+  return OutputFile(path, file);
+}
+
+OutputFile::~OutputFile() {
+  if (file_ < 0) return;
+  ::close(file_);
+  ::unlink((path_ + ".new").c_str());
+}
+
+Result<void> OutputFile::Write(std::string_view bytes) {
+  buffer_.append(bytes);
+  return buffer_.size() < kBlock ? Result<void>() : Flush();
+}
+
+Result<void> OutputFile::Flush() {
+  std::string_view rest = buffer_;
+  while (!rest.empty()) {
+    const ssize_t count = ::write(file_, rest.data(), rest.size());
+    if (count < 0) return FileError(path_ + ".new", errno);
+    rest.remove_prefix(static_cast<std::size_t>(count));
   }
-  const bool written = ::fsync(file) == 0;
-  const bool closed = ::close(file) == 0;
-  if (!written || !closed || std::rename(temporary.c_str(), path.c_str()) != 0) return FileError(path, errno);
+  buffer_.clear();
   return {};
+}
+
+Result<void> OutputFile::Finish() {
+  if (auto flushed = Flush(); !flushed) return flushed;
+  const bool written = ::fsync(file_) == 0;
+  const bool closed = ::close(std::exchange(file_, -1)) == 0;
+  if (!written || !closed || std::rename((path_ + ".new").c_str(), path_.c_str()) != 0) return FileError(path_, errno);
+  return {};
+}
+
+Result<void> WriteFile(const std::string& path, std::string_view bytes) {
+  auto file = OutputFile::Open(path);
+  if (!file) return std::move(file).error();
+  if (auto written = file->Write(bytes); !written) return written;
+  return file->Finish();
 }
 
 std::string LibraryFolder() {

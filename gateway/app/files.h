@@ -21,19 +21,23 @@ class InputFile {
  public:
   // "-" is standard input.
   static Result<InputFile> Open(const std::string& path);
-  InputFile(InputFile&& other) noexcept : path_(std::move(other.path_)), file_(std::exchange(other.file_, -1)) {}
+  InputFile(InputFile&& other) noexcept
+      : path_(std::move(other.path_)), file_(std::exchange(other.file_, -1)), start_(other.start_) {}
   InputFile& operator=(InputFile&&) = delete;
   ~InputFile();
 
   Result<std::size_t> Read(std::span<char> room);
-  // The same from the byte at `offset`, which leaves Read() where it was; not of a pipe.
+  // The same from the byte at `offset` behind where it was opened, which leaves Read() where it was; not of a pipe.
   Result<std::size_t> ReadAt(std::uint64_t offset, std::span<char> room) const;
+  // Back to where it was opened. False: it is a pipe or the like.
+  bool Rewind();
 
  private:
-  InputFile(std::string path, int file) : path_(std::move(path)), file_(file) {}
+  InputFile(std::string path, int file, long start) : path_(std::move(path)), file_(file), start_(start) {}
 
   std::string path_;
   int file_;
+  long start_;  // -1: it has no places to go back to
 };
 
 // The lines of a file, one at a time: memory for the longest line, whatever the file's size.
@@ -51,6 +55,28 @@ class LineFile {
   std::string buffer_;
   std::size_t next_ = 0;
   bool ended_ = false;
+};
+
+// A file that is written piece by piece, under a temporary name until Finish() renames it; what was not finished is
+// removed. Errors: kUnavailable with the system's reason, kNotFound for a folder that is not there.
+class OutputFile {
+ public:
+  static Result<OutputFile> Open(const std::string& path);
+  OutputFile(OutputFile&& other) noexcept
+      : path_(std::move(other.path_)), buffer_(std::move(other.buffer_)), file_(std::exchange(other.file_, -1)) {}
+  OutputFile& operator=(OutputFile&&) = delete;
+  ~OutputFile();
+
+  Result<void> Write(std::string_view bytes);
+  Result<void> Finish();
+
+ private:
+  OutputFile(std::string path, int file) : path_(std::move(path)), file_(file) {}
+  Result<void> Flush();
+
+  std::string path_;
+  std::string buffer_;
+  int file_;
 };
 
 // By temporary name, fsync and rename: readers see the old file or the new one.

@@ -10,7 +10,7 @@ std::string Invocation::Value(const std::string& option, std::string_view fallba
   return found == options.end() || found->second.empty() ? std::string(fallback) : found->second.back();
 }
 
-void PrintIssues(const Issues& issues, std::string_view file) {
+void AppendIssues(const Issues& issues, std::string_view file, std::string& out) {
   for (const Issue& issue : issues) {
     std::string line(issue.location.empty() ? file : std::string_view(issue.location));
     if (!line.empty()) line += ": ";
@@ -18,8 +18,14 @@ void PrintIssues(const Issues& issues, std::string_view file) {
     if (!issue.expression.empty()) line += issue.expression + ": ";
     line += issue.text;
     if (!issue.rule.empty()) line += " [" + issue.rule + "]";
-    std::fprintf(stderr, "%s\n", line.c_str());
+    out.append(line).append("\n");
   }
+}
+
+void PrintIssues(const Issues& issues, std::string_view file) {
+  std::string lines;
+  AppendIssues(issues, file, lines);
+  std::fwrite(lines.data(), 1, lines.size(), stderr);
 }
 
 void PrintOffsets(const Issues& issues, std::string_view file) {

@@ -6,7 +6,7 @@
 
 namespace throughline::app {
 
-// On standard error: "[#########           ]  46 %  26 MB of 58 MB". Nothing when that is no terminal.
+// On standard error: "[#########           ]  46 %  26 MB of 58 MB, 8000 records". Nothing when that is no terminal.
 class ProgressBar {
  public:
   explicit ProgressBar(std::uint64_t total_bytes);  // 0: not known
@@ -14,8 +14,8 @@ class ProgressBar {
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
 
-  // Draws ten times a second at most.
-  void Show(std::uint64_t bytes);
+  // Draws ten times a second at most. `records` 0: they are not shown.
+  void Show(std::uint64_t bytes, std::uint64_t records = 0);
   void Clear();
 
  private:

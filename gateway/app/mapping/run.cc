@@ -1,0 +1,164 @@
+#include "gateway/app/mapping/run.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <utility>
+#include <vector>
+
+#include "fhir/json/parse.h"
+#include "fhir/json/write.h"
+#include "gateway/app/command.h"
+#include "mappings/engine/bundle.h"
+#include "mappings/engine/to_local.h"
+
+namespace throughline::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMostHeld = 256u << 20;
+
+std::string ReferenceOf(const json::Value& resource) {
+  return std::string(resource.Get("resourceType").text()) + "/" + std::string(resource.Get("id").text());
+}
+
+Error AtLine(Error error, std::string_view path, std::size_t line) {
+  for (Issue& issue : error.issues) issue.location = std::string(path) + ":" + std::to_string(line);
+  return error;
+}
+
+}  // namespace
+
+Result<void> PrintOut(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size()) return {};
+  return MakeError(ErrorKind::kUnavailable, "output", "standard output cannot be written");
+}
+
+Result<LedgerFile> LedgerFile::Open(const std::string& path) {
+  LedgerFile ledger;
+  if (path.empty()) return ledger;
+  auto file = OutputFile::Open(path);
+  if (!file) return std::move(file).error();
+  ledger.file_.emplace(*std::move(file));
+  if (auto written = ledger.Add(engine::LedgerHeader()); !written) return std::move(written).error();
+  return ledger;
+}
+
+Result<LocalSource> LocalSource::Open(const std::string& path) {
+  auto file = InputFile::Open(path);
+  if (!file) return std::move(file).error();
+  std::error_code unknown;
+  const std::uintmax_t size = path == "-" ? 0 : fs::file_size(path, unknown);
+  return LocalSource(*std::move(file), unknown ? 0 : size);
+}
+
+formats::ByteSource LocalSource::Bytes(std::function<void(std::uint64_t)> progress) {
+  if (held_) return formats::FromMemory(*held_);
+  return [this, progress = std::move(progress), read = std::uint64_t{0}](std::span<char> room) mutable {
+    auto count = file_.Read(room);
+    if (count) read += *count;
+    if (progress) progress(read);
+    return count;
+  };
+}
+
+formats::PlacedSource LocalSource::PlacedBytes(std::function<void(std::uint64_t)> progress) {
+  if (held_) return formats::PlacedInMemory(*held_);
+  return [this, progress = std::move(progress), read = std::uint64_t{0}](std::uint64_t offset,
+                                                                         std::span<char> room) mutable {
+    auto count = file_.ReadAt(offset, room);
+    if (count) read += *count;
+    progress(read);
+    return count;
+  };
+}
+
+Result<void> LocalSource::Hold() {
+  std::string bytes;
+  std::vector<char> block(1u << 16);
+  for (;;) {
+    auto count = file_.Read(block);
+    if (!count) return std::move(count).error();
+    if (*count == 0) break;
+    if (bytes.size() + *count > kMostHeld) {
+      return MakeError(
+          ErrorKind::kTooLong, "input",
+          "what is read twice (JSON with something around its records, CSV whose rows are gathered) is held "
+          "in memory when it comes from a pipe: at most 256 MiB. Give the file by its name");
+    }
+    bytes.append(block.data(), *count);
+  }
+  held_ = std::move(bytes);
+  return {};
+}
+
+Result<void> ForEachValue(const Piece& piece, std::string_view path, json::Arena& arena,
+                          const std::function<Result<void>(const json::Value&)>& each) {
+  if (piece.too_long) {
+    return AtLine(MakeError(ErrorKind::kTooLong, "input", "this is longer than 256 MiB: split it"), path,
+                  piece.first_line);
+  }
+  std::string_view rest = piece.text;
+  for (std::size_t line = piece.first_line; !rest.empty(); ++line) {
+    const std::string_view text = piece.lines ? rest.substr(0, rest.find('\n')) : rest;
+    rest.remove_prefix(std::min(text.size() + 1, rest.size()));
+    if (piece.lines && text.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+    const auto value = json::Parse(text, arena);
+    if (!value && piece.lines) return AtLine(value.error(), path, line);
+    if (!value) {
+      Error error = value.error();
+      for (Issue& issue : error.issues) issue.location = std::string(path) + ": " + issue.location;
+      return error;
+    }
+    if (auto done = each(*value); !done) return done;
+  }
+  return {};
+}
+
+Result<StoredResources> StoredResources::Load(const std::string& path) {
+  StoredResources stored;
+  if (path.empty()) return stored;
+  auto files = ListFiles({path});
+  if (!files) return std::move(files).error();
+  json::Arena arena(1 << 16);
+  for (const BatchFile& file : *files) {
+    auto input = InputFile::Open(file.path);
+    if (!input) return std::move(input).error();
+    PieceReader reader(*std::move(input), 0, file.path);
+    for (;;) {
+      auto piece = reader.Next();
+      if (!piece) return std::move(piece).error();
+      if (!*piece) break;
+      arena.Reset();
+      auto read = ForEachValue(**piece, file.path, arena, [&](const json::Value& value) -> Result<void> {
+        auto content = engine::ReadBundle(value);
+        if (!content) return std::move(content).error();
+        for (const engine::SourceResource& one : content->resources)
+          stored.bodies_[ReferenceOf(one.body)] = json::ToString(one.body);
+        return {};
+      });
+      if (!read) return std::move(read).error();
+    }
+  }
+  return stored;
+}
+
+json::Value StoredResources::Complete(const engine::Map& map, std::string_view place, const json::Value& body,
+                                      json::Arena& arena) const {
+  if (bodies_.empty()) return body;
+  const auto found = bodies_.find(ReferenceOf(body));
+  if (found == bodies_.end()) return body;
+  const auto stored = json::Parse(found->second, arena);
+  return stored ? engine::Merge(map, place, *stored, body, arena) : body;
+}
+
+void AppendFindings(const Issues& issues, const std::string& path, std::uint64_t index, std::string& out) {
+  Issues placed = issues;
+  for (Issue& issue : placed) {
+    issue.location = path + ": record " + std::to_string(index) + (issue.location.empty() ? "" : ": " + issue.location);
+  }
+  AppendIssues(placed, path, out);
+}
+
+}  // namespace throughline::app

@@ -1,0 +1,99 @@
+// One run of `map run`: what its two directions share.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "fhir/base/result.h"
+#include "fhir/json/arena.h"
+#include "fhir/json/value.h"
+#include "gateway/app/batch/input.h"
+#include "gateway/app/files.h"
+#include "mappings/engine/ledger.h"
+#include "mappings/engine/map.h"
+#include "mappings/formats/record_format.h"
+
+namespace throughline::app {
+
+// Writes to standard output. kUnavailable: it takes no more.
+Result<void> PrintOut(std::string_view text);
+
+// The loss ledger of a run; its lines go to the file as they come.
+class LedgerFile {
+ public:
+  // An empty path: nobody wants one.
+  static Result<LedgerFile> Open(const std::string& path);
+
+  bool wanted() const { return file_.has_value(); }
+  // Lines as engine::AppendLedgerLines made them.
+  Result<void> Add(std::string_view lines) { return file_ ? file_->Write(lines) : Result<void>(); }
+  Result<void> Finish() { return file_ ? file_->Finish() : Result<void>(); }
+
+ private:
+  std::optional<OutputFile> file_;
+};
+
+// A local file that is read twice where its format asks for that: what stands around the records comes first.
+class LocalSource {
+ public:
+  // "-" is standard input.
+  static Result<LocalSource> Open(const std::string& path);
+
+  // Bytes from where it stands; `progress` is told how many were read.
+  formats::ByteSource Bytes(std::function<void(std::uint64_t)> progress = {});
+  // The same bytes to be read in any order; not of a pipe that is not held.
+  formats::PlacedSource PlacedBytes(std::function<void(std::uint64_t)> progress);
+  // Back to the start, for another pass. False: it is a pipe, and is to be held first.
+  bool Rewind() { return held_ || file_.Rewind(); }
+  // Reads all into memory. kTooLong: that is over 256 MiB.
+  Result<void> Hold();
+  std::uint64_t total_bytes() const { return total_; }  // 0: not known
+
+ private:
+  LocalSource(InputFile file, std::uint64_t total) : file_(std::move(file)), total_(total) {}
+
+  InputFile file_;
+  std::uint64_t total_;
+  std::optional<std::string> held_;
+};
+
+// Calls `each` for the values of a piece: a document, or lines of NDJSON; they live in `arena`. `path` names the file
+// in findings. kInvalid: a value is no JSON; kTooLong.
+Result<void> ForEachValue(const Piece& piece, std::string_view path, json::Arena& arena,
+                          const std::function<Result<void>(const json::Value&)>& each);
+
+// Resources that are stored already (`--onto`): kept in memory, by "Type/id".
+class StoredResources {
+ public:
+  // Nothing is stored when `path` is empty.
+  static Result<StoredResources> Load(const std::string& path);
+
+  // `body` with what the stored resource holds beside what the map covers. Safe from several threads.
+  json::Value Complete(const engine::Map& map, std::string_view place, const json::Value& body,
+                       json::Arena& arena) const;
+
+ private:
+  std::map<std::string, std::string> bodies_;
+};
+
+// Where findings in a record are: the file, the record, the place in it; as lines for standard error.
+void AppendFindings(const Issues& issues, const std::string& path, std::uint64_t index, std::string& out);
+
+struct Run {
+  const engine::Map& map;
+  std::string path;
+  LedgerFile& ledger;
+  StoredResources stored;
+  bool quarantined = false;
+};
+
+// A local file to NDJSON, and back.
+Result<void> RunToFhir(Run& run);
+Result<void> RunToLocal(Run& run);
+
+}  // namespace throughline::app

@@ -1,0 +1,215 @@
+#include <algorithm>
+#include <cstdio>
+#include <optional>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "certs/ids.h"
+#include "gateway/app/batch/ordered_work.h"
+#include "gateway/app/batch/progress.h"
+#include "gateway/app/command.h"
+#include "gateway/app/mapping/run.h"
+#include "mappings/engine/bundle.h"
+#include "mappings/engine/to_fhir.h"
+#include "mappings/formats/record_reader.h"
+
+namespace throughline::app {
+namespace {
+
+constexpr std::size_t kBatchBytes = 256u << 10;
+constexpr std::size_t kHeldBytes = 8u << 20;  // of batches that were read and not yet written
+
+// Records that were read together, with the memory of their values.
+struct Batch {
+  json::Arena arena{kBatchBytes};
+  std::vector<formats::Record> records = {};
+  std::uint64_t bytes_read = 0;  // of the file, at its end
+};
+
+struct Written {
+  std::string bundles;
+  std::string findings;
+  std::string ledger;
+  bool quarantined = false;
+  std::size_t records = 0;
+  std::uint64_t bytes_read = 0;
+};
+
+// Maps the records of one batch after another; one for each thread.
+class Mapper {
+ public:
+  explicit Mapper(const Run& run) : run_(&run) {}
+
+  Written operator()(const Batch& batch) {
+    Written written;
+    written.bytes_read = batch.bytes_read;
+    written.records = batch.records.size();
+    for (const formats::Record& record : batch.records) Map(record, written);
+    return written;
+  }
+
+ private:
+  void Map(const formats::Record& record, Written& written) {
+    arena_.Reset();
+    engine::Mapped mapped;
+    if (record.error) {
+      mapped.verdict = engine::Verdict::kQuarantine;
+      mapped.issues = record.error->issues;
+      mapped.ledger.push_back(
+          {"", "/" + std::to_string(record.index), engine::LedgerKind::kQuarantined, "the record cannot be read"});
+    } else {
+      mapped = engine::ToFhir(run_->map, record.value, ids_, arena_, engine::ReferenceStyle::kUrn);
+    }
+    const std::string name = mapped.key.empty() ? std::to_string(record.index) : mapped.key;
+    if (!mapped.issues.empty()) AppendFindings(mapped.issues, run_->path, record.index, written.findings);
+    if (run_->ledger.wanted()) engine::AppendLedgerLines(name, mapped.ledger, written.ledger);
+    if (mapped.verdict != engine::Verdict::kMapped) {
+      written.quarantined = true;
+      return;
+    }
+    for (engine::MappedResource& made : mapped.resources)
+      made.body = run_->stored.Complete(run_->map, made.place, made.body, arena_);
+    engine::WriteRecordBundle(run_->map, mapped, written.bundles);
+  }
+
+  const Run* run_;
+  certs::NameIdSource ids_;
+  json::Arena arena_{1u << 16};
+};
+
+class ToFhirRun {
+ public:
+  ToFhirRun(Run& run, LocalSource source) : run_(run), source_(std::move(source)), bar_(source_.total_bytes()) {}
+
+  Result<void> Go() {
+    if (run_.map.format().syntax == formats::Syntax::kJson) {
+      if (auto around = WriteEnvelope(); !around) return around;
+    }
+    auto mapped = MapAll();
+    bar_.Clear();
+    return mapped;
+  }
+
+ private:
+  // What stands around the records of a JSON file is known only when it was read to its end.
+  Result<void> WriteEnvelope() {
+    if (auto twice = Twice(); !twice) return twice;
+    auto envelope =
+        formats::ReadEnvelope(run_.map.format(), source_.Bytes([this](std::uint64_t bytes) { bar_.Show(bytes); }), {});
+    if (!envelope) return Placed(std::move(envelope).error());
+    source_.Rewind();
+    return PrintEnvelope(*envelope);
+  }
+
+  Result<void> Twice() { return source_.Rewind() ? Result<void>() : source_.Hold(); }
+
+  Result<void> PrintEnvelope(std::string_view envelope) {
+    std::string line;
+    engine::WriteEnvelopeBundle(run_.map, envelope, line);
+    return PrintOut(line);
+  }
+
+  // Rows of one record are gathered, for which the file is looked through before; others are read once.
+  Result<formats::RecordReader> OpenReader() {
+    const formats::RecordFormat& format = run_.map.format();
+    if (format.syntax != formats::Syntax::kCsv || format.csv.rows.empty()) {
+      return formats::RecordReader(format, source_.Bytes([this](std::uint64_t bytes) { bytes_read_ = bytes; }));
+    }
+    if (auto twice = Twice(); !twice) return std::move(twice).error();
+    looking_ = true;
+    auto reader = formats::GatheringReader(format, source_.PlacedBytes([this](std::uint64_t bytes) {
+      if (looking_) looked_at_ = bytes;
+      bytes_read_ = bytes - looked_at_;
+      if (looking_) bar_.Show(bytes);
+    }));
+    looking_ = false;
+    return reader;
+  }
+
+  Result<void> MapAll() {
+    auto opened = OpenReader();
+    if (!opened) return Placed(std::move(opened).error());
+    formats::RecordReader& reader = *opened;
+    if (run_.map.format().syntax == formats::Syntax::kCsv) {
+      if (auto begun = reader.Begin(); !begun) return Placed(std::move(begun).error());
+      if (auto printed = PrintEnvelope(reader.envelope()); !printed) return printed;
+    }
+    std::vector<Mapper> mappers;
+    for (unsigned i = std::max(1U, std::thread::hardware_concurrency()); i > 0; --i) mappers.emplace_back(run_);
+    const auto emit = [this](const Written& written) { return Emit(written); };
+    Result<void> read;
+    {
+      OrderedWork<Batch, Written, Mapper, const decltype(emit)> work(mappers, emit, kHeldBytes);
+      read = ReadAll(reader, work);
+      work.Finish();
+    }
+    if (!printed_) return MakeError(ErrorKind::kUnavailable, "output", "standard output cannot be written");
+    if (!ledgered_) return ledgered_;
+    if (!read) return read;
+    bar_.Clear();
+    PrintIssues(reader.Notices(), run_.path);
+    return {};
+  }
+
+  template <typename Work>
+  Result<void> ReadAll(formats::RecordReader& reader, Work& work) {
+    for (bool more = true; more;) {
+      Batch batch;
+      std::optional<Error> failure;
+      while (more && batch.arena.bytes_used() < kBatchBytes && batch.records.size() < 1000) {
+        auto record = reader.Next(batch.arena);
+        if (!record) failure = std::move(record).error();
+        more = !failure && record->has_value();
+        if (!more) break;
+        batch.records.push_back(**std::move(record));
+        batch.records.back().bytes = {};
+      }
+      batch.bytes_read = bytes_read_;
+      const std::size_t bytes = std::max(batch.arena.bytes_used(), kBatchBytes / 4);
+      if (!work.Push(std::move(batch), bytes)) return {};
+      if (failure) return Placed(*std::move(failure));
+    }
+    return {};
+  }
+
+  bool Emit(const Written& written) {
+    records_ += written.records;
+    run_.quarantined = run_.quarantined || written.quarantined;
+    if (!written.findings.empty()) {
+      bar_.Clear();
+      std::fwrite(written.findings.data(), 1, written.findings.size(), stderr);
+    }
+    printed_ = static_cast<bool>(PrintOut(written.bundles));
+    ledgered_ = run_.ledger.Add(written.ledger);
+    bar_.Show(written.bytes_read, records_);
+    return printed_ && ledgered_;
+  }
+
+  Error Placed(Error error) const {
+    for (Issue& issue : error.issues) {
+      if (!issue.location.empty()) issue.location = run_.path + ": " + issue.location;
+    }
+    return error;
+  }
+
+  Run& run_;
+  LocalSource source_;
+  ProgressBar bar_;
+  bool looking_ = false;  // for the order of rows
+  std::uint64_t looked_at_ = 0;
+  std::uint64_t bytes_read_ = 0;
+  std::uint64_t records_ = 0;
+  bool printed_ = true;
+  Result<void> ledgered_;
+};
+
+}  // namespace
+
+Result<void> RunToFhir(Run& run) {
+  auto source = LocalSource::Open(run.path);
+  if (!source) return std::move(source).error();
+  return ToFhirRun(run, *std::move(source)).Go();
+}
+
+}  // namespace throughline::app

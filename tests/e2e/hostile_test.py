@@ -1,0 +1,239 @@
+"""Files made to hurt: each is refused, or read past, with a sentence, in little memory and time."""
+import os
+import pathlib
+import random
+import subprocess
+import tempfile
+import time
+import unittest
+
+BINARY = os.environ["THROUGHLINE_BINARY"]
+MIB = 1 << 20
+MOST_MEMORY = 160 * MIB  # of which 20 are the program
+MOST_SECONDS = 30        # on a busy machine with a slow build; a second by itself
+
+HEAD = "map: x\nversion: 1.0.0\n"
+FIELDS = "fields:\n  k: {required: true, fhir: 'p.identifier[k].value'}\n  a: p.name.family\n"
+RESOURCES = "resources:\n  p:\n    type: Patient\n    identifier[k].system: urn:x\n"
+
+
+def repeated(before, chunk, megabytes, after=b""):
+    """Pieces of a file that is not made in memory."""
+    yield before
+    block = chunk * (MIB // len(chunk))
+    for _ in range(megabytes):
+        yield block
+    yield after
+
+
+class Ran:
+    def __init__(self, words, pieces=()):
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            began = time.monotonic()
+            process = subprocess.Popen([BINARY, *map(str, words)], stdin=subprocess.PIPE, stdout=out, stderr=err)
+            try:
+                for piece in pieces:
+                    process.stdin.write(piece)
+                process.stdin.close()
+            except BrokenPipeError:
+                pass
+            _, status, usage = os.wait4(process.pid, 0)
+            self.seconds = time.monotonic() - began
+            self.code = process.returncode = os.waitstatus_to_exitcode(status)
+            self.memory = usage.ru_maxrss * 1024
+            self.out, self.err = self.end_of(out), self.end_of(err)
+
+    def end_of(self, file):
+        file.seek(0)
+        return file.read(4 * MIB).decode("utf-8", "replace")
+
+
+class Hostile(unittest.TestCase):
+    def setUp(self):
+        self.temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(self.temporary.cleanup)
+        self.folder = pathlib.Path(self.temporary.name)
+
+    def bounded(self, ran):
+        self.assertLess(ran.memory, MOST_MEMORY)
+        self.assertLess(ran.seconds, MOST_SECONDS)
+
+    def check(self, text, code, *said):
+        path = self.folder / "map.yaml"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        ran = Ran(["map", "check", path])
+        self.bounded(ran)
+        self.assertEqual(ran.code, code, ran.out[:500] + ran.err[:500])
+        self.assertLess(len(ran.out), MIB)
+        for words in said:
+            self.assertIn(words, ran.out)
+        return ran
+
+    def run_map(self, local, pieces, code, *said, to="fhir", fields=FIELDS, file=False):
+        path = self.folder / "map.yaml"
+        path.write_text(f"{HEAD}local: {local}\n{fields}{RESOURCES}")
+        words = ["map", "run", path, "--to", to, "--ledger", self.folder / "ledger.csv"]
+        if file:
+            with open(self.folder / "input", "wb") as made:
+                made.writelines(pieces)
+            ran = Ran([*words, self.folder / "input"])
+        else:
+            ran = Ran([*words, "-"], pieces)
+        self.bounded(ran)
+        self.assertEqual(ran.code, code, ran.err[:500])
+        for words in said:
+            self.assertIn(words, ran.err)
+        return ran
+
+
+class Maps(Hostile):
+    def with_fields(self, lines, more=""):
+        return f"{HEAD}local: {{format: ndjson, key: k, namespace: 'urn:x'}}\n{FIELDS}{lines}{RESOURCES}{more}"
+
+    def test_yaml_bombs(self):
+        for text, said in (
+            ("a: &a [x,x,x]\nb: [*a,*a]\n", "anchors (&name) are not allowed"),
+            ("a: *a\n", "this is not YAML: the referenced anchor is not defined"),
+            ("[" * 2 * MIB, "nested deeper than 64"),
+            ("{a: " * MIB, "nested deeper than 64"),
+            ("- " * 3 * MIB, "nested deeper than 64"),
+            ("? " * 3 * MIB, "nested deeper than 64"),
+            ("".join(" " * depth + "a:\n" for depth in range(500)), "nested deeper than 64"),
+            ("".join(f"{key}:\n" for key in range(200_000)), "more than 50000 entries"),
+            ("[" + "," * 7 * MIB + "]", "more than 50000 entries"),
+            ("{" + ",".join(f"{key}: 1" for key in range(500_000)) + "}", "more than 50000 entries"),
+            ("map: " + "a" * 7 * MIB + "\n", "no entry ends within 256 KiB"),
+            ('map: "' + "a\\n" * 2 * MIB + '"\n', "no entry ends within 256 KiB"),
+            ("map: >\n" + "  aaaa aaaa\n" * 500_000, "no entry ends within 256 KiB"),
+            ("a" * 7 * MIB + ": x\n", "no entry ends within 256 KiB"),
+            ("[" + "a\n" * 3 * MIB, "no entry ends within 256 KiB"),
+            ('["a" ' * 1 + '"a" ' * MIB, "no entry ends within 256 KiB"),
+            ("# " + "x" * 9 * MIB, "larger than 8 MiB"),
+            ("---\n" * MIB, "one document"),
+        ):
+            with self.subTest(said, begins=text[:20]):
+                self.check(text, 1, said, "map.yaml:")
+
+    def test_bytes_that_are_no_text(self):
+        for data in (b"map: \0\n", random.Random(1).randbytes(MIB), "map: x\n".encode("utf-16"), b"", b"map: \xff\n"):
+            with self.subTest(data[:8]):
+                self.check(data, 1, "error: ")
+
+    def test_findings_show_a_piece_of_a_long_line(self):
+        wrong = "".join(f", f{number}: q.birthDate" for number in range(20_000))
+        ran = self.check(f"{HEAD}local: {{format: ndjson, key: k}}\nfields: {{k: {{required: true, fhir: 'p.identifier[k].value'}}{wrong}}}\n{RESOURCES}",
+                         1, "'resources:' has no 'q'")
+        self.assertTrue(all(len(line) < 400 for line in ran.out.splitlines()))
+
+    def test_thousands_of_entries_take_seconds(self):
+        many = range(8_000)
+        self.check(self.with_fields("".join(f"  f{i}: {{drop: x}}\n" for i in many)), 0)
+        self.check(self.with_fields("".join(f"  f{i}: q{i}.birthDate\n" for i in many)), 1, "map-unknown-resource")
+        self.check(self.with_fields("".join(f"  f{i}: p.extension[e{i}].valueString\n" for i in many),
+                                    "".join(f"    extension[e{i}].url: urn:x:{i}\n" for i in many)), 0)
+        self.check(self.with_fields("".join(f"  f{i}: p.extension[e{i}].valueString\n" for i in many),
+                                    "".join(f"    extension[e{i}].url: urn:x:same\n" for i in many)), 1, "map-ambiguous")
+        self.check(self.with_fields("".join(f"  f{i}: r{i}.valueString\n" for i in range(490)),
+                                    "".join(f"  r{i}:\n    type: Observation\n    status: final\n    code.text: number {i}\n    subject: =p\n" for i in range(490))), 0)
+        self.check(self.with_fields("".join(f"  l.*.f{i}: p.contact.*.name.text\n" if i == 0 else f"  l.*.f{i}: p.contact.*.extension[e{i}].valueString\n" for i in range(4000)),
+                                    "".join(f"    contact.*.extension[e{i}].url: urn:x:{i}\n" for i in range(1, 4000))), 0)
+
+    def test_a_map_that_maps_a_field_to_itself(self):
+        for line in ("  f: f\n", "  f: f.f\n", "  f: {fhir: f}\n", "  k: k\n"):
+            with self.subTest(line):
+                self.check(self.with_fields(line), 1, "error: ")
+        self.check(self.with_fields("", "    name.family: '{a}'\n"), 1, "filled twice")
+
+    def test_holes_in_texts(self):
+        self.check(self.with_fields("", "    name.text: '{{}}'\n"), 1, "map-unknown-field")
+        self.check(self.with_fields("", "    name.text: '{{a}}'\n"), 1, "map-unknown-field")
+        self.check(self.with_fields("", "    name.text: '" + "{b}" * 50_000 + "'\n"), 1, "map-unknown-field")
+
+    def test_code_tables(self):
+        table = self.folder / "s.csv"
+        lines = "  s: {codes: s, fhir: p.maritalStatus}\n"
+        head = "local,system,code,display,equivalence\n"
+        for text, code, said in (
+            (head + "".join(f"L{i},urn:s,C{i},,equivalent\n" for i in range(99_999)), 0, "exact"),
+            (head + "".join(f"L{i},urn:s,C,,equivalent\n" for i in range(99_999)), 0, "local code kept"),
+            (head + "".join(f"L{i},urn:s,C{i},,equivalnt\n" for i in range(99_999)), 1, "did you mean 'equivalent'"),
+            (head + "L,urn:s,C,,equal\n" * 100_001, 1, "more than 100000 rows"),
+            (head + "," * 3 * MIB + "\n", 1, "s.csv:2:"),
+            ("local,code" + ",x" * 3 * MIB + "\n", 1, "s.csv:1:"),
+            (head + '"L,urn:s,C,,equal\n', 1, "s.csv:2:"),
+            ("\0\0\0", 1, "s.csv:1:"),
+            ("", 1, "s.csv:1:"),
+        ):
+            with self.subTest(said, begins=text[:60]):
+                table.write_text(text)
+                self.check(self.with_fields(lines, "codes: {s: s.csv}\n"), code, said)
+
+
+class Records(Hostile):
+    NDJSON = "{format: ndjson, key: k, unknown: warn}"
+    JSON = "{format: json, key: k, records: 'd.*'}"
+    CSV = "{format: csv, key: k, unknown: warn}"
+
+    def test_a_line_without_end(self):
+        for file in (False, True):
+            for local, begin, chunk, end, code, said in (
+                (self.NDJSON, b'{"k":"', b"x", b"", 1, "record-too-long"),
+                (self.NDJSON, b"", b"\xff\x00\x80z", b"", 1, "record-too-long"),
+                (self.JSON, b'{"d":[{"k":"', b"x", b'"},{"k":"2"}]}', 1, "record-too-long"),
+                (self.JSON, b'{"e":"', b"x", b'","d":[]}', 2, "record-envelope-too-long"),
+                (self.JSON, b'{"d":[{"k":"', b"x", b"", 2, "record-cut"),
+                (self.CSV, b"k,a\n1,2\n", b"x", b"", 1, "record-too-long"),
+                (self.CSV, b'k,a\n1,2\n"', b"x\n", b"", 1, "record-quote"),
+                (self.CSV, b"k,a\n1,2\n", b'""', b"", 1, "record-too-long"),
+                (self.CSV, b"k,a", b"x", b"", 2, "record-header"),
+                (self.CSV, b"", b"\0", b"", 2, "record-header"),
+            ):
+                with self.subTest(said, begins=begin, file=file):
+                    self.run_map(local, repeated(begin, chunk, 40, end), code, said, file=file)
+
+    def test_a_bundle_line_without_end(self):
+        for begin in (b'{"resourceType":"', b'{"resourceType":"Patient","identifier":[{"system":"urn:x","value":"1"}]}\n{"resourceType":"'):
+            with self.subTest(begin):
+                path = self.folder / "map.yaml"
+                path.write_text(f"{HEAD}local: {self.NDJSON}\n{FIELDS}{RESOURCES}")
+                ran = Ran(["map", "run", path, "--to", "local", "-"], repeated(begin, b"x", 300))
+                self.assertEqual(ran.code, 2, ran.err[:500])
+                self.assertIn("256 MiB", ran.err)
+                self.assertLess(ran.memory, 700 * MIB)
+
+    def test_the_records_around_a_bad_one_are_mapped(self):
+        good = b'{"k":"1"}\n'
+        for bad, said in ((b"\0\0\n", "record 1"), (b"{{}}\n", "record 1"), (b'{"k":' + b"[" * 200_000 + b"\n", "record 1"), (b'"' + b"x" * 3 * MIB + b"\n", "record 1")):
+            with self.subTest(bad[:10]):
+                ran = self.run_map(self.NDJSON, [good, bad, good], 1, said)
+                self.assertEqual(ran.out.count('"transaction"'), 2)
+        ran = self.run_map(self.CSV, [b"k,a\n1,x\n", b"," * 10_000_000, b"\n2,y\n"], 1, "line 3")
+        self.assertEqual(ran.out.count('"transaction"'), 2)
+
+    def test_columns_without_end(self):
+        for header in (b"k,a" + b",c" * 10_000_000, b"k,a" + b"," * 10_000_000):
+            self.run_map(self.CSV, [header, b"\n1,2\n"], 2, "record-header")
+
+    def test_bytes_that_are_no_text(self):
+        noise = random.Random(2).randbytes(4 * MIB)
+        self.run_map(self.NDJSON, [noise], 1, "json-utf8")
+        self.run_map(self.JSON, [noise], 2, "record-structure")
+        self.run_map(self.CSV, [noise], 2, "record-")
+        self.run_map(self.CSV, [b"k,a\n", noise], 1, "record-")
+
+    def test_the_ledger_of_many_findings_is_not_held_in_memory(self):
+        self.run_map(self.NDJSON, [b"1\n" * 100_000], 1, "map-kind")
+        lines = (self.folder / "ledger.csv").read_bytes().count(b"\n")
+        self.assertEqual(lines, 100_001)
+
+    def test_formulas_and_holes_are_text(self):
+        guarded = "{format: csv, key: k, formulas: guarded, byte-order-mark: false}"
+        data = "k,a\n1,'=cmd()|' /C calc'!A0\n2,'+1+1\n3,-1.5\n4,{{a}}${x}%s\n5,'@sum(1)\n".encode()
+        there = self.run_map(guarded, [data], 0)
+        self.assertIn('"family":"=cmd()|', there.out)
+        back = self.run_map(guarded, [there.out.encode()], 0, to="local")
+        self.assertEqual(back.out.encode(), data)
+
+
+if __name__ == "__main__":
+    unittest.main()
