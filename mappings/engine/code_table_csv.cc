@@ -13,6 +13,8 @@ namespace {
 constexpr std::array<std::string_view, 6> kColumns = {"local", "system", "code", "display", "equivalence", "preferred"};
 enum Column : std::size_t { kLocal, kSystem, kCode, kDisplay, kEquivalence, kPreferred };
 
+constexpr std::size_t kMostCells = 32;  // of a line that are kept: more than any table has
+
 // Cuts one line of RFC 4180 off `text`; `lines` counts the line ends that were passed. Nothing: a quote is not closed.
 std::optional<std::vector<std::string>> TakeCells(std::string_view& text, std::size_t& lines) {
   std::vector<std::string> cells(1);
@@ -33,7 +35,11 @@ std::optional<std::vector<std::string>> TakeCells(std::string_view& text, std::s
     } else if (byte == '"' && cells.back().empty()) {
       quoted = true;
     } else if (byte == ',') {
-      cells.emplace_back();
+      if (cells.size() < kMostCells) {
+        cells.emplace_back();
+      } else {
+        cells.back().clear();
+      }
     } else if (byte == '\n') {
       return cells;
     } else if (byte != '\r' || !text.starts_with('\n')) {

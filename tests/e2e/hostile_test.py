@@ -151,7 +151,7 @@ class Maps(Hostile):
 
     def test_code_tables(self):
         table = self.folder / "s.csv"
-        lines = "  s: {codes: s, fhir: p.maritalStatus}\n"
+        lines = "  s: {codes: s, fhir: p.photo.title}\n"
         head = "local,system,code,display,equivalence\n"
         for text, code, said in (
             (head + "".join(f"L{i},urn:s,C{i},,equivalent\n" for i in range(99_999)), 0, "exact"),
