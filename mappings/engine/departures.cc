@@ -33,8 +33,17 @@ class Finder {
   void Visit(Index index, const Instance& instance, bool item) {
     const LocalNode& node = plan_.nodes[index];
     if (IsUsualRow(index, instance)) return;
+    const bool hollow = !instance.carries && instance.presence == Presence::kValue && node.kind != LocalKind::kLeaf;
+    if (hollow && !item && node.parent != kNone && node.usual == kForms[kEmptyRow].form) {
+      return VisitHollow(node, instance);
+    }
     if (node.parent != kNone && !instance.carries && !Say(node, instance, item)) return;
     if (node.kind == LocalKind::kLeaf && instance.carries) return SayToken(node, instance);
+    VisitBelow(node, instance);
+  }
+
+ private:
+  void VisitBelow(const LocalNode& node, const Instance& instance) {
     if (node.kind == LocalKind::kObject && instance.children != nullptr && instance.presence >= Presence::kEmpty) {
       for (const Index child : node.children) {
         const std::size_t length = pointer_.size();
@@ -53,7 +62,15 @@ class Finder {
     }
   }
 
- private:
+  // Where all that stands below is dropped, the empty group or list comes back, as usual; what departs below needs it
+  // said.
+  void VisitHollow(const LocalNode& node, const Instance& instance) {
+    const auto before = static_cast<std::ptrdiff_t>(lines_.size());
+    const std::string line = std::string(kForms[kEmptyRow].word) + " " + pointer_;
+    VisitBelow(node, instance);
+    if (std::ssize(lines_) > before) lines_.insert(lines_.begin() + before, line);
+  }
+
   // A CSV record is written with one row where nothing of its rows is kept; so one row of which all is dropped is
   // usual.
   bool IsUsualRow(Index index, const Instance& instance) const {
