@@ -61,6 +61,8 @@ Codes CodesOf(const Node& node, const Profile& profile) {
     covered += count.records;
   }
   if (codes.shown.empty()) return codes;
+  // One word that comes again is a remark as well as a code.
+  if (codes.shown.size() == 1 && !IsShort(codes.shown.front().first)) return {};
   // Of a field with many rare values the others are no codes either.
   if (covered * 10 < (std::min(values.values, profile.records) - skipped) * 7 || codes.rarer > codes.shown.size())
     return {};

@@ -167,12 +167,15 @@ class Writer {
 
   void Field(const Node& node) {
     if (!CanBeNamed(node)) return;
-    if (node.group || node.list) {
-      Group(node);
-      for (const Node& child : node.children) Field(child);
-      return;
+    if (node.mixed()) {
+      fields_ +=
+          "  # " + node.path + " is a value, a group or a list, now this and now that; a map says one of them.\n";
     }
-    Leaf(node);
+    if (!node.group() && !node.list()) return Leaf(node);
+    Group(node);
+    for (const Node& child : node.children) {
+      if ((child.name == "*") == node.list()) Field(child);
+    }
   }
 
   // A member whose name is a path of its own cannot be said in JSON; a column has `column` for it.
@@ -192,9 +195,6 @@ class Writer {
   void Group(const Node& node) {
     const Values& values = node.values;
     const std::size_t missing = profile_.records - std::min(profile_.records, values.records);
-    if (values.values > 0) {
-      fields_ += "  # " + node.path + " is a group in some records and a value in others; a map says one of them.\n";
-    }
     const bool inside = node.path.find('*') != std::string::npos;
     if (node.name == "*" || (values.nulls == 0 && values.empties == 0)) return;
     if (!inside && missing > values.nulls + values.empties) return;
@@ -222,7 +222,8 @@ class Writer {
     const ValueType type = TypeOf(node.values, profile_, csv_);
     times_ = times_ || type.time;
     for (const std::string& note : type.notes) fields_ += "    # " + note + "\n";
-    const Codes codes = CodesOf(node, profile_);
+    const bool truth = std::ranges::any_of(type.words, [](const auto& word) { return word.first == "yes"; });
+    const Codes codes = truth ? Codes() : CodesOf(node, profile_);
     Table(node, codes);
     for (const auto& [word, text] : type.words) {
       if (csv_ && word == "type" && text == "integer" && !codes.shown.empty()) continue;
@@ -253,7 +254,7 @@ class Writer {
       seen += (seen.empty() ? "" : ", ") + code + " (" + std::to_string(count) + ")";
     }
     if (codes.rarer > 0) seen += " and " + std::to_string(codes.rarer) + " rarer";
-    const std::string table = NameOf(node.name);
+    const std::string table = NameOf(node.name == "*" ? node.path.substr(0, node.path.find(".*")) : node.name);
     fields_ += "    # Codes? " + seen + ". Then `codes: " + table + "` here, `codes: {" + table + ": codes/" + table +
                ".csv}` below, and in that file:\n    #   local,system,code,display\n";
     for (const auto& [code, count] : codes.shown) fields_ += "    #   " + code + ",,,\n";
@@ -317,7 +318,7 @@ Result<std::string> DraftMap(std::string_view bytes, bool whole, std::string_vie
   Key key = GuessKey(profile, csv);
   if (key.parts.empty()) {
     const auto leaf = std::ranges::find_if(
-        profile.root.children, [](const Node& node) { return !node.group && !node.list && node.name != ""; });
+        profile.root.children, [](const Node& node) { return !node.group() && !node.list() && node.name != ""; });
     if (leaf == profile.root.children.end()) {
       return MakeError(ErrorKind::kInvalid, "draft",
                        "no field of a record stands once in it: there is nothing for a key");

@@ -12,6 +12,7 @@ namespace {
 constexpr std::array kIdentifierWords = {"id",     "ident",    "no",       "nr",   "num",  "number", "nummer", "numero",
                                          "code",   "codigo",   "key",      "mrn",  "uid",  "uuid",   "ref",    "folio",
                                          "caseid", "episodid", "clientid", "hash", "case", "client", "patient"};
+constexpr std::array<std::string_view, 5> kIdentifierEnds = {"id", "nr", "num", "nummer", "number"};
 constexpr std::array kPersonWords = {
     "name",      "names",   "nombre",        "nombres",  "apellido", "apellidos", "nom",      "prenom",    "nachname",
     "vorname",   "surname", "family",        "given",    "first",    "last",      "initial",  "initials",  "finitial",
@@ -51,6 +52,7 @@ bool HasWord(std::string_view name, const Words& words) {
                              [&](const std::string& part) { return std::ranges::find(words, part) != words.end(); });
 }
 
+constexpr std::size_t kLongNumber = 5;
 constexpr std::size_t kMostTried = 24;  // fields of which pairs are made
 
 struct Candidate {
@@ -63,8 +65,8 @@ struct Candidate {
 
 void Gather(const Node& node, const Profile& profile, bool csv, std::vector<Candidate>& out) {
   for (const Node& child : node.children) {
-    if (child.list || child.name == "*") continue;
-    if (child.group) {
+    if (child.list() || child.mixed() || child.name == "*") continue;
+    if (child.group()) {
       if (!csv) Gather(child, profile, csv, out);
       continue;
     }
@@ -116,7 +118,14 @@ std::vector<std::string> Varying(const Profile& profile, const Node& key) {
 }  // namespace
 
 bool IsAboutAPerson(std::string_view name) { return HasWord(name, kPersonWords); }
-bool IsIdentifier(std::string_view name) { return HasWord(name, kIdentifierWords); }
+bool IsIdentifier(std::string_view name) {
+  if (HasWord(name, kIdentifierWords)) return true;
+  // "FALLNR", "episodid": words that stand together.
+  const auto parts = PartsOf(name);
+  return std::ranges::any_of(parts, [](const std::string& part) {
+    return std::ranges::any_of(kIdentifierEnds, [&](std::string_view end) { return part.ends_with(end); });
+  });
+}
 
 Key GuessKey(const Profile& profile, bool csv) {
   std::vector<Candidate> candidates;
@@ -125,8 +134,11 @@ Key GuessKey(const Profile& profile, bool csv) {
   std::ranges::stable_sort(candidates, std::greater(), [](const Candidate& one) { return one.named; });
   const bool named = !candidates.empty() && candidates.front().named;
   for (const Candidate& one : candidates) {
-    // An age may be unique by chance: a field without a telling name only when none has one.
-    if (one.distinct == records && !one.date && (one.named || !named)) return {.parts = {one.node}};
+    // An age may be unique by chance.
+    const bool telling =
+        one.named || !named ||
+        (one.node->values.longest >= kLongNumber && one.node->values.integers == one.node->values.values);
+    if (one.distinct == records && !one.date && telling) return {.parts = {one.node}};
   }
   const Candidate* grouped = nullptr;
   for (const Candidate& one : candidates) {

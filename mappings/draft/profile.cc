@@ -9,8 +9,9 @@
 namespace throughline::draft {
 namespace {
 
-constexpr std::array<std::string_view, 14> kNothings = {"NA",  "N/A",  "n/a", "#N/A", "NULL", "null", "Null",
-                                                        "NaN", "None", "\\N", ".",    "-",    "--",   "?"};
+constexpr std::array<std::string_view, 21> kNothings = {"NA",   "N/A",  "n/a",  "N.A.", "n.a.", "#N/A", "NULL",
+                                                        "null", "Null", "NaN",  "None", "\\N",  ".",    "-",
+                                                        "--",   "?",    "k.A.", "s/d",  "S/D",  "n/d",  "N/D"};
 constexpr std::size_t kLongestKept = 40;
 
 bool IsDigit(char byte) { return byte >= '0' && byte <= '9'; }
@@ -105,12 +106,12 @@ void Profiler::Take(const json::Value& value, Node& node, bool once) {
   ++node.values.records;
   if (value.is_object() || value.is_array()) {
     if (value.size() == 0) ++node.values.empties;
+    node.groups += value.is_object() && value.size() > 0 ? 1 : 0;
+    node.lists += value.is_array() && value.size() > 0 ? 1 : 0;
     for (const json::Member& member : value.members()) {
-      node.group = true;
       Take(member.value, ChildOf(node, member.name), once);
     }
     for (const json::Value& item : value.items()) {
-      node.list = true;
       Take(item, ChildOf(node, "*"), false);
     }
     return;

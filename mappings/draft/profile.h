@@ -77,8 +77,13 @@ struct Node {
   std::string path;  // "visits.*.no"
   std::vector<Node> children;
   Values values;
-  bool group = false;  // holds members
-  bool list = false;   // holds items
+  std::size_t groups = 0;  // times that it holds members
+  std::size_t lists = 0;   // times that it holds items
+
+  // What it is, by what it is most often: a map says one of the three.
+  bool list() const { return lists > 0 && lists >= groups && lists >= values.values; }
+  bool group() const { return groups > 0 && !list() && groups >= values.values; }
+  bool mixed() const { return (lists > 0) + (groups > 0) + (values.values > 0) > 1; }
 };
 
 struct Profile {
