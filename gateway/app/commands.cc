@@ -28,6 +28,31 @@ constexpr std::array kMapRunOptions = {
     OptionRow{"ledger", "FILE.csv", "write the loss ledger there"},
     OptionRow{"onto", "FILE.ndjson", "resources that are already stored: what the map does not cover is kept"},
 };
+constexpr std::string_view kMapCheckDetails =
+    "MAP: a name of the library, a folder with a map.yaml, or a .yaml file. Of a map that is refused, every mistake: "
+    "place,\n"
+    "what is wrong, what to do, the line with a mark under it, and a rule. Of one that loads, where each field goes "
+    "and how\n"
+    "well it comes back, and what is doubtful:\n"
+    "  throughline map check clinic/map.yaml\n"
+    "Exit: 0 nothing found, 1 mistakes or warnings, 2 a file cannot be read.\n";
+constexpr std::string_view kMapTestDetails =
+    "MAP: a name of the library, a folder with a map.yaml, or a .yaml file. Each sample that the map lists, and each "
+    "record\n"
+    "made from its own fields, ranges and code tables, must come back as it was, make the same resources again, make "
+    "valid\n"
+    "R4, and keep what a partner added. Of a made record that fails, the smallest one that still does is shown:\n"
+    "  throughline map test clinic/map.yaml --generate 1000\n"
+    "Exit: 0 every law held, 1 some did not (or the map is refused), 2 a file cannot be read.\n";
+constexpr std::string_view kMapRunDetails =
+    "MAP: a name of the library, a folder with a map.yaml, or a .yaml file. To fhir: a local file becomes NDJSON, one\n"
+    "transaction Bundle a record. To local: such NDJSON, a Bundle, or a folder of them becomes a local file. The "
+    "result is\n"
+    "written to standard output; records with errors are left out and said on stderr, with the place, never with a "
+    "value:\n"
+    "  throughline map run clinic/map.yaml --to fhir visits.csv --ledger losses.csv > visits.ndjson\n"
+    "  throughline map run clinic/map.yaml --to local visits.ndjson > back.csv\n"
+    "Exit: 0 every record is there, 1 some were left out, 2 the map or a file cannot be read.\n";
 constexpr std::array kFhirpathOptions = {
     OptionRow{"batch", "", "a question a line (NDJSON) from FILE or standard input, an answer a line"},
     OptionRow{"explain", "", "print the compiled expression as a tree instead, with types where they are known"},
@@ -101,11 +126,11 @@ constexpr std::array kCommands = {
     CommandRow{"serve", "--config FILE", "serve FHIR and local formats over HTTPS until SIGTERM", kServeOptions, Serve},
     CommandRow{"import", "--map MAP FILE", "take a local file into the store, as the operator", kImportOptions, Import},
     CommandRow{"map check", "[MAP...]", "find every mistake in maps; needs no server (default: all of the library)",
-               kMapCheckOptions, MapCheck},
+               kMapCheckOptions, MapCheck, kMapCheckDetails},
     CommandRow{"map test", "[MAP...]", "check the laws of maps on their samples and on made records", kMapTestOptions,
-               MapTest},
+               MapTest, kMapTestDetails},
     CommandRow{"map run", "MAP --to fhir|local [FILE|-]", "map a file without storing it; `-` is standard input",
-               kMapRunOptions, MapRun},
+               kMapRunOptions, MapRun, kMapRunDetails},
     CommandRow{"map new",
                "FILE",
                "draft a map for a file of an unknown format: it loads at once, and drops all but the key",

@@ -3,6 +3,7 @@
 #include <Poco/Util/OptionProcessor.h>
 #include <Poco/Util/OptionSet.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -20,11 +21,13 @@ std::string Column(std::string text, std::size_t width) {
   return text;
 }
 
-std::string Overview() {
+// `family`: "map" for the commands that begin so; empty: all.
+std::string Overview(const std::string& family = {}) {
   std::string out =
       "Throughline: a FHIR R4 gateway for aftercare. Maps local records to FHIR and back, over HTTPS.\n\n"
       "usage: throughline COMMAND [OPTION...] [ARGUMENT...]\n\n";
   for (const CommandRow& command : Commands()) {
+    if (!family.empty() && !command.name.starts_with(family + " ")) continue;
     out += "  " + Column(std::string(command.name), 20) + std::string(command.summary) + "\n";
   }
   return out +
@@ -100,7 +103,14 @@ int Run(const std::vector<std::string>& words) {
   std::size_t used = 0;
   const CommandRow* command = FindCommand(words, used);
   if (command == nullptr) {
-    Print(stderr, "throughline: no such command; these there are:\n\n" + Overview());
+    const bool family =
+        std::ranges::any_of(Commands(), [&](const CommandRow& row) { return row.name.starts_with(words[0] + " "); });
+    const std::string overview = Overview(family ? words[0] : "");
+    if (family && words.size() > 1 && (words[1] == "--help" || words[1] == "-h")) {
+      Print(stdout, overview);
+      return kFine;
+    }
+    Print(stderr, "throughline: no such command; these there are:\n\n" + overview);
     return kCouldNotRun;
   }
   const auto rest = words.begin() + static_cast<std::ptrdiff_t>(used);

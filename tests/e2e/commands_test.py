@@ -34,13 +34,18 @@ class Help(unittest.TestCase):
     def test_help_names_every_command_and_wrong_words_exit_2(self):
         overview = run("--help")
         self.assertEqual(overview.returncode, 0)
-        for command in ("serve", "json", "validate", "index", "import", "map check", "map test", "map run", "quarantine list", "verify", "backup", "restore", "version"):
+        for command in ("serve", "json", "validate", "index", "import", "map check", "map test", "map run", "map new", "map diff", "map schema", "quarantine list", "verify", "backup", "restore", "version"):
             self.assertIn(command, overview.stdout)
             self.assertEqual(run(*command.split(), "--help").returncode, 0)
         for words in ([], ["nonsense"], ["serve", "--nonsense"], ["map"]):
             wrong = run(*words)
             self.assertEqual(wrong.returncode, 2, words)
             self.assertTrue(wrong.stderr)
+        family = run("map", "--help")
+        self.assertEqual(family.returncode, 0)
+        self.assertIn("map diff", family.stdout)
+        self.assertNotIn("quarantine", family.stdout)
+        self.assertIn("map check", run("map", "chek").stderr)
         self.assertIn("4.0.1", run("version").stdout)
 
 
