@@ -1,7 +1,5 @@
 // FHIRPath: the official suite for R4, and the expressions that R4 itself publishes.
 #include <algorithm>
-#include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -9,6 +7,7 @@
 #include "fhir/json/parse.h"
 #include "fhir/path/expression.h"
 #include "fhir/validate/conformance.h"
+#include "tests/conformance/fhirpath_parts.h"
 #include "tests/conformance/suite.h"
 
 namespace throughline::conformance {
@@ -20,22 +19,8 @@ using definitions::R4;
 std::string Written(const path::Item& item) {
   path::Item value;
   if (!path::ToSystem(R4(), item, value)) return "";
-  switch (value.kind()) {
-    case path::ItemKind::kBoolean:
-      return value.boolean() ? "true" : "false";
-    case path::ItemKind::kInteger:
-      return std::to_string(value.integer());
-    case path::ItemKind::kDate:
-    case path::ItemKind::kDateTime:
-      return "@" + std::string(value.text());
-    case path::ItemKind::kTime:
-      return "@T" + std::string(value.text());
-    case path::ItemKind::kQuantity:
-      return std::string(value.text()) + (value.calendar() ? " " : " '") + std::string(value.unit()) +
-             (value.calendar() ? "" : "'");
-    default:
-      return std::string(value.text());
-  }
+  const bool moment = value.kind() == path::ItemKind::kDate || value.kind() == path::ItemKind::kDateTime;
+  return (moment ? "@" : value.kind() == path::ItemKind::kTime ? "@T" : "") + TextOf(item, "");
 }
 
 bool SameOutputs(const path::Collection& result, const json::Value& outputs) {
@@ -48,24 +33,6 @@ bool SameOutputs(const path::Collection& result, const json::Value& outputs) {
   }
   return true;
 }
-
-class Inputs {
- public:
-  explicit Inputs(std::filesystem::path folder) : folder_(std::move(folder)) {}
-
-  json::Value Find(const std::string& name) {
-    auto [file, added] = files_.try_emplace(name);
-    if (added && !name.empty()) {
-      Result<json::Document> document = json::ParseDocument(ReadFile(folder_ / name));
-      if (document) file->second = std::move(*document);
-    }
-    return file->second.root;
-  }
-
- private:
-  std::filesystem::path folder_;
-  std::map<std::string, json::Document> files_;
-};
 
 std::string Judge(const json::Value& test, const json::Value& resource) {
   const std::string_view type = resource.Get("resourceType").text();
@@ -123,7 +90,7 @@ Score FhirpathOfficial(Context& context) {
   const std::filesystem::path folder = context.oracles / "fhirpath";
   const Result<json::Document> suite = json::ParseDocument(ReadFile(folder / "official.json"));
   if (!suite) return score;
-  Inputs inputs(folder / "input");
+  JsonFiles inputs(folder / "input");
   for (const json::Value& test : suite->root.Get("cases").items()) {
     const json::Value resource = inputs.Find(std::string(test.Get("inputfile").text()));
     const std::string miss = Judge(test, resource);

@@ -1,7 +1,6 @@
 // FHIRPath: the suite of HL7's own JavaScript engine, with the types of R4 and without a model.
 #include <algorithm>
 #include <iterator>
-#include <map>
 #include <string>
 #include <string_view>
 
@@ -9,6 +8,7 @@
 #include "fhir/definitions/definitions.h"
 #include "fhir/json/parse.h"
 #include "fhir/path/expression.h"
+#include "tests/conformance/fhirpath_parts.h"
 #include "tests/conformance/suite.h"
 
 namespace throughline::conformance {
@@ -16,29 +16,10 @@ namespace {
 
 using definitions::R4;
 
-std::string Written(const path::Item& item) {
-  path::Item value;
-  if (!path::ToSystem(R4(), item, value)) return "";
-  switch (value.kind()) {
-    case path::ItemKind::kBoolean:
-      return value.boolean() ? "true" : "false";
-    case path::ItemKind::kInteger:
-    case path::ItemKind::kLong:
-      return std::to_string(value.integer());
-    case path::ItemKind::kQuantity:
-      return std::string(value.text()) + (value.calendar() ? " " : " '") + std::string(value.unit()) +
-             (value.calendar() ? "" : "'");
-    case path::ItemKind::kNode:
-      return "{}";
-    default:
-      return std::string(value.text());
-  }
-}
-
 // Whole members are compared by value; scalars by number or text.
 bool SameValue(const path::Item& item, const json::Value& wanted) {
   if (wanted.is_object()) return item.is_node() && json::Equal(item.value(), wanted);
-  const std::string text = Written(item);
+  const std::string text = TextOf(item, "{}");
   if (wanted.is_boolean()) return text == (wanted.boolean() ? "true" : "false");
   if (wanted.is_number()) {
     const auto a = Decimal::Parse(text);
@@ -55,23 +36,16 @@ struct Case {
 
 class Inputs {
  public:
-  Inputs(const std::filesystem::path& folder, const json::Value& subjects) : folder_(folder), subjects_(subjects) {}
+  Inputs(const std::filesystem::path& folder, const json::Value& subjects) : files_(folder), subjects_(subjects) {}
 
   json::Value Find(const json::Value& test) {
-    if (!test.Get("inputfile").is_string()) return subjects_.Get(test.Get("file").text());
-    const std::string name(test.Get("inputfile").text());
-    auto [file, added] = files_.try_emplace(name);
-    if (added) {
-      Result<json::Document> document = json::ParseDocument(ReadFile(folder_ / name));
-      if (document) file->second = std::move(*document);
-    }
-    return file->second.root;
+    const json::Value file = test.Get("inputfile");
+    return file.is_string() ? files_.Find(std::string(file.text())) : subjects_.Get(test.Get("file").text());
   }
 
  private:
-  std::filesystem::path folder_;
+  JsonFiles files_;
   json::Value subjects_;
-  std::map<std::string, json::Document> files_;
 };
 
 path::Item FocusOf(const json::Value& subject, path::Model model, std::string_view base) {
@@ -122,7 +96,7 @@ std::string Outcome(const json::Value& test, const Case& asked, const json::Valu
   for (std::size_t i = 0; same && i < wanted.size(); ++i) same = SameValue(values[i], wanted.items()[i]);
   if (same) return "";
   std::string got = "gives [";
-  for (const path::Item& item : *result) got += Written(item) + ",";
+  for (const path::Item& item : *result) got += TextOf(item, "{}") + ",";
   return got + "]";
 }
 

@@ -17,7 +17,7 @@ constexpr std::array kSuites = {
     Suite{"us-core-snapshots", 1404, SnapshotsOfUsCore},
     Suite{"r4-examples", 422, R4Examples},
     Suite{"r4-examples-valid", 418, R4ExamplesValid},
-    Suite{"validator-core", 69, ValidatorCore},
+    Suite{"validator-core", 70, ValidatorCore},
     Suite{"validator-questionnaire", 34, ValidatorQuestionnaire},
     Suite{"validator-profiles", 10, ValidatorProfiles},
     Suite{"us-core", 212, UsCore},

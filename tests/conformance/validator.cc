@@ -8,7 +8,7 @@
 #include "fhir/json/parse.h"
 #include "fhir/path/expression.h"
 #include "fhir/validate/validate.h"
-#include "tests/conformance/suite.h"
+#include "tests/conformance/validator_cases.h"
 
 namespace throughline::conformance {
 namespace {
@@ -55,22 +55,29 @@ validate::Options OptionsOf(const Value& row, Supporting& supporting) {
   return options;
 }
 
-// What the validator says of one case: errors, or a file that is no JSON.
+// What the validator says of one case: errors, or a file that is no JSON. The profiles that the case gives are at hand,
+// for resources that declare them.
 Issues Judge(const std::filesystem::path& files, const Value& row) {
   Supporting supporting;
+  CaseDefinitions definitions(files);
   for (const Value& name : row.Get("supporting").items()) {
     supporting.Add(files / name.text());
+  }
+  for (const Value& name : row.Get("profiles").items()) {
+    definitions.Add(name.text());
+  }
+  if (std::string failure = definitions.Compile(); !failure.empty()) {
+    return {{Severity::kFatal, IssueType::kException, "definitions", {}, {}, std::move(failure)}};
   }
   const auto document = json::ParseDocument(ReadFile(files / row.Get("file").text()));
   if (!document) {
     return document.error().issues;
   }
-  return validate::Check(document->root, definitions::R4(), OptionsOf(row, supporting));
+  return validate::Check(document->root, definitions.get(), OptionsOf(row, supporting));
 }
 
-std::string Explain(const Value& row, bool expected, const Issues& issues) {
-  std::string what(row.Get("name").text());
-  what += expected ? ": refused though valid" : ": not refused";
+std::string Explain(bool expected, const Issues& issues) {
+  std::string what = expected ? "refused though valid" : "not refused";
   for (const Issue& issue : issues) {
     if (expected && (issue.severity == Severity::kError || issue.severity == Severity::kFatal)) {
       what += "; " + issue.rule + " at " + issue.expression;
@@ -79,26 +86,18 @@ std::string Explain(const Value& row, bool expected, const Issues& issues) {
   return what;
 }
 
-Score JudgeAll(Context& context, std::string_view tier) {
-  Score score;
-  const auto folder = context.oracles / "validator";
-  const auto table = json::ParseDocument(ReadFile(folder / "cases.json"));
-  if (!table) {
-    return score;
-  }
-  for (const Value& row : table->root.Get("cases").items()) {
-    if (row.Get("tier").text() == tier) {
-      const Issues issues = Judge(folder / "files", row);
-      const bool expected = row.Get("expect").Get("valid").boolean();
-      context.Count(score, HasErrors(issues) != expected, Explain(row, expected, issues));
-    }
-  }
-  return score;
+Score JudgeTier(Context& context, std::string_view tier) {
+  const auto counts = [&](const Value& row) { return row.Get("tier").text() == tier; };
+  return JudgeCases(context, counts, [](const std::filesystem::path& files, const Value& row) {
+    const Issues issues = Judge(files, row);
+    const bool expected = row.Get("expect").Get("valid").boolean();
+    return HasErrors(issues) != expected ? std::string() : Explain(expected, issues);
+  });
 }
 
 }  // namespace
 
-Score ValidatorCore(Context& context) { return JudgeAll(context, "core"); }
-Score ValidatorQuestionnaire(Context& context) { return JudgeAll(context, "questionnaire"); }
+Score ValidatorCore(Context& context) { return JudgeTier(context, "core"); }
+Score ValidatorQuestionnaire(Context& context) { return JudgeTier(context, "questionnaire"); }
 
 }  // namespace throughline::conformance
