@@ -77,42 +77,47 @@ std::optional<SlicingDraft> SlicingOf(const Definitions& definitions, const Prof
 }
 
 ElementRules ToRules(const Definitions& definitions, const ProfileElement& element) {
-  ElementRules rules;
-  rules.id = element.id;
-  rules.path = element.path;
-  rules.slice_name = element.slice_name;
-  rules.content_reference = element.content_reference;
-  rules.min = element.min;
-  rules.max = element.max;
-  rules.base_max = element.base_max;
-  rules.must_support = element.must_support;
-  rules.modifier = element.modifier;
-  rules.summary = element.summary;
+  ElementRules rules{
+      .id = std::string(element.id),
+      .path = std::string(element.path),
+      .slice_name = std::string(element.slice_name),
+      .content_reference = std::string(element.content_reference),
+      .min = element.min,
+      .max = element.max,
+      .base_max = element.base_max,
+      .must_support = element.must_support,
+      .modifier = element.modifier,
+      .summary = element.summary,
+      .max_length = {},
+      .binding = {},
+      .slicing = SlicingOf(definitions, element),
+      .types = TypesOf(definitions, element),
+      .values = ValuesOf(definitions, element),
+      .constraints = ConstraintsOf(definitions, element),
+  };
   if (element.max_length != 0) {
     rules.max_length = element.max_length;
   }
   if (element.binding != definitions::BindingStrength::kNone) {
     rules.binding = BindingRules{element.binding, std::string(element.value_set), std::string(element.max_value_set)};
   }
-  rules.slicing = SlicingOf(definitions, element);
-  rules.types = TypesOf(definitions, element);
-  rules.values = ValuesOf(definitions, element);
-  rules.constraints = ConstraintsOf(definitions, element);
   return rules;
 }
 
 }  // namespace
 
 ProfileDraft ReadRows(const Definitions& definitions, const Profile& profile) {
-  ProfileDraft draft;
-  draft.url = profile.url;
-  draft.version = profile.version;
-  draft.name = profile.name;
-  draft.type = profile.type;
-  draft.base = profile.base;
-  draft.kind = profile.kind;
-  draft.derivation = profile.derivation;
-  draft.abstract = profile.abstract;
+  ProfileDraft draft{std::string(profile.url),
+                     std::string(profile.version),
+                     std::string(profile.name),
+                     std::string(profile.type),
+                     std::string(profile.base),
+                     profile.kind,
+                     profile.derivation,
+                     profile.abstract,
+                     {},
+                     {},
+                     {}};
   for (std::size_t i = 0; i < profile.element_count; ++i) {
     draft.elements.push_back(ToRules(definitions, definitions.element(profile, i)));
   }
@@ -143,7 +148,7 @@ Result<const ProfileDraft*> Snapshots::Find(std::string_view canonical) {
     ReadBelow(profile);
     return known_.find(url)->second.get();
   }
-  return MakeError(ErrorKind::kNotFound, "definitions-missing",
+  return MakeError(ErrorKind::kNotFound, "definitions-structure",
                    "StructureDefinition " + std::string(url.substr(0, kLongestShown)) +
                        " is neither in the package, nor in those that it depends on, nor in R4");
 }

@@ -1,6 +1,5 @@
 #include "fhir/compile/writer.h"
 
-#include <limits>
 #include <utility>
 
 namespace throughline::compile {
@@ -22,11 +21,11 @@ std::uint32_t Writer::AppendRunBytes(blob::Section section, std::string_view byt
   return place->second;
 }
 
-Result<std::string> Writer::Finish(const blob::Header& header) {
+Result<std::string> Writer::Finish(const blob::Header& header, std::size_t most_bytes) {
   if (auto added = AddTables(); !added) {
     return std::move(added).error();
   }
-  return Assemble(header);
+  return Assemble(header, most_bytes);
 }
 
 Result<void> Writer::AddTables() {
@@ -45,7 +44,7 @@ Result<void> Writer::AddTables() {
   return {};
 }
 
-Result<std::string> Writer::Assemble(blob::Header header) const {
+Result<std::string> Writer::Assemble(blob::Header header, std::size_t most_bytes) const {
   header.magic = blob::kMagic;
   header.version = blob::kVersion;
   header.fingerprint = 0;
@@ -57,7 +56,7 @@ Result<std::string> Writer::Assemble(blob::Header header) const {
     header.fingerprint = blob::Hash(sections_[section], header.fingerprint);
   }
   bytes.resize((bytes.size() + 7) / 8 * 8);
-  if (bytes.size() > std::numeric_limits<std::uint32_t>::max()) {
+  if (bytes.size() > most_bytes) {
     return MakeError(ErrorKind::kInvalid, "definitions-size", "the compiled definitions are too large");
   }
   header.size = static_cast<std::uint32_t>(bytes.size());

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <span>
 #include <string>
@@ -44,14 +45,15 @@ class Writer {
   // `row` is found under `hash` in the table whose seeds are the section `seeds` (its slots are the next section).
   void AddKey(blob::Section seeds, std::uint64_t hash, std::uint32_t row) { keys_[seeds].push_back({hash, row}); }
 
-  // The whole blob; what `header` says beside its sections is kept. kInvalid when two keys of a table are the same, or
-  // when it grows beyond 4 GiB.
-  Result<std::string> Finish(const blob::Header& header);
+  // The whole blob; what `header` says beside its sections is kept. kInvalid when two keys of a table are the same
+  // (definitions-hash), or when it grows beyond what offsets reach (definitions-size).
+  Result<std::string> Finish(const blob::Header& header,
+                             std::size_t most_bytes = std::numeric_limits<std::uint32_t>::max());
 
  private:
   std::uint32_t AppendRunBytes(blob::Section section, std::string_view bytes);
   Result<void> AddTables();
-  Result<std::string> Assemble(blob::Header header) const;
+  Result<std::string> Assemble(blob::Header header, std::size_t most_bytes) const;
 
   std::unordered_map<std::string, std::uint32_t> offsets_;
   std::array<std::string, blob::kSectionCount> sections_;

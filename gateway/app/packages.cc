@@ -67,13 +67,13 @@ void Keep(const std::string& folder, const std::string& key,
 
 }  // namespace
 
-bool LoadedDefinitions::AddLayer(std::string blob) {
+Result<void> LoadedDefinitions::AddLayer(std::string blob) {
   auto kept = std::make_unique<const std::string>(std::move(blob));
   auto more = definitions_.With(Bytes(*kept));
-  if (!more) return false;
+  if (!more) return std::move(more).error();
   blobs_.push_back(std::move(kept));
   definitions_ = *std::move(more);
-  return true;
+  return {};
 }
 
 Result<void> LoadedDefinitions::Compile(const std::vector<std::string>& files, const std::vector<std::string>& packed) {
@@ -88,9 +88,7 @@ Result<void> LoadedDefinitions::Compile(const std::vector<std::string>& files, c
   for (const std::size_t index : *order) {
     auto blob = packages::Compile(read[index], definitions_);
     if (!blob) return InFile(files[index], std::move(blob).error());
-    if (!AddLayer(*std::move(blob))) {
-      return MakeError(ErrorKind::kInternal, "package-layer", files[index] + ": the compiled package is unsound");
-    }
+    if (auto added = AddLayer(*std::move(blob)); !added) return InFile(files[index], std::move(added).error());
   }
   return {};
 }

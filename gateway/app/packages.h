@@ -30,7 +30,7 @@ class LoadedDefinitions {
  private:
   LoadedDefinitions() : definitions_(definitions::R4()) {}
   Result<void> Compile(const std::vector<std::string>& files, const std::vector<std::string>& packed);
-  bool AddLayer(std::string blob);
+  Result<void> AddLayer(std::string blob);
 
   std::vector<std::unique_ptr<const std::string>> blobs_;  // the definitions look into them
   definitions::Definitions definitions_;

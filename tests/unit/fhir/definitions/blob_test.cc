@@ -48,13 +48,17 @@ TEST(Blob, IsRefusedWhenCutOrOfAnotherVersion) {
   const std::vector<std::byte> whole = LinkedBlob();
   EXPECT_TRUE(Definitions::Open(whole));
   for (const std::size_t size : {std::size_t{0}, std::size_t{7}, sizeof(blob::Header), whole.size() - 8}) {
-    EXPECT_FALSE(Definitions::Open(std::span(whole).first(size)));
+    const auto cut = Definitions::Open(std::span(whole).first(size));
+    ASSERT_FALSE(cut);
+    EXPECT_EQ(cut.error().issues.at(0).rule,
+              size < sizeof(blob::Header) ? "definitions-version" : "definitions-damaged");
   }
   std::vector<std::byte> other = whole;
   other[8] = std::byte{99};
   const auto opened = Definitions::Open(other);
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().kind, ErrorKind::kInternal);
+  EXPECT_EQ(opened.error().issues.at(0).rule, "definitions-version");
 }
 
 TEST(Blob, IsRefusedOrSafeWhenDamaged) {
