@@ -116,6 +116,8 @@ std::string CheckReportText(const Map& map);
 // {"map","version","fields":[{"field","target","grade","why","line"}],"summary":{...},
 // "codes":[{"table","codes","standard","percent","valueSet","valueSetCodes","back"}],"issue":[...]}.
 std::string CheckReportJson(const Map& map);
+// The same as a page of Markdown: what does not come back as it was and why, all fields, all code tables.
+std::string CheckReportMarkdown(const Map& map);
 // An error of LoadMap as text ("map.yaml:3:14: error: ... [map-unknown-field]" with line and caret) and as JSON.
 std::string MapErrorText(const Error& error);
 std::string MapErrorJson(const Error& error);

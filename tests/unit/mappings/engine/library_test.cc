@@ -46,6 +46,14 @@ TEST_P(Library, KeepsTheLawsOnItsSamples) {
   EXPECT_TRUE(report->ok()) << TestReportText(*map_, *report);
 }
 
+// docs/maps/ is made from the maps.
+TEST_P(Library, HasAPageWithTheGradeOfEveryField) {
+  const std::string file = std::string(THROUGHLINE_SOURCE_DIR) + "/docs/maps/" + GetParam() + ".md";
+  const std::string page = CheckReportMarkdown(*map_);
+  if (std::getenv("THROUGHLINE_GOLDEN") != nullptr) std::ofstream(file, std::ios::binary) << page;
+  EXPECT_EQ(ReadWholeFile(file), page);
+}
+
 TEST_P(Library, KeepsTheLawsOnGeneratedRecords) {
   const char* many = std::getenv("THROUGHLINE_GENERATE");
   const std::size_t count = many == nullptr ? 60 : std::strtoul(many, nullptr, 10);
