@@ -18,13 +18,18 @@ constexpr std::array kImportOptions = {
     OptionRow{"map", "MAP", "the map that reads the file"},
     kConfig,
 };
-constexpr std::array kMapCheckOptions = {kFormat};
+constexpr std::array kMapCheckOptions = {
+    OptionRow{"format", "text|json|markdown", "how the report is printed (default text)"},
+    kPackage,
+};
 constexpr std::array kMapTestOptions = {
     OptionRow{"generate", "N", "also check the laws on N records made from the map (default 100)"},
     OptionRow{"seed", "N", "what the made records follow from (default 1)"},
+    kPackage,
 };
 constexpr std::array kMapRunOptions = {
     OptionRow{"to", "fhir|local", "the direction"},
+    kPackage,
     OptionRow{"ledger", "FILE.csv", "write the loss ledger there"},
     OptionRow{"onto", "FILE.ndjson", "resources that are already stored: what the map does not cover is kept"},
 };
@@ -94,7 +99,7 @@ constexpr std::string_view kMapNewDetails =
     "No values are printed but words for nothing and codes: short values that several records hold, in fields that are "
     "no\n"
     "key and by their name about no person. Look through the draft all the same before you give it to anybody.\n";
-constexpr std::array kMapDiffOptions = {kFormat};
+constexpr std::array kMapDiffOptions = {kFormat, kPackage};
 constexpr std::string_view kMapDiffDetails =
     "OLD and NEW are maps as for `map check`. Without FILE: fields, targets, grades, rows of code tables, constants "
     "and\n"

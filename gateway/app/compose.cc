@@ -49,17 +49,18 @@ Result<config::Config> LoadConfig(const std::string& path) {
   return config::Parse(*text, path);
 }
 
-Result<engine::Map> LoadMapFile(const std::string& name_or_path) {
+Result<engine::Map> LoadMapFile(const std::string& name_or_path, const definitions::Definitions& definitions) {
   const auto read = [](std::string_view path) { return ReadFile(std::string(path)); };
   const auto find = [](std::string_view name) { return MapPath(std::string(name)); };
-  return engine::LoadMap(MapPath(name_or_path), read, definitions::R4(), find);
+  return engine::LoadMap(MapPath(name_or_path), read, definitions, find);
 }
 
-Result<std::shared_ptr<const local::MapSet>> LoadMaps(const std::vector<std::string>& names) {
+Result<std::shared_ptr<const local::MapSet>> LoadMaps(const std::vector<std::string>& names,
+                                                      const definitions::Definitions& definitions) {
   std::vector<engine::Map> maps;
   Issues issues;
   for (const std::string& name : names) {
-    auto map = LoadMapFile(name);
+    auto map = LoadMapFile(name, definitions);
     if (map) {
       maps.push_back(*std::move(map));
       continue;
@@ -102,14 +103,14 @@ Result<std::unique_ptr<Gateway>> Gateway::Open(const config::Config& config) {
     return MakeError(ErrorKind::kNotSupported, "store",
                      "store.postgresql is not served by this version; use store.path");
   }
-  auto maps = LoadMaps(config.maps);
-  if (!maps) return std::move(maps).error();
   auto clock = std::make_unique<const SystemClock>();
   auto store = store::Store::Open(StoreOptions(config), *clock);
   if (!store) return std::move(store).error();
   auto definitions = LoadedDefinitions::Open(config.packages, (fs::path(config.store_path) / "packages").string());
   if (!definitions) return std::move(definitions).error();
   if (auto checked = (*definitions)->CheckSearch(); !checked) return std::move(checked).error();
+  auto maps = LoadMaps(config.maps, (*definitions)->definitions());
+  if (!maps) return std::move(maps).error();
   auto indexer = search::Indexer::Make((*definitions)->definitions());
   auto ids = KeyOf(config.store_path, "ids.key");
   if (!ids) return std::move(ids).error();

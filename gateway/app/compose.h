@@ -37,10 +37,11 @@ class SystemClock final : public Clock {
 // Reads and checks a config file; findings carry its name, line and column.
 Result<config::Config> LoadConfig(const std::string& path);
 
-// Loads the maps that a config names; all mistakes of all maps at once.
-Result<std::shared_ptr<const local::MapSet>> LoadMaps(const std::vector<std::string>& names);
+// Loads the maps that a config names; all mistakes of all maps at once. `definitions` must outlive them.
+Result<std::shared_ptr<const local::MapSet>> LoadMaps(const std::vector<std::string>& names,
+                                                      const definitions::Definitions& definitions);
 // One map by its name in the library or its path.
-Result<engine::Map> LoadMapFile(const std::string& name_or_path);
+Result<engine::Map> LoadMapFile(const std::string& name_or_path, const definitions::Definitions& definitions);
 
 // The store with all that works on it. Members outlive `local`. Not movable: parts point at each other.
 class Gateway {

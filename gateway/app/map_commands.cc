@@ -9,6 +9,7 @@
 #include "gateway/app/command.h"
 #include "gateway/app/compose.h"
 #include "gateway/app/files.h"
+#include "gateway/app/packages.h"
 #include "mappings/draft/draft.h"
 #include "mappings/engine/laws.h"
 #include "mappings/engine/schema.h"
@@ -33,13 +34,19 @@ Result<std::size_t> Number(const Invocation& invocation, const std::string& opti
   return number;
 }
 
+using EachMap = std::function<int(const engine::Map&, const definitions::Definitions&)>;
+
 // Runs `each` for every map asked for; the worst exit code wins.
-int ForEachMap(const Invocation& invocation, bool json, const std::function<int(const engine::Map&)>& each) {
+int ForEachMap(const Invocation& invocation, bool json, const EachMap& each) {
   int code = kFine;
+  const auto given = invocation.options.find("package");
+  const auto loaded = OpenForMaps(given == invocation.options.end() ? std::vector<std::string>() : given->second);
+  if (!loaded) return CouldNotRun(loaded.error());
+  const definitions::Definitions& definitions = (*loaded)->definitions();
   for (const std::string& name : MapsAsked(invocation)) {
-    auto map = LoadMapFile(name);
+    auto map = LoadMapFile(name, definitions);
     if (map) {
-      code = std::max(code, each(*map));
+      code = std::max(code, each(*map, definitions));
     } else if (map.error().kind == ErrorKind::kInvalid && !map.error().issues.empty()) {
       Print(json ? engine::MapErrorJson(map.error()) + "\n" : engine::MapErrorText(map.error()));
       code = std::max(code, kFindings);
@@ -54,10 +61,14 @@ int ForEachMap(const Invocation& invocation, bool json, const std::function<int(
 
 int MapCheck(const Invocation& invocation) {
   const std::string format = invocation.Value("format", "text");
-  if (format != "text" && format != "json") return CouldNotRun(Usage("--format is text or json"));
+  if (format != "text" && format != "json" && format != "markdown") {
+    return CouldNotRun(Usage("--format is text, json or markdown"));
+  }
   const bool json = format == "json";
-  return ForEachMap(invocation, json, [&](const engine::Map& map) {
-    Print(json ? engine::CheckReportJson(map) + "\n" : engine::CheckReportText(map));
+  return ForEachMap(invocation, json, [&](const engine::Map& map, const definitions::Definitions&) {
+    Print(json                   ? engine::CheckReportJson(map) + "\n"
+          : format == "markdown" ? engine::CheckReportMarkdown(map)
+                                 : engine::CheckReportText(map));
     return map.warnings().empty() ? kFine : kFindings;
   });
 }
@@ -69,8 +80,8 @@ int MapTest(const Invocation& invocation) {
   if (!seed) return CouldNotRun(seed.error());
   const certs::NameIdSource ids;
   const auto read = [](std::string_view path) { return ReadFile(std::string(path)); };
-  return ForEachMap(invocation, false, [&](const engine::Map& map) {
-    auto report = engine::TestMap(map, read, definitions::R4(), ids, {.generate = *generate, .seed = *seed});
+  return ForEachMap(invocation, false, [&](const engine::Map& map, const definitions::Definitions& definitions) {
+    auto report = engine::TestMap(map, read, definitions, ids, {.generate = *generate, .seed = *seed});
     if (!report) return CouldNotRun(report.error());
     Print(engine::TestReportText(map, *report));
     return report->ok() ? kFine : kFindings;

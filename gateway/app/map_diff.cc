@@ -13,6 +13,7 @@
 #include "gateway/app/command.h"
 #include "gateway/app/compose.h"
 #include "gateway/app/files.h"
+#include "gateway/app/packages.h"
 #include "mappings/engine/bundle.h"
 #include "mappings/engine/to_local.h"
 #include "mappings/formats/record_reader.h"
@@ -279,9 +280,12 @@ int MapDiff(const Invocation& invocation) {
   }
   if (given == 3 && invocation.arguments[2] == "-")
     return CouldNotRun(Usage("FILE is read more than once: name a file"));
-  auto older = LoadMapFile(invocation.arguments[0]);
+  const auto packages = invocation.options.find("package");
+  const auto loaded = OpenForMaps(packages == invocation.options.end() ? std::vector<std::string>() : packages->second);
+  if (!loaded) return CouldNotRun(loaded.error());
+  auto older = LoadMapFile(invocation.arguments[0], (*loaded)->definitions());
   if (!older) return CouldNotRun(older.error());
-  auto newer = LoadMapFile(invocation.arguments[1]);
+  auto newer = LoadMapFile(invocation.arguments[1], (*loaded)->definitions());
   if (!newer) return CouldNotRun(newer.error());
   const auto read = [](std::string_view path) { return ReadFile(std::string(path)); };
   const auto find = [](std::string_view name) { return MapPath(std::string(name)); };

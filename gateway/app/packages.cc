@@ -1,5 +1,6 @@
 #include "gateway/app/packages.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdlib>
 #include <filesystem>
@@ -13,6 +14,11 @@
 #include "fhir/packages/package.h"
 #include "fhir/search/indexer.h"
 #include "gateway/app/files.h"
+
+extern "C" {
+extern const char throughline_own_package[];      // NOLINT: laid out by the assembler
+extern const char throughline_own_package_end[];  // NOLINT
+}
 
 namespace throughline::app {
 namespace {
@@ -49,6 +55,10 @@ Result<std::vector<std::string>> ReadPacked(const std::vector<std::string>& file
   }
   std::vector<std::string> packed;
   for (const std::string& file : files) {
+    if (file == kOwnPackage) {
+      packed.emplace_back(throughline_own_package, throughline_own_package_end);
+      continue;
+    }
     auto bytes = ReadFile(file);
     if (!bytes) return std::move(bytes).error();
     packed.push_back(*std::move(bytes));
@@ -128,6 +138,11 @@ Result<std::unique_ptr<const LoadedDefinitions>> OpenDefinitions(const std::vect
     folder = std::string(home) + "/.cache";
   }
   return LoadedDefinitions::Open(packages, folder.empty() ? "" : folder + "/throughline/packages");
+}
+
+Result<std::unique_ptr<const LoadedDefinitions>> OpenForMaps(std::vector<std::string> packages) {
+  if (std::ranges::find(packages, kOwnPackage) == packages.end()) packages.emplace_back(kOwnPackage);
+  return OpenDefinitions(packages);
 }
 
 }  // namespace throughline::app

@@ -3,12 +3,16 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "fhir/base/result.h"
 #include "fhir/definitions/definitions.h"
 
 namespace throughline::app {
+
+// Where a package's file is asked for, this name stands for our own package, which the program carries.
+inline constexpr std::string_view kOwnPackage = "throughline.aftercare";
 
 // Owns the layers of packages. `definitions()` is good for as long as it lives.
 class LoadedDefinitions {
@@ -38,5 +42,8 @@ class LoadedDefinitions {
 
 // For commands: keeps compiled packages in ${XDG_CACHE_HOME:-~/.cache}/throughline/packages.
 Result<std::unique_ptr<const LoadedDefinitions>> OpenDefinitions(const std::vector<std::string>& packages);
+
+// The same for what reads maps: our own package always, and those that are given.
+Result<std::unique_ptr<const LoadedDefinitions>> OpenForMaps(std::vector<std::string> packages);
 
 }  // namespace throughline::app

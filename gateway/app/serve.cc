@@ -255,7 +255,7 @@ class Serving {
   void Reload() {
     auto config = LoadConfig(config_path_);
     if (!config) return Keep(config.error());
-    auto maps = LoadMaps(config->maps);
+    auto maps = LoadMaps(config->maps, gateway_.interactions().definitions);
     if (!maps) return Keep(maps.error());
     auto clients = ClientsOf(*config);
     if (!clients) return Keep(clients.error());

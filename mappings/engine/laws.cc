@@ -8,6 +8,7 @@
 
 #include "fhir/json/parse.h"
 #include "fhir/json/write.h"
+#include "fhir/validate/profiles.h"
 #include "fhir/validate/validate.h"
 #include "mappings/engine/compare.h"
 #include "mappings/engine/generate.h"
@@ -35,7 +36,9 @@ LawFailure Failure(std::string_view law, std::string path, std::string text) {
 class Laws {
  public:
   Laws(const Map& map, const definitions::Definitions& definitions, const IdSource& ids)
-      : map_(map), definitions_(definitions), ids_(ids) {}
+      : map_(map), definitions_(definitions), ids_(ids), profiles_(definitions) {
+    options_.profile_plans = &profiles_;
+  }
 
   Broken Check(const json::Value& record, bool exact) const {
     json::Arena arena;
@@ -69,7 +72,7 @@ class Laws {
 
   Broken CheckValid(const Mapped& mapped) const {
     for (const MappedResource& resource : mapped.resources) {
-      for (const Issue& issue : validate::Check(resource.body, definitions_)) {
+      for (const Issue& issue : validate::Check(resource.body, definitions_, options_)) {
         if (issue.severity > Severity::kError) continue;
         return Failure("valid", std::string(resource.place) + ": " + issue.expression,
                        issue.text + " [" + issue.rule + "]");
@@ -121,6 +124,8 @@ class Laws {
   const Map& map_;
   const definitions::Definitions& definitions_;
   const IdSource& ids_;
+  validate::Profiles profiles_;  // those that resources claim in meta.profile, compiled once
+  validate::Options options_;
 };
 
 class NoIds : public IdSource {

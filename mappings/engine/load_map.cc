@@ -43,6 +43,29 @@ void BindSystems(Binding& binding, const YamlNode& systems) {
   }
 }
 
+// The packages that the map is made for must be at hand: its codes and profiles are checked against them.
+void BindPackages(Binding& binding, const YamlNode& packages) {
+  const std::vector<YamlNode> one = {packages};
+  for (const YamlNode& item : packages.kind == YamlNode::Kind::kList ? packages.items : one) {
+    const std::string* text = TextOf(binding, item, "packages");
+    if (text == nullptr) continue;
+    const std::string_view name = std::string_view(*text).substr(0, text->find('#'));
+    const std::string_view version = name.size() < text->size() ? std::string_view(*text).substr(name.size() + 1) : "";
+    std::vector<std::string_view> names;
+    bool found = false;
+    for (std::size_t layer = 1; layer < binding.definitions.layer_count(); ++layer) {
+      const auto package = binding.definitions.package(layer);
+      names.push_back(package.name);
+      found = found || (package.name == name && (version.empty() || package.version == version));
+    }
+    if (found) continue;
+    binding.diagnostics.Error(
+        "map-package", item.mark, text->size(),
+        "this package is not loaded: give its file with --package, or in the config's 'packages'" +
+            DidYouMean(name, names));
+  }
+}
+
 // `lossy: 0`: how many fields may have that grade.
 void BindDemand(Binding& binding, const YamlNode& demand) {
   constexpr std::array kGrades = {Grade::kLossy, Grade::kOneWay, Grade::kDropped};
@@ -123,6 +146,7 @@ void BindAll(Binding& binding, const YamlNode& root) {
   const YamlNode* local = Section(binding, root, "local", Kind::kMap, true);
   const YamlNode* fields = Section(binding, root, "fields", Kind::kMap, true);
   const YamlNode* resources = Section(binding, root, "resources", Kind::kMap, true);
+  if (const YamlNode* packages = root.Find("packages")) BindPackages(binding, *packages);
   if (const YamlNode* systems = Section(binding, root, "systems", Kind::kMap, false)) BindSystems(binding, *systems);
   if (local != nullptr) BindLocal(binding, *local);
   if (const YamlNode* codes = Section(binding, root, "codes", Kind::kMap, false)) BindTables(binding, *codes);

@@ -13,3 +13,6 @@ add_custom_command(
   COMMENT "Packing our FHIR package"
   VERBATIM)
 add_custom_target(fhir_package ALL DEPENDS ${THROUGHLINE_PACKAGE})
+# The program carries it.
+set_source_files_properties(${PROJECT_SOURCE_DIR}/gateway/app/own_package.S PROPERTIES
+  COMPILE_DEFINITIONS THROUGHLINE_PACKAGE_FILE="${THROUGHLINE_PACKAGE}" OBJECT_DEPENDS ${THROUGHLINE_PACKAGE})

@@ -4,6 +4,7 @@
 #include "gateway/app/command.h"
 #include "gateway/app/compose.h"
 #include "gateway/app/mapping/run.h"
+#include "gateway/app/packages.h"
 
 namespace throughline::app {
 namespace {
@@ -17,7 +18,10 @@ int MapRun(const Invocation& invocation) {
   if (invocation.arguments.empty() || invocation.arguments.size() > 2 || (to != "fhir" && to != "local")) {
     return CouldNotRun(Usage("say: throughline map run MAP --to fhir|local [FILE|-]"));
   }
-  auto map = LoadMapFile(invocation.arguments.front());
+  const auto given = invocation.options.find("package");
+  const auto loaded = OpenForMaps(given == invocation.options.end() ? std::vector<std::string>() : given->second);
+  if (!loaded) return CouldNotRun(loaded.error());
+  auto map = LoadMapFile(invocation.arguments.front(), (*loaded)->definitions());
   if (!map) return CouldNotRun(map.error());
   auto stored = StoredResources::Load(invocation.Value("onto"));
   if (!stored) return CouldNotRun(stored.error());

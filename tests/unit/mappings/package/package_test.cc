@@ -14,7 +14,14 @@
 #include <string_view>
 #include <vector>
 
+#include "certs/ids.h"
+#include "fhir/json/build.h"
+#include "fhir/json/parse.h"
 #include "fhir/packages/load.h"
+#include "fhir/validate/profiles.h"
+#include "fhir/validate/validate.h"
+#include "mappings/engine/laws.h"
+#include "mappings/engine/map.h"
 
 namespace throughline::packages {
 namespace {
@@ -76,6 +83,53 @@ TEST_F(OurPackage, MakesAnAftercarePlanACarePlanWithThatCategory) {
     }
   }
   EXPECT_EQ(added, (std::set<std::string_view>{"aft-1", "aft-2", "aft-3", "aft-4"}));
+}
+
+TEST_F(OurPackage, HasAnExampleThatKeepsItsProfile) {
+  std::ifstream in(THROUGHLINE_SOURCE_DIR "/mappings/package/examples/CarePlan-aftercare-example.json");
+  const auto example = json::ParseDocument(std::string(std::istreambuf_iterator<char>(in), {}));
+  ASSERT_TRUE(example);
+  const std::vector<std::string> profiles = {std::string(kPlan)};
+  const validate::Profiles plans(definitions_);
+  validate::Options options;
+  options.profiles = profiles;
+  options.profile_plans = &plans;
+  for (const Issue& issue : validate::Check(example->root, definitions_, options)) {
+    EXPECT_GT(issue.severity, Severity::kError) << issue.expression << " " << issue.text << " " << issue.rule;
+  }
+  json::Arena arena;
+  const json::Value without = json::Without(example->root, "category", arena);
+  EXPECT_TRUE(HasErrors(validate::Check(without, definitions_, options)));
+}
+
+TEST_F(OurPackage, HasWhatAMapIsCheckedAgainst) {
+  const auto load = [&](const std::string& code, const definitions::Definitions& definitions) {
+    const std::string map =
+        "map: m\npackages: throughline.aftercare#0.1.0\nlocal: {format: ndjson, key: id}\nfields:\n"
+        "  id: {required: true, fhir: 'plan.identifier[id].value'}\nresources:\n  plan:\n    type: CarePlan\n"
+        "    meta.profile[own]: " +
+        std::string(kPlan) +
+        "\n    identifier[id].system: urn:x:id\n    status: active\n    intent: plan\n"
+        "    subject.display: somebody\n    category[kind]: urn:throughline:aftercare|" +
+        code + "\n";
+    return engine::LoadMap(
+        "map.yaml", [&](std::string_view) -> Result<std::string> { return map; }, definitions);
+  };
+  const auto refused = load("aftercar", definitions_);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(engine::MapErrorText(refused.error()).find("did you mean 'aftercare'? [map-unknown-code]"),
+            std::string::npos)
+      << engine::MapErrorText(refused.error());
+  const auto alone = load("aftercare", R4());
+  ASSERT_FALSE(alone);
+  EXPECT_NE(engine::MapErrorText(alone.error()).find("[map-package]"), std::string::npos);
+  const auto map = load("aftercare", definitions_);
+  ASSERT_TRUE(map) << engine::MapErrorText(map.error());
+  const certs::NameIdSource ids;
+  const auto report = engine::TestMap(*map, {}, definitions_, ids, {.generate = 1, .seed = 1});
+  ASSERT_TRUE(report);
+  ASSERT_FALSE(report->ok()) << "the profile wants a period";
+  EXPECT_EQ(report->failures.front().law, "valid");
 }
 
 TEST_F(OurPackage, HasWordsThatAreToldApart) {
