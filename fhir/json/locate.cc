@@ -1,52 +1,143 @@
 #include "fhir/json/locate.h"
 
 #include <algorithm>
+#include <charconv>
+#include <map>
+#include <numeric>
+#include <optional>
+#include <utility>
 
 namespace throughline::json {
 namespace {
 
 constexpr std::string_view kBlank = " \t\r\n";
+constexpr std::string_view kMark = "\xEF\xBB\xBF";  // may stand first; it is no character of the text
+constexpr std::size_t kNowhere = std::string_view::npos;
 
-// Walks over text that is known to be JSON.
+std::string Unescaped(std::string_view step) {
+  std::string plain;
+  for (std::size_t i = 0; i < step.size(); ++i) {
+    const bool escape = step[i] == '~' && i + 1 < step.size();
+    plain += !escape ? step[i] : step[++i] == '1' ? '/' : '~';
+  }
+  return plain;
+}
+
+// An item's number as pointers write it; nothing for names.
+std::optional<std::size_t> NumberOf(std::string_view step) {
+  std::size_t number = 0;
+  const auto [end, wrong] = std::from_chars(step.data(), step.data() + step.size(), number);
+  const bool whole = wrong == std::errc() && end == step.data() + step.size();
+  return whole && (step.size() == 1 || step.front() != '0') ? std::optional(number) : std::nullopt;
+}
+
+// The pointers as a tree: places that several of them pass are looked for once.
+class Tree {
+ public:
+  using Children = std::map<std::string, std::size_t, std::less<>>;
+
+  // The node that the pointer ends in.
+  std::size_t Add(std::string_view pointer) {
+    std::size_t node = 0;
+    while (pointer.starts_with('/')) {
+      const std::size_t end = pointer.find('/', 1);
+      const auto [child, added] =
+          nodes_[node].children.try_emplace(Unescaped(pointer.substr(1, end - 1)), nodes_.size());
+      const std::size_t next = child->second;
+      if (added) nodes_.push_back({{}, node});
+      node = next;
+      pointer = end == kNowhere ? "" : pointer.substr(end);
+    }
+    return node;
+  }
+
+  const Children& children(std::size_t node) const { return nodes_[node].children; }
+  void Found(std::size_t node, std::size_t offset) { nodes_[node].offset = offset; }
+
+  // Where the value starts, or the last one on the way to it.
+  std::size_t OffsetOf(std::size_t node) const {
+    while (nodes_[node].offset == kNowhere && node != 0) node = nodes_[node].parent;
+    return nodes_[node].offset;
+  }
+
+ private:
+  struct Node {
+    Children children;
+    std::size_t parent = 0;
+    std::size_t offset = kNowhere;
+  };
+  std::vector<Node> nodes_{Node{}};
+};
+
+// Walks once over text that is known to be JSON, and into the values that the tree leads to.
 class Scanner {
  public:
-  explicit Scanner(std::string_view text) : text_(text) {
-    if (text_.starts_with("\xEF\xBB\xBF")) {
-      at_ = 3;
+  Scanner(std::string_view text, Tree& tree) : text_(text), tree_(tree) {
+    if (text_.starts_with(kMark)) {
+      at_ = kMark.size();
     }
     SkipBlanks();
   }
 
-  std::size_t at() const { return at_; }
-
-  // Enters the member or item that `step` names: false when the value here has none, which is then behind us.
-  bool Enter(std::string_view step) {
-    const char opening = Peek();
-    if (opening != '{' && opening != '[') {
-      return false;
-    }
-    Next();
-    std::size_t index = 0;
-    while (!IsEnd()) {
-      const bool found = opening == '{' ? NameIs(step) : std::to_string(index) == step;
-      if (found) {
-        return true;
-      }
+  // Recursion ends with the pointers' steps.
+  void Visit(std::size_t node) {
+    tree_.Found(node, at_);
+    if (tree_.children(node).empty()) {
       SkipValue();
-      if (Peek() == ',') {
-        Next();
-      }
-      ++index;
+    } else if (Peek() == '{') {
+      VisitMembers(tree_.children(node));
+    } else if (Peek() == '[') {
+      VisitItems(tree_.children(node));
+    } else {
+      SkipValue();
     }
-    return false;
   }
 
  private:
+  void VisitMembers(const Tree::Children& children) {
+    Next();
+    while (!IsEnd()) {
+      const std::string_view quoted = ReadString();
+      SkipBlanks();
+      Next();
+      // Names of FHIR elements need no escapes: one that has them is not looked into.
+      const auto child = quoted.size() < 2 ? children.end() : children.find(quoted.substr(1, quoted.size() - 2));
+      VisitOrSkip(child == children.end() ? kNowhere : child->second);
+    }
+    Next();
+  }
+
+  void VisitItems(const Tree::Children& children) {
+    std::vector<std::pair<std::size_t, std::size_t>> wanted;  // number of the item, node
+    for (const auto& [step, child] : children) {
+      if (const auto number = NumberOf(step)) wanted.emplace_back(*number, child);
+    }
+    std::ranges::sort(wanted);
+    Next();
+    auto next = wanted.begin();
+    for (std::size_t index = 0; !IsEnd(); ++index) {
+      const bool found = next != wanted.end() && next->first == index;
+      VisitOrSkip(found ? (next++)->second : kNowhere);
+    }
+    Next();
+  }
+
+  void VisitOrSkip(std::size_t node) {
+    if (node == kNowhere) {
+      SkipValue();
+    } else {
+      Visit(node);
+    }
+    if (Peek() == ',') {
+      Next();
+    }
+  }
+
   char Peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
   bool IsEnd() const { return at_ >= text_.size() || text_[at_] == '}' || text_[at_] == ']'; }
 
   void Next() {
-    ++at_;
+    at_ = std::min(at_ + 1, text_.size());
     SkipBlanks();
   }
 
@@ -55,19 +146,12 @@ class Scanner {
   // The string here with its quotes.
   std::string_view ReadString() {
     const std::size_t start = at_++;
-    while (at_ < text_.size() && text_[at_] != '"') {
-      at_ += text_[at_] == '\\' ? 2 : 1;
+    at_ = text_.find_first_of("\"\\", at_);
+    while (at_ != kNowhere && text_[at_] == '\\') {
+      at_ = text_.find_first_of("\"\\", at_ + 2);
     }
-    at_ = std::min(at_ + 1, text_.size());
+    at_ = at_ == kNowhere ? text_.size() : at_ + 1;
     return text_.substr(start, at_ - start);
-  }
-
-  // Names of FHIR elements need no escapes: one that has them is not looked into.
-  bool NameIs(std::string_view step) {
-    const std::string_view name = ReadString();
-    SkipBlanks();
-    Next();
-    return name.size() == step.size() + 2 && name.substr(1, step.size()) == step;
   }
 
   void SkipValue() {
@@ -90,42 +174,57 @@ class Scanner {
   }
 
   std::string_view text_;
+  Tree& tree_;
   std::size_t at_ = 0;
 };
 
-Position PositionOf(std::string_view text, std::size_t at) {
-  const std::string_view before = text.substr(0, at);
-  const std::size_t last = before.rfind('\n');
-  const std::string_view line = last == std::string_view::npos ? before : before.substr(last + 1);
-  Position position;
-  position.line += static_cast<std::size_t>(std::ranges::count(before, '\n'));
-  position.column += static_cast<std::size_t>(std::ranges::count_if(line, [](char c) { return (c & 0xC0) != 0x80; }));
-  return position;
-}
+// Counts on from one offset to the next.
+class Counter {
+ public:
+  explicit Counter(std::string_view text) : text_(text), at_(text.starts_with(kMark) ? kMark.size() : 0) {}
 
-std::string Unescaped(std::string_view step) {
-  std::string plain;
-  for (std::size_t i = 0; i < step.size(); ++i) {
-    const bool escape = step[i] == '~' && i + 1 < step.size();
-    plain += !escape ? step[i] : step[++i] == '1' ? '/' : '~';
+  Position At(std::size_t offset) {
+    const std::string_view more = text_.substr(at_, std::max(offset, at_) - at_);
+    const std::size_t last = more.rfind('\n');
+    if (last != kNowhere) {
+      position_.line += static_cast<std::size_t>(std::ranges::count(more, '\n'));
+      position_.column = 1;
+    }
+    const std::string_view line = last == kNowhere ? more : more.substr(last + 1);
+    position_.column +=
+        static_cast<std::size_t>(std::ranges::count_if(line, [](char c) { return (c & 0xC0) != 0x80; }));
+    at_ += more.size();
+    return position_;
   }
-  return plain;
-}
+
+ private:
+  std::string_view text_;
+  std::size_t at_;
+  Position position_;
+};
 
 }  // namespace
 
+std::vector<Position> Locate(std::string_view text, std::span<const std::string_view> pointers) {
+  Tree tree;
+  std::vector<std::size_t> nodes;
+  for (const std::string_view pointer : pointers) nodes.push_back(tree.Add(pointer));
+  Scanner(text, tree).Visit(0);
+  std::vector<std::size_t> order(nodes.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::ranges::sort(order, {}, [&](std::size_t i) { return tree.OffsetOf(nodes[i]); });
+  Counter counter(text);
+  std::vector<Position> positions(nodes.size());
+  for (const std::size_t i : order) positions[i] = counter.At(tree.OffsetOf(nodes[i]));
+  return positions;
+}
+
 Position Locate(std::string_view text, std::string_view pointer) {
-  Scanner scanner(text);
-  std::size_t found = scanner.at();
-  while (pointer.starts_with('/')) {
-    const std::size_t end = pointer.find('/', 1);
-    if (!scanner.Enter(Unescaped(pointer.substr(1, end - 1)))) {
-      break;
-    }
-    found = scanner.at();
-    pointer = end == std::string_view::npos ? "" : pointer.substr(end);
-  }
-  return PositionOf(text, found);
+  return Locate(text, std::span(&pointer, 1)).front();
+}
+
+Position PositionAt(std::string_view text, std::size_t offset) {
+  return Counter(text).At(std::min(offset, text.size()));
 }
 
 void AppendStep(std::string_view name, std::string& pointer) {

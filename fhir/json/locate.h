@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace throughline::json {
 
@@ -13,10 +15,14 @@ struct Position {
   std::size_t column = 1;
 };
 
-// The start of the value that `pointer` ("/name/0/given") names in `text`, which Parse() must accept. Where the pointer
-// leads to nothing: the last value on the way that is there. Reads the text once, keeps nothing.
-// https://www.rfc-editor.org/rfc/rfc6901
+// The start of the value that each pointer ("/name/0/given") names in `text`, which Parse() must accept. Where a
+// pointer leads to nothing: the last value on the way that is there. Reads the text once, however many pointers there
+// are. https://www.rfc-editor.org/rfc/rfc6901
+std::vector<Position> Locate(std::string_view text, std::span<const std::string_view> pointers);
 Position Locate(std::string_view text, std::string_view pointer);
+
+// Where the byte at `offset` stands in any text; its end when there is none.
+Position PositionAt(std::string_view text, std::size_t offset);
 
 // One step of a pointer: `name` with "~" and "/" escaped.
 void AppendStep(std::string_view name, std::string& pointer);

@@ -1,5 +1,7 @@
 #include "fhir/validate/validate.h"
 
+#include <vector>
+
 #include "fhir/json/locate.h"
 #include "fhir/validate/walker.h"
 
@@ -19,9 +21,16 @@ Issues CheckType(const json::Value& value, definitions::TypeId type, std::string
 }
 
 void AddLines(Issues& issues, std::string_view text, std::size_t first_line) {
-  for (Issue& issue : issues) {
-    const json::Position position = json::Locate(text, issue.location);
-    issue.location = std::to_string(position.line + first_line - 1) + ':' + std::to_string(position.column);
+  if (issues.empty()) return;
+  const std::vector<std::string_view> pointers = [&] {
+    std::vector<std::string_view> all;
+    for (const Issue& issue : issues) all.push_back(issue.location);
+    return all;
+  }();
+  const std::vector<json::Position> positions = json::Locate(text, pointers);
+  for (std::size_t i = 0; i < issues.size(); ++i) {
+    const auto [line, column] = positions[i];
+    issues[i].location = std::to_string(line + first_line - 1) + ':' + std::to_string(column);
   }
 }
 

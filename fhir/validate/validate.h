@@ -61,7 +61,7 @@ Issues CheckType(const json::Value& value, definitions::TypeId type, std::string
                  const definitions::Definitions& definitions, const Options& options = {});
 
 // Turns the `location` of issues of Check() into "line:column" of `text`, which the resource was read from and which
-// starts in line `first_line` of its file. Reads `text` once an issue; costs nothing without issues.
+// starts in line `first_line` of its file. Reads `text` once; costs nothing without issues.
 void AddLines(Issues& issues, std::string_view text, std::size_t first_line = 1);
 
 // What the issues mean for the request: kInvalid (400) when one of the errors is about structure, presence or the form

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "fhir/definitions/definitions.h"
+#include "fhir/json/locate.h"
 #include "fhir/json/parse.h"
 #include "fhir/path/reference_text.h"
 #include "fhir/validate/profiles.h"
@@ -44,12 +45,8 @@ std::string PlaceOf(std::string_view text, std::string_view location, std::size_
   for (const char c : location) {
     if (c >= '0' && c <= '9') offset = offset * 10 + static_cast<std::size_t>(c - '0');
   }
-  const std::string_view before = text.substr(0, std::min(offset, text.size()));
-  const std::size_t start = before.rfind('\n') + 1;  // 0 where there is none
-  const auto starts = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
-  const std::size_t line = first_line + static_cast<std::size_t>(std::ranges::count(before, '\n'));
-  const std::size_t column = 1 + static_cast<std::size_t>(std::ranges::count_if(before.substr(start), starts));
-  return std::to_string(line) + ":" + std::to_string(column);
+  const json::Position position = json::PositionAt(text, offset);
+  return std::to_string(position.line + first_line - 1) + ":" + std::to_string(position.column);
 }
 
 json::Limits FileLimits() {

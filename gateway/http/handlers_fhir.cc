@@ -7,6 +7,7 @@
 #include "fhir/rest/preconditions.h"
 #include "gateway/http/answers.h"
 #include "gateway/http/handlers.h"
+#include "gateway/http/issue_places.h"
 #include "gateway/http/preferences.h"
 #include "gateway/http/response_writer.h"
 #include "gateway/http/router.h"
@@ -32,10 +33,18 @@ std::string BaseUrl(const Request& request) {
   return (request.secure ? "https://" : "http://") + request.authority + "/fhir";
 }
 
-Result<json::Document> ReadDocument(Request& request) {
+// The bytes stay at hand: issues are placed in them.
+struct Body {
+  std::string bytes;
+  json::Document document;
+};
+
+Result<Body> ReadBody(Request& request) {
   auto bytes = ReadAll(*request.body);
   if (!bytes) return std::move(bytes).error();
-  return json::ParseDocument(*bytes);
+  auto document = json::ParseDocument(*bytes);
+  if (!document) return PlacedIn(*bytes, std::move(document).error());
+  return Body{*std::move(bytes), *std::move(document)};
 }
 
 Response Versioned(int status, std::string body, std::int64_t version, Instant updated) {
@@ -59,8 +68,8 @@ Response AnswerOf(const Request& request, const Result<interactions::Resource>& 
   return response;
 }
 
-Response AnswerOf(const Request& request, const Result<interactions::Written>& written) {
-  if (!written) return http::AnswerOf(written.error());
+Response AnswerOf(const Request& request, const Body& body, Result<interactions::Written> written) {
+  if (!written) return http::AnswerOf(PlacedIn(body.bytes, std::move(written).error()));
   const bool created = written->outcome == interactions::Outcome::kCreated;
   Response response = Versioned(created ? 201 : 200, written->body, written->version, written->last_updated);
   response.headers.Add("Location", BaseUrl(request) + "/" + written->type + "/" + written->id + "/_history/" +
@@ -125,10 +134,11 @@ Response Metadata(const Gateway& gateway, Request& request) {
 }
 
 Response CreateResource(const Gateway& gateway, Request& request) {
-  const auto document = ReadDocument(request);
-  if (!document) return http::AnswerOf(document.error());
-  return AnswerOf(request,
-                  interactions::Create(*gateway.services, *request.requester, request.Place("type"), document->root));
+  const auto body = ReadBody(request);
+  if (!body) return http::AnswerOf(body.error());
+  return AnswerOf(
+      request, *body,
+      interactions::Create(*gateway.services, *request.requester, request.Place("type"), body->document.root));
 }
 
 Response ReadResource(const Gateway& gateway, Request& request) {
@@ -144,10 +154,11 @@ Response ReadVersion(const Gateway& gateway, Request& request) {
 Response UpdateResource(const Gateway& gateway, Request& request) {
   const auto conditions = ConditionsOf(request);
   if (!conditions) return http::AnswerOf(conditions.error());
-  const auto document = ReadDocument(request);
-  if (!document) return http::AnswerOf(document.error());
-  return AnswerOf(request, interactions::Update(*gateway.services, *request.requester, request.Place("type"),
-                                                request.Place("id"), document->root, *conditions));
+  const auto body = ReadBody(request);
+  if (!body) return http::AnswerOf(body.error());
+  return AnswerOf(request, *body,
+                  interactions::Update(*gateway.services, *request.requester, request.Place("type"),
+                                       request.Place("id"), body->document.root, *conditions));
 }
 
 Response SearchByQuery(const Gateway& gateway, Request& request) {

@@ -5,6 +5,7 @@
 #include "fhir/json/parse.h"
 #include "gateway/http/answers.h"
 #include "gateway/http/handlers.h"
+#include "gateway/http/issue_places.h"
 #include "gateway/http/media_type.h"
 #include "gateway/local/intake.h"
 #include "gateway/local/preview.h"
@@ -100,7 +101,8 @@ Response PreviewLocalRecords(const Gateway& gateway, Request& request) {
   const auto body = ReadAll(*request.body);
   if (!body) return http::AnswerOf(body.error());
   auto preview = local::Preview(*gateway.local, *request.requester, *intake, *body);
-  return preview ? Json(200, *std::move(preview), kDocument) : http::AnswerOf(preview.error());
+  return preview ? Json(200, *std::move(preview), kDocument)
+                 : http::AnswerOf(PlacedIn(*body, std::move(preview).error()));
 }
 
 Response ViewLocalRecord(const Gateway& gateway, Request& request) {
@@ -110,8 +112,8 @@ Response ViewLocalRecord(const Gateway& gateway, Request& request) {
 Response FindLocalRecords(const Gateway& gateway, Request& request) {
   const auto body = ReadAll(*request.body);
   if (!body) return http::AnswerOf(body.error());
-  const auto question = json::ParseDocument(*body);
-  if (!question) return http::AnswerOf(question.error());
+  auto question = json::ParseDocument(*body);
+  if (!question) return http::AnswerOf(PlacedIn(*body, std::move(question).error()));
   return AnswerOf(local::FindViews(*gateway.local, *request.requester, request.Place("map"), question->root));
 }
 

@@ -13,6 +13,7 @@ Result<void> IsOfType(const json::Value& body, std::string_view type) {
       MakeError(ErrorKind::kInvalid, "resource-type", "the body must be a resource of the type that the URL names");
   error.issues.front().type = IssueType::kStructure;
   error.issues.front().expression = "Resource.resourceType";
+  error.issues.front().location = "/resourceType";
   return error;
 }
 

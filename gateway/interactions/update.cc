@@ -17,6 +17,7 @@ Result<void> FitsUrl(std::string_view type, std::string_view id, const json::Val
   if (own.is_string() && own.text() == id) return {};
   Error error = MakeError(ErrorKind::kInvalid, "id-mismatch", "the body must have the id that the URL names");
   error.issues.front().expression = std::string(type) + ".id";
+  error.issues.front().location = "/id";
   return error;
 }
 

@@ -4,6 +4,7 @@ import json
 import pathlib
 import subprocess
 import tempfile
+import time
 import unittest
 
 from gateway import ROOT, Gateway, exact, of_environment
@@ -74,6 +75,39 @@ class Resources(Running):
         for place in ("Observation.foo", "Observation.status", "Observation.effective", "Observation.code"):
             self.assertIn(place, places)
         self.assertNotIn("2021-02-30", json.dumps(issues))
+
+    def places(self, issues):
+        return [(issue["details"]["coding"][0]["code"], *issue.get("location", ["none"])) for issue in issues]
+
+    def test_says_line_and_column_of_what_is_wrong(self):
+        wrong = '\ufeff{\n "resourceType": "Observation",\n "note": [{"text": "\u00fc"}, {"text": "\u00fc", "foo": 1}],\n\t"status":\r\n["final"]}'.encode()
+        issues = self.outcome(self.call("POST", "/fhir/Observation", wrong, FHIR), 400)
+        self.assertEqual({place for _, *places in self.places(issues) for place in places}, {"3:47", "5:1", "1:1"})
+        other = observation(id="b")
+        for method, path, body, place in (
+            ("PUT", "/fhir/Observation/a", b"\n" + other, ("id-mismatch", "2:%d" % (1 + other.index(b'"b"')))),
+            ("POST", "/fhir/Patient", b"\n " + other, ("resource-type", "2:19")),
+            ("POST", "/fhir/Observation", b'{\n"\xc3\xbc": tru}', ("json-syntax", "2:9")),
+            ("POST", f"/local/{MAP}/$view", b'{\n"key": }', ("json-syntax", "2:8")),
+            ("PUT", "/fhir/Observation/b", observation(id="b", status="nonsense"), ("binding-required", "1:43")),
+        ):
+            headers = FHIR if "fhir" in path else ["Content-Type: application/json"]
+            answer = self.call(method, path, body, headers)
+            found = self.places(json.loads(answer.body)["issue"])
+            self.assertIn(place, found, (answer.body, path))
+        # What is about the request and not about its body has no place in it.
+        scope = self.outcome(self.call("POST", "/fhir/Observation", observation(), FHIR, client="registry"), 403)
+        self.assertNotIn("location", scope[0])
+
+    def test_a_large_body_with_many_mistakes_is_answered_soon(self):
+        item = {"family": "x", "use": "nonsense", "foo": 1}
+        wrong = json.dumps({"resourceType": "Patient", "text": {"status": "generated", "div": "x" * 200_000}, "name": [item] * 90_000}).encode()
+        wrong += b" " * (16 * 1024 * 1024 - len(wrong))
+        start = time.monotonic()
+        issues = self.outcome(self.call("POST", "/fhir/Patient", wrong, FHIR), 400)
+        self.assertLess(time.monotonic() - start, 10)
+        self.assertGreater(len(issues), 100)
+        self.assertGreater(len({issue["location"][0] for issue in issues if "location" in issue}), 90)
 
     def test_refuses_what_is_not_json_and_other_media(self):
         self.outcome(self.call("POST", "/fhir/Observation", b"{", FHIR), 400)

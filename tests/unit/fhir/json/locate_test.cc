@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <string>
+#include <vector>
 
 namespace throughline::json {
 namespace {
@@ -29,6 +31,45 @@ TEST(Locate, FindsTheStartOfAValue) {
 }
 
 TEST(Locate, CountsCharacters) { EXPECT_EQ(At(kText, "/name/1/use"), "3:37"); }
+
+TEST(Locate, FindsManyAtOnceInAnyOrder) {
+  const std::array<std::string_view, 9> pointers = {
+      "/b", "/name/1/use", "/name/0/given/1", "", "/name/0", "/name/7/x", "/b", "/name/0/given/00", "/name/0/given/0"};
+  std::vector<std::string> places;
+  for (const Position& position : Locate(kText, pointers)) {
+    places.push_back(std::to_string(position.line) + ':' + std::to_string(position.column));
+  }
+  EXPECT_EQ(places, (std::vector<std::string>{"4:21", "3:37", "2:30", "1:1", "2:13", "2:11", "4:21", "2:23", "2:24"}));
+  EXPECT_TRUE(Locate(kText, std::span<const std::string_view>()).empty());
+}
+
+// A pass over the text for each pointer, or a number written out for each item, would take minutes.
+TEST(Locate, ReadsALongTextOnceForManyPointers) {
+  std::string text = "{\"a\":[";
+  for (int i = 0; i < 400'000; ++i) text += "{\"b\":[1,\"\\\"é\"]},\n";
+  text += "0]}";
+  std::vector<std::string> steps;
+  for (int i = 0; i < 20'000; ++i) steps.push_back("/a/" + std::to_string(399'999 - i * 7) + "/b/1");
+  const std::vector<std::string_view> pointers(steps.begin(), steps.end());
+  const std::vector<Position> positions = Locate(text, pointers);
+  for (std::size_t i = 0; i < positions.size(); ++i) {
+    ASSERT_EQ(positions[i].line, 400'000 - i * 7);
+    ASSERT_EQ(positions[i].column, 9U);
+  }
+}
+
+TEST(PositionAt, CountsFromOneAndStopsAtTheEnd) {
+  const auto at = [](std::size_t offset) {
+    const Position position = PositionAt("é\nab", offset);
+    return std::to_string(position.line) + ':' + std::to_string(position.column);
+  };
+  EXPECT_EQ(at(0), "1:1");
+  EXPECT_EQ(at(2), "1:2");
+  EXPECT_EQ(at(3), "2:1");
+  EXPECT_EQ(at(99), "2:3");
+  EXPECT_EQ(At("\xEF\xBB\xBF{\"a\":1}", "/a"), "1:6");
+  EXPECT_EQ(PositionAt("\xEF\xBB\xBF", 1).column, 1U);
+}
 
 TEST(Locate, StopsWhereThePointerLeadsToNothing) {
   EXPECT_EQ(At(kText, "/name/7"), "2:11");
