@@ -188,6 +188,7 @@ bool CheckNoClock(Binding& binding, const YamlNode& value, const path::Expressio
 
 void BindDerivations(Binding& binding) {
   std::vector<path::VariableType> variables;
+  variables.reserve(binding.plan.resources.size());
   for (const ResourcePlan& resource : binding.plan.resources) variables.push_back({resource.name, resource.type_name});
   for (const auto& [field, value] : binding.derives) ColumnBinder(binding, field, *value).Bind(variables);
 }

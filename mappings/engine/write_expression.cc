@@ -1,0 +1,59 @@
+// Elements that an expression over the record gives.
+#include <utility>
+#include <vector>
+
+#include "fhir/terminology/terminology.h"
+#include "fhir/validate/validate.h"
+#include "mappings/engine/binder.h"
+#include "mappings/engine/derive.h"
+#include "mappings/engine/resource_writer.h"
+
+namespace throughline::engine {
+
+// The item of the record that the resource with `each` is made for.
+json::Value ResourceWriter::ItemOfRecord() const {
+  if (writing_->each == kNone) return {};
+  std::vector<Index> chain;
+  for (Index at = writing_->each; plan_.nodes[at].parent != kNone; at = plan_.nodes[at].parent) chain.push_back(at);
+  json::Value value = record_;
+  for (auto at = chain.rbegin(); at != chain.rend(); ++at) value = value.Get(plan_.nodes[*at].name);
+  const auto items = value.items();
+  return scope_.places[0] < items.size() ? items[scope_.places[0]] : json::Value();
+}
+
+bool ResourceWriter::EmitExpression(const Content& content, FhirValue& out) {
+  const Leaf& leaf = content.leaf;
+  if (record_.is_null()) return false;
+  path::Environment environment;
+  environment.variables.push_back({"item", {}});
+  if (const json::Value item = ItemOfRecord(); !item.is_null()) {
+    environment.variables.back().value.Add(path::Item::Node(definitions::kNoType, item));
+  }
+  bool failed = false;
+  const auto value = Ask(plan_.derivations[leaf.derivation].expression, path::Item::Node(definitions::kNoType, record_),
+                         environment, *plan_.definitions, arena_, failed);
+  if (value && leaf.table != kNone && EmitCode(leaf, value->text(), out)) return true;
+  if (value && leaf.table == kNone) {
+    const ValueType kind = DefaultType(leaf.type_name);
+    const bool plain = kind == ValueType::kInteger || kind == ValueType::kDecimal || kind == ValueType::kBoolean;
+    out.value = value->is_number() && !plain ? json::Value::String(value->text()) : *value;
+    failed = !MayStand(leaf, out.value);
+  }
+  if (!failed && out.value.is_null()) out.value = leaf.otherwise;
+  if (!failed) return !out.value.is_null();
+  Issue issue;
+  issue.type = IssueType::kValue;
+  issue.rule = "map-derived";
+  issue.expression = content.path;
+  issue.text = "the expression does not give one value that may stand there";
+  findings_.issues.push_back(std::move(issue));
+  return false;
+}
+
+bool ResourceWriter::MayStand(const Leaf& leaf, const json::Value& value) const {
+  if (!validate::IsValidPrimitive(leaf.type_name, value)) return false;
+  const terminology::Terminology terminology(*plan_.definitions);
+  return leaf.required_set.empty() || terminology.MemberOf(leaf.required_set, value).answer != terminology::Answer::kNo;
+}
+
+}  // namespace throughline::engine
