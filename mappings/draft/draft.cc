@@ -318,7 +318,7 @@ Result<std::string> DraftMap(std::string_view bytes, bool whole, std::string_vie
   Key key = GuessKey(profile, csv);
   if (key.parts.empty()) {
     const auto leaf = std::ranges::find_if(
-        profile.root.children, [](const Node& node) { return !node.group() && !node.list() && node.name != ""; });
+        profile.root.children, [](const Node& node) { return !node.group() && !node.list() && !node.name.empty(); });
     if (leaf == profile.root.children.end()) {
       return MakeError(ErrorKind::kInvalid, "draft",
                        "no field of a record stands once in it: there is nothing for a key");

@@ -74,7 +74,7 @@ void Gather(const Node& node, const Profile& profile, bool csv, std::vector<Cand
     const bool dates = std::ranges::any_of(values.dates, [&](std::size_t count) { return count * 2 > values.values; });
     const bool digits = values.integers == values.values;
     const bool named = IsIdentifier(child.name);
-    const bool sound = values.values == profile.records && values.hashes.size() > 0 && values.decimals == 0 &&
+    const bool sound = values.values == profile.records && !values.hashes.empty() && values.decimals == 0 &&
                        values.commas == 0 && values.booleans == 0;
     if (!sound) continue;
     Candidate made{&child, 0, named, dates && !(digits && named), true};

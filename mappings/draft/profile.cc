@@ -36,15 +36,6 @@ bool ReadNumber(std::string_view text, Number& number) {
   return (number.point == '.' || number.point == ',') && !rest.empty() && std::ranges::all_of(rest, IsDigit);
 }
 
-const std::vector<engine::TimeFormat>& Forms() {
-  static const std::vector<engine::TimeFormat> kForms = [] {
-    std::vector<engine::TimeFormat> forms;
-    for (const std::string_view form : kDateForms) forms.push_back(*engine::TimeFormat::Parse(form));
-    return forms;
-  }();
-  return kForms;
-}
-
 Node& ChildOf(Node& node, std::string_view name) {
   const auto found = std::ranges::find(node.children, name, &Node::name);
   if (found != node.children.end()) return *found;
@@ -57,6 +48,11 @@ Node& ChildOf(Node& node, std::string_view name) {
 }  // namespace
 
 bool IsNothing(std::string_view text) { return std::ranges::find(kNothings, text) != kNothings.end(); }
+
+Profiler::Profiler(formats::Syntax syntax) : csv_(syntax == formats::Syntax::kCsv) {
+  forms_.reserve(kDateForms.size());
+  for (const std::string_view form : kDateForms) forms_.push_back(*engine::TimeFormat::Parse(form));
+}
 
 void Profiler::Distinct(std::string_view text, Values& values) const {
   if (values.many) return;
@@ -99,7 +95,7 @@ void Profiler::TakeText(std::string_view text, Values& values, bool once) {
     values.negatives += number.negative ? 1 : 0;
   }
   if (!IsDigit(text.front()) || text.size() > 19) return;
-  for (std::size_t i = 0; i < kDateForms.size(); ++i) values.dates[i] += Forms()[i].Read(text) ? 1 : 0;
+  for (std::size_t i = 0; i < kDateForms.size(); ++i) values.dates[i] += forms_[i].Read(text) ? 1 : 0;
 }
 
 void Profiler::Take(const json::Value& value, Node& node, bool once) {

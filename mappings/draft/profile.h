@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "fhir/json/value.h"
+#include "mappings/engine/local_time.h"
 #include "mappings/formats/record_format.h"
 
 namespace throughline::draft {
@@ -95,7 +96,7 @@ struct Profile {
 
 class Profiler {
  public:
-  explicit Profiler(formats::Syntax syntax) : csv_(syntax == formats::Syntax::kCsv) {}
+  explicit Profiler(formats::Syntax syntax);
   // `columns`: the header of a CSV file; its cells are looked for under these names.
   Profile Run(const formats::RecordFormat& format, std::string_view bytes, const std::vector<std::string>& columns);
 
@@ -105,6 +106,7 @@ class Profiler {
   void Distinct(std::string_view text, Values& values) const;
 
   bool csv_;
+  std::vector<engine::TimeFormat> forms_;  // of kDateForms
   std::uint64_t record_ = 0;
 };
 

@@ -84,7 +84,8 @@ class SchemaWriter {
   }
   Value ResourceTypes() {
     json::ArrayBuilder names(arena_);
-    for (definitions::TypeId id = 0; id < definitions_.type_count(); ++id) {
+    for (std::size_t i = 0; i < definitions_.type_count(); ++i) {
+      const auto id = static_cast<definitions::TypeId>(i);
       const bool made = definitions_.IsResource(id) && !definitions_.type(id).abstract;
       if (made) names.Add(Text(definitions_.type(id).name));
     }
