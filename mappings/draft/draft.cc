@@ -178,17 +178,15 @@ class Writer {
     }
   }
 
-  // A member whose name is a path of its own cannot be said in JSON; a column has `column` for it.
+  // A place that a map cannot say is told in a comment, and records that have it are not kept aside for it.
   bool CanBeNamed(const Node& node) {
-    const bool control =
-        std::ranges::any_of(node.name, [](char byte) { return static_cast<unsigned char>(byte) < 0x20; });
-    const bool odd = !csv_ && node.name != "*" && node.name.find_first_of(".#[]*{}") != std::string::npos;
-    if (!control && !odd && !node.name.empty()) return true;
+    if (CanBeSaid(node, csv_)) return true;
     if (csv_ && node.name.empty() && node.values.records == 0) return false;
     skipped_ = true;
-    fields_ += csv_ && control ? "  # A column's name has a tab or line end in it: are these two names?\n"
-               : csv_          ? "  # A column has no name; a map cannot say it.\n"
-                               : "  # A member's name has one of . # [ ] * { } in it; a map cannot say it.\n";
+    fields_ += csv_ && node.name.empty() ? "  # A column has no name; a map cannot say it.\n"
+               : csv_
+                   ? "  # A column's name has a tab or line end in it: are these two names? A map cannot say it.\n"
+                   : "  # A member stands too deep, or its name has one of . # [ ] * { } in it; a map cannot say it.\n";
     return false;
   }
 
@@ -216,7 +214,7 @@ class Writer {
     const auto part = std::ranges::find(key_.parts, &node);
     const bool key = part != key_.parts.end();
     const bool empty_list = !csv_ && node.values.values == 0 && node.values.empties > 0 && node.values.texts == 0;
-    fields_ += "  " + Quoted(path) + (empty_list ? ".*" : "") + ":\n";
+    fields_ += "  " + Quoted(path + (empty_list ? ".*" : "")) + ":\n";
     if (csv_ && node.name != path && path != "row.*." + node.name) Word("column", node.name);
     if (key) return KeyField(node, path);
     const ValueType type = TypeOf(node.values, profile_, csv_);
@@ -314,11 +312,16 @@ Result<std::string> DraftMap(std::string_view bytes, bool whole, std::string_vie
   if (!columns) return std::move(columns).error();
   const bool csv = sniffed->format.syntax == formats::Syntax::kCsv;
   const Profile profile = Profiler(sniffed->format.syntax).Run(sniffed->format, sniffed->bytes, *columns);
+  if (profile.too_many) {
+    return MakeError(ErrorKind::kInvalid, "draft",
+                     "there are more than " + std::to_string(kMostFields) +
+                         " different fields: does the file name its members by values, or its columns by rows?");
+  }
   if (profile.records == 0) return MakeError(ErrorKind::kInvalid, "draft", "the file holds no record that can be read");
   Key key = GuessKey(profile, csv);
   if (key.parts.empty()) {
     const auto leaf = std::ranges::find_if(
-        profile.root.children, [](const Node& node) { return !node.group() && !node.list() && !node.name.empty(); });
+        profile.root.children, [&](const Node& node) { return !node.group() && !node.list() && CanBeSaid(node, csv); });
     if (leaf == profile.root.children.end()) {
       return MakeError(ErrorKind::kInvalid, "draft",
                        "no field of a record stands once in it: there is nothing for a key");

@@ -65,7 +65,7 @@ struct Candidate {
 
 void Gather(const Node& node, const Profile& profile, bool csv, std::vector<Candidate>& out) {
   for (const Node& child : node.children) {
-    if (child.list() || child.mixed() || child.name == "*") continue;
+    if (child.list() || child.mixed() || child.name == "*" || !CanBeSaid(child, csv)) continue;
     if (child.group()) {
       if (!csv) Gather(child, profile, csv, out);
       continue;

@@ -36,22 +36,33 @@ bool ReadNumber(std::string_view text, Number& number) {
   return (number.point == '.' || number.point == ',') && !rest.empty() && std::ranges::all_of(rest, IsDigit);
 }
 
-Node& ChildOf(Node& node, std::string_view name) {
-  const auto found = std::ranges::find(node.children, name, &Node::name);
-  if (found != node.children.end()) return *found;
-  node.children.emplace_back();
-  node.children.back().name = name;
-  node.children.back().path = node.path.empty() ? std::string(name) : node.path + "." + std::string(name);
-  return node.children.back();
-}
-
 }  // namespace
 
 bool IsNothing(std::string_view text) { return std::ranges::find(kNothings, text) != kNothings.end(); }
 
+bool CanBeSaid(const Node& node, bool csv) {
+  const bool control =
+      std::ranges::any_of(node.name, [](char byte) { return static_cast<unsigned char>(byte) < 0x20; });
+  const bool odd = !csv && node.name != "*" && node.name.find_first_of(".#[]*{}") != std::string::npos;
+  const bool deep = !csv && (std::ranges::count(node.path, '*') > 3 || std::ranges::count(node.path, '.') > 30);
+  return !control && !odd && !deep && !node.name.empty();
+}
+
 Profiler::Profiler(formats::Syntax syntax) : csv_(syntax == formats::Syntax::kCsv) {
   forms_.reserve(kDateForms.size());
   for (const std::string_view form : kDateForms) forms_.push_back(*engine::TimeFormat::Parse(form));
+}
+
+// Null when there are too many fields already.
+Node* Profiler::ChildOf(Node& node, std::string_view name) {
+  const auto found = node.places.find(name);
+  if (found != node.places.end()) return &node.children[found->second];
+  if (++fields_ > kMostFields) return nullptr;
+  node.places.emplace(name, node.children.size());
+  Node& made = node.children.emplace_back();
+  made.name = name;
+  made.path = node.path.empty() ? made.name : node.path + "." + made.name;
+  return &made;
 }
 
 void Profiler::Distinct(std::string_view text, Values& values) const {
@@ -105,10 +116,10 @@ void Profiler::Take(const json::Value& value, Node& node, bool once) {
     node.groups += value.is_object() && value.size() > 0 ? 1 : 0;
     node.lists += value.is_array() && value.size() > 0 ? 1 : 0;
     for (const json::Member& member : value.members()) {
-      Take(member.value, ChildOf(node, member.name), once);
+      if (Node* child = ChildOf(node, member.name)) Take(member.value, *child, once);
     }
     for (const json::Value& item : value.items()) {
-      Take(item, ChildOf(node, "*"), false);
+      if (Node* child = ChildOf(node, "*")) Take(item, *child, false);
     }
     return;
   }
@@ -140,6 +151,7 @@ Profile Profiler::Run(const formats::RecordFormat& format, std::string_view byte
     record_ = ++profile.records;
     Take((*record)->value, profile.root, true);
   }
+  profile.too_many = fields_ > kMostFields;
   std::size_t commas = 0;
   std::size_t points = 0;
   for (const Node& node : profile.root.children) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -77,6 +78,7 @@ struct Node {
   std::string name;  // "*" for the items of a list
   std::string path;  // "visits.*.no"
   std::vector<Node> children;
+  std::map<std::string, std::size_t, std::less<>> places;  // of the children, by name
   Values values;
   std::size_t groups = 0;  // times that it holds members
   std::size_t lists = 0;   // times that it holds items
@@ -87,12 +89,19 @@ struct Node {
   bool mixed() const { return (lists > 0) + (groups > 0) + (values.values > 0) > 1; }
 };
 
+// A map has a path for it: a column's name may be anything but control characters, a member's has none of . # [ ] * {
+// }.
+bool CanBeSaid(const Node& node, bool csv);
+
 struct Profile {
   Node root;
   std::size_t records = 0;
   std::size_t unreadable = 0;
-  bool comma = false;  // numbers have a decimal comma
+  bool comma = false;     // numbers have a decimal comma
+  bool too_many = false;  // more than kMostFields different fields: the rest was not looked at
 };
+
+inline constexpr std::size_t kMostFields = 5'000;  // a map has at most 50,000 entries
 
 class Profiler {
  public:
@@ -105,7 +114,10 @@ class Profiler {
   void TakeText(std::string_view text, Values& values, bool once);
   void Distinct(std::string_view text, Values& values) const;
 
+  Node* ChildOf(Node& node, std::string_view name);
+
   bool csv_;
+  std::size_t fields_ = 0;
   std::vector<engine::TimeFormat> forms_;  // of kDateForms
   std::uint64_t record_ = 0;
 };

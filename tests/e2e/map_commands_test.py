@@ -34,6 +34,11 @@ class Folder(unittest.TestCase):
         return path
 
 
+def without_birth_dates(text):
+    text = re.sub(r"(?m)^demand:\n(?:  .*\n)+", "", text)
+    return text.replace("  dob: patient.birthDate\n", "  dob:\n    drop: not asked for\n")
+
+
 class Diff(Folder):
     def changed(self, change, file="map.yaml"):
         if not (self.folder / "new").exists():
@@ -57,7 +62,7 @@ class Diff(Folder):
         self.assertIn("8 records: 0 differ", out)
 
     def test_tells_what_the_map_says_differently(self):
-        new = self.changed(lambda text: text.replace("  dob: patient.birthDate\n", "  dob:\n    drop: not asked for\n"))
+        new = self.changed(without_birth_dates)
         self.changed(lambda text: text.replace("female,Female", "other,Female"), "codes/sex.csv")
         code, out, _ = run("map", "diff", HOSPITAL, new, "--format", "json")
         self.assertEqual(code, 1)
@@ -68,7 +73,7 @@ class Diff(Folder):
         self.assertIn("'F'", [line.get("word") for line in lines if line.get("section") == "codes"])
 
     def test_tells_which_records_become_something_else_and_never_a_value(self):
-        new = self.changed(lambda text: text.replace("  dob: patient.birthDate\n", "  dob:\n    drop: not asked for\n"))
+        new = self.changed(without_birth_dates)
         stored = self.folder / "stored.ndjson"
         stored.write_text(run("map", "run", HOSPITAL, "--to", "fhir", SAMPLE)[1])
         values = set(re.findall(r'"([^"]{4,})"', SAMPLE.read_text().split('"discharges"')[1]))
@@ -190,6 +195,19 @@ class New(Folder):
         out = self.draft(self.write("h.csv", "no,Date of visit,a.b,it's,#\n1,2025-01-01,x,y,z\n2,2025-01-02,x,y,z\n"))
         self.assertIn("  Date of visit:", out)
         self.assertIn("column: a.b", out)
+
+    def test_drafts_of_the_seeds_of_the_fuzzer_load(self):
+        for seed in sorted((ROOT / "tests/fuzz/corpus/draft").iterdir()):
+            code, out, _ = run("map", "new", seed)
+            if code == 0:
+                path = self.write("seed/map.yaml", out)
+                self.assertEqual(run("map", "check", path)[:2][0], 0, f"{seed}: {run('map', 'check', path)[1]}")
+
+    def test_a_file_with_too_many_fields_is_refused(self):
+        wide = self.write("wide.csv", ",".join(f"c{i}" for i in range(6000)) + "\n" + ",".join("1" * 6000) + "\n")
+        code, _, err = run("map", "new", wide)
+        self.assertEqual(code, 2)
+        self.assertIn("5000 different fields", err)
 
     def test_maps_that_ship_read_what_their_drafts_read(self):
         for name in ("sta-aurelia-discharge/samples/hospital_discharge.json", "ndtms/samples/ndtms_community.csv"):
