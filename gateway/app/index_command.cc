@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "fhir/definitions/definitions.h"
+#include "fhir/json/locate.h"
 #include "fhir/json/parse.h"
 #include "fhir/search/indexer.h"
 #include "fhir/search/row_json.h"
@@ -14,10 +15,24 @@
 namespace throughline::app {
 namespace {
 
-void PrintParseError(const std::string& path, std::size_t line, const Error& error) {
+// `text` starts in line `line` of the file; the parser says "offset N" of it.
+void PrintParseError(const std::string& path, std::size_t line, std::string_view text, const Error& error) {
   Issues issues = error.issues;
-  for (Issue& issue : issues) issue.location = path + ":" + std::to_string(line) + ": " + issue.location;
+  for (Issue& issue : issues) {
+    std::size_t offset = 0;
+    for (const char c : issue.location) {
+      if (c >= '0' && c <= '9') offset = offset * 10 + static_cast<std::size_t>(c - '0');
+    }
+    const json::Position at = json::PositionAt(text, offset);
+    issue.location = path + ":" + std::to_string(line + at.line - 1) + ":" + std::to_string(at.column);
+  }
   PrintIssues(issues, path);
+}
+
+// What is printed last may only now be found to have nowhere to go.
+int Flushed(int exit) {
+  if (exit != kCouldNotRun && std::fflush(stdout) == 0) return exit;
+  return CouldNotRun(MakeError(ErrorKind::kUnavailable, "output", "standard output cannot be written"));
 }
 
 bool IsBlank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
@@ -58,7 +73,7 @@ int IndexLines(const search::Indexer& indexer, const std::string& path, std::str
     arena.Reset();
     const auto value = json::Parse(text, arena);
     if (!value) {
-      PrintParseError(path, line, value.error());
+      PrintParseError(path, line, text, value.error());
       exit = kFindings;
     } else if (!IsResource(*value)) {
       exit = NoResource(path, line);
@@ -91,14 +106,14 @@ int Index(const Invocation& invocation) {
   auto bytes = ReadFile(path);
   if (!bytes) return CouldNotRun(bytes.error());
   const search::Indexer indexer = search::Indexer::Make((*definitions)->definitions());
-  if (IsLines(*bytes)) return IndexLines(indexer, path, *bytes);
+  if (IsLines(*bytes)) return Flushed(IndexLines(indexer, path, *bytes));
   auto document = json::ParseDocument(*bytes);
   if (!document) {
-    PrintParseError(path, 1, document.error());
+    PrintParseError(path, 1, *bytes, document.error());
     return kFindings;
   }
   if (!IsResource(document->root)) return NoResource(path, 1);
-  return PrintRows(indexer, document->root, false) ? kFine : kCouldNotRun;
+  return Flushed(PrintRows(indexer, document->root, false) ? kFine : kCouldNotRun);
 }
 
 }  // namespace throughline::app

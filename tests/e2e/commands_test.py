@@ -105,6 +105,16 @@ class IndexCommand(Folder):
         self.assertEqual(run("index").returncode, 2)
         self.assertEqual(run("index", "/no/such/file").returncode, 2)
 
+    def test_says_line_and_column_and_when_output_has_nowhere_to_go(self):
+        ran, _ = self.rows('{"resourceType":"Patient","id":"a"}\n{"id":"\u00fc",}\n')
+        self.assertEqual(ran.returncode, 1)
+        self.assertRegex(ran.stderr, r"resource\.json:2:11: error: .* \[json-")
+        self.rows(json.dumps(OBSERVATION))
+        with open("/dev/full", "w") as full:
+            ran = subprocess.run([BINARY, "index", str(self.folder / "resource.json")], stdout=full, stderr=subprocess.PIPE, text=True)
+        self.assertEqual(ran.returncode, 2)
+        self.assertIn("standard output cannot be written", ran.stderr)
+
 
 class MapCommands(Folder):
     def test_check_and_test_are_green_on_the_library(self):
