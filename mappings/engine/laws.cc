@@ -66,6 +66,7 @@ class Laws {
 
   json::Value Back(const Mapped& mapped, json::Arena& arena) const {
     std::vector<SourceResource> sources;
+    sources.reserve(mapped.resources.size());
     for (const MappedResource& resource : mapped.resources) sources.push_back({{}, resource.body});
     return ToLocal(map_, sources, arena).record;
   }
