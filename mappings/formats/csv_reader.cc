@@ -18,6 +18,15 @@ bool HasControl(std::string_view text) {
   return std::ranges::any_of(text, [](char byte) { return static_cast<unsigned char>(byte) < 0x20; });
 }
 
+// What no JSON or FHIR text may hold.
+bool IsBinary(std::string_view text) {
+  return std::ranges::any_of(text, [](char byte) {
+    return static_cast<unsigned char>(byte) < 0x20 && byte != '\t' && byte != '\n' && byte != '\r';
+  });
+}
+
+constexpr std::string_view kUtf16 = "the file is UTF-16: save it as UTF-8, or in the encoding that the map names";
+
 }  // namespace
 
 std::string ColumnLetter(std::size_t place) {
@@ -98,9 +107,17 @@ std::optional<Error> CsvReader::Apart(const CsvRow& first) {
                  "together");
 }
 
+Error CsvReader::NoHeader(RowEnd end) const {
+  std::string text = "the first line, which names the columns, is longer than " + std::to_string(limits_.record_bytes) +
+                     " bytes or has more than " + std::to_string(kMaxColumns) + " columns";
+  if (end == RowEnd::kEnd) text = "the file is empty: its first line names the columns";
+  if (end == RowEnd::kUnclosed) text = "a quote is opened in the first line, which names the columns, and never closed";
+  return ErrorAt(ErrorKind::kInvalid, "record-header", 1, std::move(text));
+}
+
 Result<void> CsvReader::Begin(ByteWindow& window) {
   if (window.Peek() == 0xFF || window.Peek() == 0xFE) {
-    return ErrorAt(ErrorKind::kInvalid, "record-encoding", 1, "the file looks like UTF-16; it must be UTF-8 or 8-bit");
+    return ErrorAt(ErrorKind::kInvalid, "record-encoding", 1, std::string(kUtf16));
   }
   byte_order_mark_ = format_.encoding == Encoding::kUtf8 && window.Peek() == 0xEF;
   if (byte_order_mark_ && !window.SkipByteOrderMark()) {
@@ -108,11 +125,7 @@ Result<void> CsvReader::Begin(ByteWindow& window) {
   }
   const RowEnd end = Fetch(window);
   if (window.failed()) return window.failure();
-  if (end != RowEnd::kRow) {
-    return ErrorAt(ErrorKind::kInvalid, "record-header", 1,
-                   end == RowEnd::kEnd ? "the file is empty: its first line names the columns"
-                                       : "the first line is too long, or a quote in it is never closed");
-  }
+  if (end != RowEnd::kRow) return NoHeader(end);
   if (auto read = ReadNames(row_); !read) return read;
   carriage_return_ = row_.carriage_return;
   if (auto placed = PlaceColumns(); !placed) return placed;
@@ -122,11 +135,20 @@ Result<void> CsvReader::Begin(ByteWindow& window) {
 
 Result<void> CsvReader::ReadNames(const CsvRow& row) {
   std::unordered_set<std::string> seen;
+  if (format_.encoding != Encoding::kUtf8 && row.text.starts_with("\xEF\xBB\xBF")) {
+    return ErrorAt(ErrorKind::kInvalid, "record-encoding", 1,
+                   "the file begins as UTF-8 does, and the map says " + std::string(CodeOf(format_.encoding)));
+  }
   for (std::size_t i = 0; i < row.size(); ++i) {
     std::string name;
     if (!Decode(format_.encoding, row.cell(i), name)) {
       return ErrorAt(ErrorKind::kInvalid, "record-encoding", 1,
                      "the names of the columns are not " + std::string(CodeOf(format_.encoding)));
+    }
+    if (IsBinary(name)) {
+      const bool wide = name.find('\0') != std::string::npos;
+      return ErrorAt(ErrorKind::kInvalid, "record-header", 1,
+                     wide ? std::string(kUtf16) : "the names of the columns hold control characters");
     }
     if (!name.empty() && !seen.insert(name).second) {
       return ErrorAt(ErrorKind::kInvalid, "record-header", 1,
@@ -187,6 +209,10 @@ bool CsvReader::DecodeRow(const CsvRow& row, json::Arena& arena, Cells& cells, s
     scratch_.clear();
     if (!Decode(format_.encoding, row.cell(i), scratch_)) {
       problem = "the row is not in the file's encoding";
+      return false;
+    }
+    if (IsBinary(scratch_)) {
+      problem = "the row holds a control character";
       return false;
     }
     cells.push_back(arena.Copy(Unguarded(scratch_)));

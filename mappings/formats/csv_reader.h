@@ -64,6 +64,7 @@ class CsvReader {
   std::string_view CellOf(std::size_t column, const Cells& cells) const;
   json::Value ObjectOf(const std::vector<Cells>& rows, json::Arena& arena);
   Error ErrorAt(ErrorKind kind, std::string_view rule, std::uint64_t line, std::string text) const;
+  Error NoHeader(RowEnd end) const;
   Error Unreadable() const;
   std::optional<Error> Gather(ByteWindow& window, json::Arena& arena, std::vector<Cells>& rows);
   std::optional<Error> Differing(const std::vector<Cells>& rows, std::uint64_t line) const;

@@ -43,6 +43,7 @@ bool CsvScanner::Take(std::string_view bytes, std::size_t& taken, CsvRow& row) {
       ++i;
       continue;
     }
+    after_quote_ = closing_;
     closing_ = false;
     if (byte == delimiter_) {
       EndCell(row);
@@ -69,7 +70,7 @@ RowEnd CsvScanner::Read(ByteWindow& window, std::size_t max_bytes, std::size_t m
   row.quoted = row.carriage_return = false;
   max_bytes_ = max_bytes;
   max_cells_ = max_cells;
-  too_long_ = inside_ = closing_ = false;
+  too_long_ = inside_ = closing_ = after_quote_ = false;
   start_ = true;
   if (window.Peek() < 0) return RowEnd::kEnd;
   bool complete = false;
@@ -83,7 +84,8 @@ RowEnd CsvScanner::Read(ByteWindow& window, std::size_t max_bytes, std::size_t m
   if (window.failed()) return RowEnd::kEnd;
   if (inside_) return RowEnd::kUnclosed;
   const std::size_t last = row.ends.empty() ? 0 : row.ends.back();
-  row.carriage_return = row.text.size() > last && row.text.back() == '\r' && !too_long_;
+  const bool quoted_to_its_end = complete ? after_quote_ : closing_;
+  row.carriage_return = row.text.size() > last && row.text.back() == '\r' && !too_long_ && !quoted_to_its_end;
   if (row.carriage_return) row.text.pop_back();
   EndCell(row);
   line_ += complete ? 1 : 0;

@@ -58,9 +58,10 @@ class CsvScanner {
   std::size_t max_bytes_ = 0;
   std::size_t max_cells_ = 0;
   bool too_long_ = false;
-  bool inside_ = false;   // a quoted part
-  bool closing_ = false;  // a quote came inside one: its end, or the first of two
-  bool start_ = true;     // of a cell
+  bool inside_ = false;       // a quoted part
+  bool closing_ = false;      // a quote came inside one: its end, or the first of two
+  bool after_quote_ = false;  // the byte that was looked at last stands behind a closed quote
+  bool start_ = true;         // of a cell
 };
 
 }  // namespace throughline::formats

@@ -121,6 +121,7 @@ class RecordReader::State {
   Result<std::optional<Record>> NextLine(json::Arena& arena);
   Result<std::optional<Record>> NextItem(json::Arena& arena);
   Result<std::optional<Record>> WholeFile(json::Arena& arena);
+  Result<void> SkipMark();
   Result<void> OpenRecords();
   Result<void> FindMember(const std::string& name);
   Result<void> CloseRecords();
@@ -179,6 +180,13 @@ std::optional<Record> RecordReader::State::Make(json::Arena& arena, std::uint64_
   return record;
 }
 
+Result<void> RecordReader::State::SkipMark() {
+  if (window_.Peek() == 0xFF || window_.Peek() == 0xFE)
+    return Broken("record-encoding", "the file is UTF-16: save it as UTF-8");
+  if (!window_.SkipByteOrderMark()) return Broken("record-structure", "this is not UTF-8");
+  return {};
+}
+
 void RecordReader::State::ReadLine() {
   bytes_.clear();
   line_too_long_ = false;
@@ -194,7 +202,9 @@ void RecordReader::State::ReadLine() {
 }
 
 Result<std::optional<Record>> RecordReader::State::NextLine(json::Arena& arena) {
-  if (phase_ == Phase::kStart && !window_.SkipByteOrderMark()) return Broken("record-structure", "this is not UTF-8");
+  if (phase_ == Phase::kStart) {
+    if (auto begun = SkipMark(); !begun) return std::move(begun).error();
+  }
   phase_ = Phase::kRecords;
   while (window_.Peek() >= 0) {
     const std::uint64_t offset = window_.offset();
@@ -208,7 +218,7 @@ Result<std::optional<Record>> RecordReader::State::NextLine(json::Arena& arena) 
 }
 
 Result<std::optional<Record>> RecordReader::State::WholeFile(json::Arena& arena) {
-  if (!window_.SkipByteOrderMark()) return Broken("record-structure", "this is not UTF-8");
+  if (auto begun = SkipMark(); !begun) return std::move(begun).error();
   window_.SkipWhiteSpace();
   const std::uint64_t offset = window_.offset();
   const ScanEnd end = scanner_.Scan(window_, limits_.record_bytes, bytes_);
@@ -313,7 +323,7 @@ Result<void> RecordReader::State::FindMember(const std::string& wanted) {
 }
 
 Result<void> RecordReader::State::OpenRecords() {
-  if (!window_.SkipByteOrderMark()) return Broken("record-structure", "this is not UTF-8");
+  if (auto begun = SkipMark(); !begun) return begun;
   for (const std::string& segment : segments_) {
     if (auto brace = Expect('{', "record-structure"); !brace) return brace;
     if (auto found = FindMember(segment); !found) return found;

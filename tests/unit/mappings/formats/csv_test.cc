@@ -174,6 +174,35 @@ const Case kCases[] = {
     {"AColumnTwiceIsRefused", "ID,NAME,NAME\n1,Ana,a\n", {}, "record-header line 1", {}, ""},
     {"TwoNamesOfAColumnAreRefused", "ID,NUMBER\n1,1\n", {}, "record-header line 1", {}, ""},
     {"UtfSixteenIsRefused", "\xFF\xFEI\0D\0", {}, "record-encoding line 1", {}, ""},
+    {"UtfSixteenWithoutAMarkIsRefused", std::string("I\0D\0\n\0", 6), {}, "record-header line 1", {}, ""},
+    {"ARowWithAControlCharacterIsRefused",
+     std::string("ID,NAME,NOTE\n1,A\0a,a\n2,E\x01va,b\n3,\"I\tda\r\n\",c\n", 43),
+     {"!record-row line 2", "!record-row line 3", R"({"id":"3","name":"I\tda\r\n","row":[{"note":"c"}]})"},
+     "",
+     {},
+     ""},
+    {"LineEndsAreMixed",
+     "ID,NAME,NOTE\n1,Ana,a\r\n2,Eva,b\n3,Ida,\"c\r\nd\"\r\n",
+     {R"({"id":"1","name":"Ana","row":[{"note":"a"}]})", R"({"id":"2","name":"Eva","row":[{"note":"b"}]})",
+      R"({"id":"3","name":"Ida","row":[{"note":"c\r\nd"}]})"},
+     "",
+     {},
+     "ID,NAME,NOTE\n1,Ana,a\n2,Eva,b\n3,Ida,\"c\r\nd\"\n"},
+    {"AQuotedCellMayEndWithACarriageReturn",
+     "ID,NAME,NOTE\n1,Ana,\"a\r\"\n",
+     {R"({"id":"1","name":"Ana","row":[{"note":"a\r"}]})"},
+     "",
+     {},
+     "="},
+    {"AHeaderAloneIsAFileWithoutRecords", "ID,NAME,NOTE\n", {}, "", {}, "="},
+    {"AMarkInTheMiddleIsText",
+     "ID,NAME,NOTE\n1,\xEF\xBB\xBF"
+     "Ana,a\n",
+     {"{\"id\":\"1\",\"name\":\"\xEF\xBB\xBF"
+      "Ana\",\"row\":[{\"note\":\"a\"}]}"},
+     "",
+     {},
+     "="},
     {"BytesThatAreNoTextAreRefused",
      "ID,NAME,NOTE\n1,\xE1na,a\n2,Eva,b\n",
      {"!record-row line 2", R"({"id":"2","name":"Eva","row":[{"note":"b"}]})"},
@@ -212,6 +241,14 @@ TEST(CsvEncoding, ComesBackByteForByte) {
     format.csv.delimiter = ';';
     const std::string file = "ID;NAME;NOTE\n1;" + bytes + ";a\n";
     EXPECT_EQ(Written(format, ReadAll(format, file, 5)), file);
+  }
+}
+
+TEST(CsvEncoding, OfTheFileIsNotThatOfTheMap) {
+  RecordFormat format = People();
+  format.csv.encoding = Encoding::kLatin1;
+  for (const std::size_t piece : {1, 64}) {
+    EXPECT_EQ(ReadAll(format, "\xEF\xBB\xBFID,NAME,NOTE\n1,Ana,a\n", piece).error, "record-encoding line 1");
   }
 }
 

@@ -92,6 +92,8 @@ const Case kCases[] = {
     {"NoRecords", Syntax::kJson, "d.*", R"({"d":[]})", {}, R"({"d":[]})", ""},
     {"OneRecord", Syntax::kJson, "", " {\"a\":[1.50]}\n", {R"({"a":[1.50]})"}, "", ""},
     {"Marked", Syntax::kJson, "d.*", "\xEF\xBB\xBF{\"d\":[1]}", {"1"}, R"({"d":[]})", ""},
+    {"UtfSixteen", Syntax::kJson, "d.*", std::string("\xFF\xFE{\0", 4), {}, "", "record-encoding offset 0"},
+    {"UtfSixteenLines", Syntax::kNdjson, "", std::string("\xFF\xFE{\0", 4), {}, "", "record-encoding offset 0"},
     {"HalfMarked", Syntax::kJson, "d.*", "\xEF\xBB{\"d\":[1]}", {}, "", "record-structure offset 2"},
     {"EscapedName", Syntax::kJson, "d.*", R"({"\u0064":[1]})", {"1"}, R"({"d":[]})", ""},
     {"BadInsideOne",
