@@ -56,10 +56,10 @@ void BindOrder(Binding& binding, const YamlNode& value, RecordCheck& check) {
   const Plan& plan = binding.plan;
   const Field& left = plan.fields[check.left];
   const Field& right = plan.fields[check.right];
-  const bool lists = plan.nodes[left.node].stars > 0 || plan.nodes[right.node].stars > 0;
-  if (lists) {
+  check.lists = StarsOf(plan, left.node);
+  if (check.lists != StarsOf(plan, right.node)) {
     binding.diagnostics.Error("map-check", value.mark, value.text.size(),
-                              "an order is between fields that stand once in a record");
+                              "an order is between fields that stand once in a record, or in the same list's item");
   }
   if (check.text.empty()) {
     check.text = right.path + " is before " + left.path +

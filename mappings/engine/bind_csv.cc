@@ -28,8 +28,8 @@ class Columns {
   void Run() {
     for (const Index child : plan_.nodes[0].children) {
       const LocalNode& node = plan_.nodes[child];
-      if (node.kind == LocalKind::kLeaf) Add(node, false);
-      if (node.kind == LocalKind::kLeaf || child == plan_.rows) continue;
+      if (IsColumn(node)) Add(node, false);
+      if (IsColumn(node) || child == plan_.rows) continue;
       if (node.name == plan_.format.csv.rows && node.kind == LocalKind::kArray) {
         plan_.rows = child;
         AddRows(plan_.nodes[node.children.front()]);
@@ -54,11 +54,13 @@ class Columns {
             "; a column with a dot in its name is said by 'column:'");
   }
 
+  static bool IsColumn(const LocalNode& node) { return node.kind == LocalKind::kLeaf || !node.joined.empty(); }
+
   void AddRows(const LocalNode& item) {
     if (item.kind != LocalKind::kObject) return Misplaced(item);
     for (const Index child : item.children) {
       const LocalNode& node = plan_.nodes[child];
-      if (node.kind == LocalKind::kLeaf) {
+      if (IsColumn(node)) {
         Add(node, true);
       } else {
         Misplaced(node);
@@ -71,6 +73,7 @@ class Columns {
     column.name = node.name;
     column.in_rows = in_rows;
     column.nothing = node.usual == Form::kWord ? node.word : "";
+    column.headers = node.columns;
     for (const Index field : node.fields) {
       const Field& at = plan_.fields[field];
       if (!at.columns.empty()) column.headers = at.columns;

@@ -23,14 +23,25 @@ void BindType(Binding& binding, Index field, const YamlNode& value) {
 }
 
 void BindFormat(Binding& binding, Index field, const YamlNode& value) {
-  const std::string* text = TextOf(binding, value, "format");
-  if (text == nullptr) return;
-  FieldAt(binding, field).format = TimeFormat::Parse(*text);
-  if (!FieldAt(binding, field).format) {
-    binding.diagnostics.Error(
-        "map-format", value.mark, text->size(),
-        "a date's form is made of yyyy MM dd HH mm ss, each once and none without the larger one; "
-        "other letters stand in quotes: yyyy-MM-dd'T'HH:mm");
+  const std::vector<YamlNode> one = {value};
+  const bool several = value.kind == YamlNode::Kind::kList;
+  for (const YamlNode& item : several ? value.items : one) {
+    const std::string* text = TextOf(binding, item, "format");
+    if (text == nullptr) continue;
+    auto format = TimeFormat::Parse(*text);
+    if (!format) {
+      binding.diagnostics.Error(
+          "map-format", item.mark, text->size(),
+          "a date's form is made of yyyy MM dd HH mm ss, each once and none without the larger one; "
+          "other letters stand in quotes: yyyy-MM-dd'T'HH:mm");
+      continue;
+    }
+    Field& at = FieldAt(binding, field);
+    if (!at.format) {
+      at.format = std::move(format);
+    } else {
+      at.other_formats.push_back(*std::move(format));
+    }
   }
 }
 
@@ -152,6 +163,11 @@ void BindSplit(Binding& binding, Index field, const YamlNode& value) {
   binding.plan.nodes[FieldAt(binding, field).node].separator = text->front();
 }
 
+void NotOfAField(Binding& binding, Index, const YamlNode& value) {
+  binding.diagnostics.Error("map-list", value.mark, std::max<std::size_t>(value.text.size(), 1),
+                            "'list' is said of a list by itself; where its items go is said of 'field.*'");
+}
+
 constexpr std::array kAttributes = {
     AttributeRow{"type", BindType},
     AttributeRow{"format", BindFormat},
@@ -171,6 +187,8 @@ constexpr std::array kAttributes = {
     AttributeRow{"nothing", BindNothing},
     AttributeRow{"split", BindSplit},
     AttributeRow{"column", BindColumn},
+    AttributeRow{"list", NotOfAField},
+    AttributeRow{"escape", NotOfAField},
 };
 static_assert(AreWordsOf(Place::kField, kAttributes, &AttributeRow::name));
 
@@ -270,6 +288,8 @@ void BindField(Binding& binding, const YamlNode& key, const YamlNode& entry) {
   if (node == kNone) return;
   const bool attributes = entry.kind == YamlNode::Kind::kMap;
   const bool group = attributes && entry.pairs.size() == 1 && entry.Find("nothing") != nullptr;
+  const bool list = attributes && entry.Find("list") != nullptr && entry.Find("fhir") == nullptr;
+  if (list) return BindJoined(binding, node, entry);
   if (group) return BindGroup(binding, node, entry);
   if (!plan.nodes[node].children.empty()) {
     return binding.diagnostics.Error(
@@ -327,14 +347,21 @@ void BindFields(Binding& binding, const YamlNode& fields) {
   binding.plan.nodes.emplace_back();
   for (const auto& [key, value] : fields.pairs) BindField(binding, key, value);
   for (LocalNode& node : binding.plan.nodes) CheckSplit(binding, node);
+  CheckJoined(binding);
   for (LocalNode& node : binding.plan.nodes) {
-    const bool cell = binding.plan.format.syntax == formats::Syntax::kCsv && node.kind == LocalKind::kLeaf;
+    const bool cell =
+        binding.plan.format.syntax == formats::Syntax::kCsv && (node.kind == LocalKind::kLeaf || !node.joined.empty());
     if (!cell || node.usual_declared) continue;
+    if (node.parent != kNone && !binding.plan.nodes[node.parent].joined.empty()) {
+      node.usual = Form::kEmpty;
+      continue;
+    }
     node.usual = binding.plan.nothing.empty() ? Form::kEmpty : Form::kWord;
     node.word = binding.plan.nothing;
   }
   for (const LocalNode& node : binding.plan.nodes) {
-    const bool unmapped = node.kind == LocalKind::kLeaf && node.fields.empty() && node.separator == 0;
+    const bool unmapped =
+        node.kind == LocalKind::kLeaf && node.fields.empty() && node.separator == 0 && node.joined.empty();
     if (unmapped && !node.path.empty()) {
       binding.diagnostics.Error("map-field", node.mark, node.path.size(),
                                 "this is no group of fields and no field: say where it goes");

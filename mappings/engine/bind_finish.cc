@@ -4,6 +4,7 @@
 #include "fhir/json/build.h"
 #include "fhir/terminology/terminology.h"
 #include "mappings/engine/binder.h"
+#include "mappings/engine/time_forms.h"
 
 namespace throughline::engine {
 namespace {
@@ -122,22 +123,46 @@ class Finisher {
   }
 
   void CheckField(Field& field) {
-    if (field.type == ValueType::kDate && !field.format) field.format = TimeFormat::Parse("yyyy-MM-dd");
-    if (field.type == ValueType::kDateTime && !field.format) field.format = TimeFormat::Parse("yyyy-MM-dd'T'HH:mm:ss");
+    GiveForm(field);
     if (field.absent.empty()) field.absent = plan_.absent;
     if (!field.mapped && field.derivation == kNone) return;
     if (field.type == ValueType::kDateTime && !plan_.zone) {
       binding_.diagnostics.Error("map-timezone", field.mark, field.path.size(),
                                  "a local time needs a zone: 'local: timezone: America/Santiago'");
     }
-    const bool time = field.type == ValueType::kDateTime;
-    if ((time || field.type == ValueType::kDate) && field.format->has_time() != time) {
-      binding_.diagnostics.Error("map-format", field.mark, field.path.size(),
-                                 time ? "a dateTime's form has hours and minutes" : "a date's form has no time of day");
+    CheckForms(field);
+  }
+
+  static void GiveForm(Field& field) {
+    if (field.format) return;
+    if (field.type == ValueType::kDate) field.format = TimeFormat::Parse("yyyy-MM-dd");
+    if (field.type == ValueType::kDateTime) field.format = TimeFormat::Parse("yyyy-MM-dd'T'HH:mm:ss");
+    if (field.type == ValueType::kTime) field.format = TimeFormat::Parse("HH:mm:ss");
+  }
+
+  // A dateTime's forms may leave the time of day out, but for one.
+  void CheckForms(const Field& field) {
+    const auto report = [&](std::string text) {
+      binding_.diagnostics.Error("map-format", field.mark, field.path.size(), std::move(text));
+    };
+    const bool clock = field.type == ValueType::kTime;
+    const bool moment = field.type == ValueType::kDateTime;
+    if (!clock && !moment && field.type != ValueType::kDate) return;
+    bool time = false;
+    for (std::size_t form = 0; form < FormCount(field); ++form) {
+      const TimeFormat& at = FormAt(field, form);
+      time = time || at.has_time();
+      if (clock == at.has_year()) report(clock ? "a time's form has no date" : "a date's form has a year");
+      if (!clock && !moment && at.has_time()) report("a date's form has no time of day");
+      if (moment && at.has_time() && !at.has_day()) report("a dateTime's form has a day");
+      for (std::size_t other = 0; other < form; ++other) {
+        if (at.Overlaps(FormAt(field, other))) {
+          report("a text can be written in two forms, " + FormAt(field, other).pattern() + " and " + at.pattern() +
+                 ", and nothing says which is meant");
+        }
+      }
     }
-    if (time && !field.format->has_day()) {
-      binding_.diagnostics.Error("map-format", field.mark, field.path.size(), "a dateTime's form has a day");
-    }
+    if (moment && !time) report("a dateTime's form has hours and minutes");
   }
 
   // The slice of `identifier` by which a resource is found elsewhere has a system of its own.

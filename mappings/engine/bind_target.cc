@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "mappings/engine/binder.h"
+#include "mappings/engine/words.h"
 
 namespace throughline::engine {
 namespace {
@@ -193,11 +194,11 @@ constexpr std::array kPairs = {
     PairRow{ValueType::kDate, "dateTime", TransformId::kDate},
     PairRow{ValueType::kDateTime, "dateTime", TransformId::kDateTime},
     PairRow{ValueType::kDateTime, "instant", TransformId::kDateTime},
+    PairRow{ValueType::kTime, "time", TransformId::kTime},
 };
 constexpr std::array kTextTypes = {std::string_view("string"), std::string_view("markdown"),  std::string_view("uri"),
                                    std::string_view("url"),    std::string_view("canonical"), std::string_view("code"),
                                    std::string_view("id"),     std::string_view("oid"),       std::string_view("uuid")};
-constexpr std::array<std::string_view, 6> kTypeNames = {"string", "integer", "decimal", "boolean", "date", "dateTime"};
 
 struct DefaultRow {
   std::string_view fhir;
@@ -208,6 +209,7 @@ constexpr std::array kDefaults = {
     DefaultRow{"dateTime", ValueType::kDateTime},   DefaultRow{"decimal", ValueType::kDecimal},
     DefaultRow{"instant", ValueType::kDateTime},    DefaultRow{"integer", ValueType::kInteger},
     DefaultRow{"positiveInt", ValueType::kInteger}, DefaultRow{"unsignedInt", ValueType::kInteger},
+    DefaultRow{"time", ValueType::kTime},
 };
 
 std::optional<TransformId> TableTransform(std::string_view type) {
@@ -235,7 +237,8 @@ std::optional<TransformId> TransformFor(Binding& binding, const Field& field, Ty
     if (name == "boolean" && !field.yes.empty() && !field.no.empty() && field.yes != field.no)
       found = TransformId::kWords;
   } else if (field.type == ValueType::kString) {
-    if (std::ranges::find(kTextTypes, name) != kTextTypes.end()) found = TransformId::kText;
+    const bool text = std::ranges::find(kTextTypes, name) != kTextTypes.end();
+    if (text || name == "base64Binary") found = TransformId::kText;
   } else {
     for (const PairRow& row : kPairs) {
       if (row.local == field.type && row.fhir == name) found = row.transform;
@@ -248,7 +251,7 @@ std::optional<TransformId> TransformFor(Binding& binding, const Field& field, Ty
     const bool concept_type = name == "CodeableConcept" || name == "Coding";
     binding.diagnostics.Error(
         "map-type", mark, field.target.size(),
-        "a " + std::string(field.table != kNone ? "code" : kTypeNames[static_cast<std::size_t>(field.type)]) +
+        "a " + std::string(field.table != kNone ? "code" : kTypeWords[static_cast<std::size_t>(field.type)]) +
             " value cannot become the " + std::string(name) + " that stands there" +
             (concept_type ? "; name a code table with 'codes:', or map to one of its elements" : ""));
   }

@@ -96,6 +96,9 @@ void BindDerivations(Binding& binding);
 
 // bind_fields.cc: `fields` -> nodes, fields.
 void BindFields(Binding& binding, const YamlNode& fields);
+// bind_joined.cc: the entry of a list that is one text; then, when all fields are known, whether its items are so too.
+void BindJoined(Binding& binding, Index node, const YamlNode& entry);
+void CheckJoined(Binding& binding);
 // `path` as a node of the schema, kNone when there is none.
 Index FindNode(const Plan& plan, std::string_view path);
 Index FindField(const Plan& plan, std::string_view path);

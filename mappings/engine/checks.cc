@@ -8,6 +8,7 @@
 #include "fhir/base/decimal.h"
 #include "fhir/path/expression.h"
 #include "mappings/engine/absence.h"
+#include "mappings/engine/time_forms.h"
 
 namespace throughline::engine {
 namespace {
@@ -18,7 +19,38 @@ bool Holds(const path::Expression& expression, const json::Value& record) {
   return answer && *answer;
 }
 
-bool IsDate(const Field& field) { return field.type == ValueType::kDate || field.type == ValueType::kDateTime; }
+// Calls `each` in every item of the lists from the one at `level` on.
+template <typename Each>
+void ForEachItem(const Plan& plan, const std::vector<Index>& lists, Instance* root, Scope& scope, const Each& each) {
+  const std::uint8_t level = scope.depth;
+  if (level == lists.size()) return each(scope);
+  Instance* list = Reach(plan, lists[level], root, scope);
+  scope.depth = static_cast<std::uint8_t>(level + 1);
+  for (std::uint32_t i = 0; list != nullptr && i < list->count; ++i) {
+    scope.items[level] = &list->children[i];
+    scope.places[level] = i;
+    ForEachItem(plan, lists, root, scope, each);
+  }
+  scope.depth = level;
+}
+
+// As far as both are known: of 05/2021 nobody can say that it is before the 10th.
+bool InOrder(const TimeParts& first, Level first_level, const TimeParts& second, Level second_level,
+             const RecordCheck& check) {
+  const Level level = std::min(first_level, second_level);
+  const auto known = [&](const TimeParts& parts, int years) {
+    return std::tuple(parts.year + years, level >= Level::kMonth ? parts.month : 0,
+                      level >= Level::kDay ? parts.day : 0, level >= Level::kTime ? parts.hour : 0,
+                      level >= Level::kTime ? parts.minute : 0, level >= Level::kTime ? parts.second : 0);
+  };
+  const auto a = known(first, check.years);
+  const auto b = known(second, 0);
+  return check.or_equal || first_level != second_level ? a <= b : a < b;
+}
+
+bool IsDate(const Field& field) {
+  return field.type == ValueType::kDate || field.type == ValueType::kDateTime || field.type == ValueType::kTime;
+}
 
 std::optional<Decimal> NumberOf(const Field& field, const json::Value& value) {
   std::string text(value.text());
@@ -47,30 +79,35 @@ bool HoldsOrder(const Plan& plan, const RecordCheck& check, const json::Value& l
     const auto high = NumberOf(second, right);
     return !low || !high || *low < *high || (check.or_equal && !(*high < *low));
   }
-  const auto low = first.format->Read(left.text());
-  const auto high = second.format->Read(right.text());
-  if (!low || !high) return true;
-  const auto a = std::tuple(low->year + check.years, low->month, low->day, low->hour, low->minute, low->second);
-  const auto b = std::tuple(high->year, high->month, high->day, high->hour, high->minute, high->second);
-  return check.or_equal ? a <= b : a < b;
+  const auto early = ReadForms(first, left.text());
+  const auto late = ReadForms(second, right.text());
+  if (!early || !late) return true;
+  return InOrder(early->parts, FormAt(first, early->form).level(), late->parts, FormAt(second, late->form).level(),
+                 check);
 }
 
 void CheckRecord(const Plan& plan, const json::Value& record, Instance* root, Issues& issues) {
   json::Arena arena;
   for (const RecordCheck& check : plan.checks) {
-    Issue issue;
-    issue.type = IssueType::kBusinessRule;
-    issue.rule = "map-check";
-    issue.text = check.text;
-    bool holds = true;
+    const auto report = [&](std::string location) {
+      if (issues.size() >= kMaxIssues) return;
+      Issue issue;
+      issue.type = IssueType::kBusinessRule;
+      issue.rule = "map-check";
+      issue.location = std::move(location);
+      issue.text = check.text;
+      issues.push_back(std::move(issue));
+    };
     if (check.expression) {
-      holds = Holds(*check.expression, record);
-    } else {
-      holds = HoldsOrder(plan, check, LocalValue(plan, plan.fields[check.left], root, Scope{}, arena),
-                         LocalValue(plan, plan.fields[check.right], root, Scope{}, arena));
-      issue.location = PointerTo(plan, plan.fields[check.right].node, Scope{});
+      if (!Holds(*check.expression, record)) report("");
+      continue;
     }
-    if (!holds) issues.push_back(std::move(issue));
+    Scope outside;
+    ForEachItem(plan, check.lists, root, outside, [&](const Scope& scope) {
+      const bool holds = HoldsOrder(plan, check, LocalValue(plan, plan.fields[check.left], root, scope, arena),
+                                    LocalValue(plan, plan.fields[check.right], root, scope, arena));
+      if (!holds) report(PointerTo(plan, plan.fields[check.right].node, scope));
+    });
   }
 }
 

@@ -7,6 +7,7 @@
 
 #include "fhir/json/build.h"
 #include "mappings/engine/absence.h"
+#include "mappings/engine/time_forms.h"
 
 namespace throughline::engine {
 namespace {
@@ -25,6 +26,7 @@ constexpr std::array kForms = {
 
 constexpr std::size_t kEmptyRow = 2;
 constexpr std::string_view kToken = "token";
+constexpr std::string_view kForm = "form";
 
 class Finder {
  public:
@@ -90,8 +92,15 @@ class Finder {
   void SayToken(const LocalNode& node, const Instance& instance) {
     const Field& field = plan_.fields[node.fields.front()];
     const AbsentToken* token = FindToken(field, instance.value);
+    if (token == nullptr && !field.other_formats.empty()) SayForm(field, instance);
     if (token == nullptr || token == TokenFor(field, token->reason)) return;
     lines_.push_back(std::string(kToken) + std::to_string(token - field.absent.data()) + " " + pointer_);
+  }
+
+  // A date in another form than the one that its precision asks for.
+  void SayForm(const Field& field, const Instance& instance) {
+    const std::size_t form = OtherForm(field, instance.value.text());
+    if (form > 0) lines_.push_back(std::string(kForm) + std::to_string(form) + " " + pointer_);
   }
 
   // Says the form of a place that carries nothing. False: there is nothing below that could depart.
@@ -151,6 +160,20 @@ class Placer {
     }
   }
 
+  void PlaceForm(Instance& root, std::string_view pointer, std::size_t form) {
+    Instance* at = &root;
+    Index node = 0;
+    if (!Walk(pointer, false, at, node) || !at->carries || plan_.nodes[node].fields.empty()) return;
+    const Field& field = plan_.fields[plan_.nodes[node].fields.front()];
+    const auto read = ReadForms(field, at->value.text());
+    const bool fits = read && form > 0 && form <= FormCount(field) &&
+                      FormAt(field, form - 1).level() == FormAt(field, read->form).level();
+    if (!fits) return;
+    std::string text;
+    FormAt(field, form - 1).Write(read->parts, text);
+    at->value = json::Value::String(arena_.Copy(text));
+  }
+
  private:
   bool Walk(std::string_view pointer, bool insert, Instance*& at, Index& node) {
     while (!pointer.empty()) {
@@ -195,6 +218,13 @@ class Placer {
   json::Arena& arena_;
 };
 
+std::optional<std::size_t> NumberBehind(std::string_view word, std::string_view name) {
+  if (!word.starts_with(name)) return std::nullopt;
+  std::size_t number = 0;
+  const auto [end, code] = std::from_chars(word.data() + name.size(), word.data() + word.size(), number);
+  return code == std::errc{} && end == word.data() + word.size() ? std::optional(number) : std::nullopt;
+}
+
 }  // namespace
 
 std::vector<std::string> FindDepartures(const Plan& plan, const Instance& root) {
@@ -225,11 +255,9 @@ void ApplyDepartures(const Plan& plan, const json::Value& body, Instance& root, 
     const std::string_view line = extension.Get("valueString").text();
     const std::size_t blank = line.find(' ');
     if (blank == std::string_view::npos || !line.substr(blank + 1).starts_with('/')) continue;
-    if (line.starts_with(kToken)) {
-      std::size_t token = 0;
-      const auto [end, code] = std::from_chars(line.data() + kToken.size(), line.data() + blank, token);
-      if (code == std::errc{}) placer.PlaceToken(root, line.substr(blank + 1), token);
-    }
+    const std::string_view word = line.substr(0, blank);
+    if (const auto token = NumberBehind(word, kToken)) placer.PlaceToken(root, line.substr(blank + 1), *token);
+    if (const auto form = NumberBehind(word, kForm)) placer.PlaceForm(root, line.substr(blank + 1), *form);
     for (const FormRow& row : kForms) {
       if (row.word == line.substr(0, blank)) placer.Place(root, line.substr(blank + 1), row.presence);
     }

@@ -11,6 +11,8 @@
 #include "mappings/engine/checks.h"
 #include "mappings/engine/generate_order.h"
 #include "mappings/engine/instance.h"
+#include "mappings/engine/joined.h"
+#include "mappings/engine/time_forms.h"
 
 namespace throughline::engine {
 namespace {
@@ -69,10 +71,10 @@ class Generator {
   json::Value Empty(const LocalNode& node) {
     if (IsCsv() && node.kind == LocalKind::kArray) return NothingOf(plan_, node);
     if (node.kind == LocalKind::kObject) return json::Value::Object({});
+    if (!node.joined.empty()) return json::Value::String("");
     if (node.kind == LocalKind::kArray) return json::Value::Array({});
     const Field& field = plan_.fields[node.fields.front()];
-    const bool text = field.textual || field.type == ValueType::kString || field.type == ValueType::kDate ||
-                      field.type == ValueType::kDateTime;
+    const bool text = field.textual || field.type == ValueType::kString || field.type >= ValueType::kDate;
     return text ? json::Value::String("") : json::Value();
   }
 
@@ -84,7 +86,20 @@ class Generator {
            });
   }
 
+  // The text of a list that is written as one.
+  json::Value Joined(const LocalNode& node) {
+    json::ArrayBuilder items(arena_);
+    std::uint64_t count = 1 + dice_.Below(4);
+    for (const bool alone = count == 1; count > 0; --count) {
+      const bool empty = !alone && dice_.Percent(8);
+      const json::Value item = empty ? json::Value::String("") : MakeLeaf(plan_.nodes[node.children.front()]);
+      items.Add(CanHold(node, item.text()) ? item : json::Value::String(""));
+    }
+    return JoinItems(node, items.Build(), arena_);
+  }
+
   json::Value Array(const LocalNode& node) {
+    if (!node.joined.empty()) return Joined(node);
     const LocalNode& item = plan_.nodes[node.children.front()];
     json::ArrayBuilder items(arena_);
     const bool rows = IsCsv();
@@ -128,6 +143,7 @@ class Generator {
         return Number(index, field);
       case ValueType::kDate:
       case ValueType::kDateTime:
+      case ValueType::kTime:
         return Time(field);
       case ValueType::kString:
         break;
@@ -176,13 +192,14 @@ class Generator {
                       static_cast<int>(dice_.Below(60)),
                       static_cast<int>(dice_.Below(60)),
                       true};
-      if (!field.format->has_month()) parts.month = 0;
-      if (!field.format->has_day()) parts.day = 0;
-      if (!field.format->has_time()) parts.hour = parts.minute = parts.second = 0;
-      if (!field.format->has_seconds()) parts.second = 0;
-      if (field.type == ValueType::kDateTime && !Speakable(parts)) continue;
+      const TimeFormat& form = FormAt(field, dice_.Below(FormCount(field)));
+      if (!form.has_month()) parts.month = 0;
+      if (!form.has_day()) parts.day = 0;
+      if (!form.has_time()) parts.hour = parts.minute = parts.second = 0;
+      if (!form.has_seconds()) parts.second = 0;
+      if (field.type == ValueType::kDateTime && form.has_time() && !Speakable(parts)) continue;
       std::string text;
-      field.format->Write(parts, text);
+      form.Write(parts, text);
       return json::Value::String(arena_.Copy(text));
     }
   }
@@ -201,6 +218,7 @@ class Generator {
 
   json::Value Text(Index index, char separator) {
     const std::string_view type = leaves_[index] == nullptr ? "string" : leaves_[index]->type_name;
+    if (type == "base64Binary") return json::Value::String(dice_.Percent(50) ? "aGVsbG8=" : "/+8AAQ==");
     for (std::size_t tries = 0; tries < 8; ++tries) {
       std::string text;
       for (std::uint64_t length = 1 + dice_.Below(12); length > 0; --length)

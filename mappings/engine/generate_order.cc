@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "fhir/json/build.h"
 #include "mappings/engine/binder.h"
 #include "mappings/engine/checks.h"
+#include "mappings/engine/time_forms.h"
 
 namespace throughline::engine {
 namespace {
@@ -88,6 +90,7 @@ class Orders {
   }
 
   static bool SameForm(const Field& a, const Field& b) {
+    if (!a.other_formats.empty() || !b.other_formats.empty()) return false;
     if (!a.format || !b.format) return !a.format && !b.format;
     return a.format->has_month() == b.format->has_month() && a.format->has_day() == b.format->has_day() &&
            a.format->has_time() == b.format->has_time() && a.format->has_seconds() == b.format->has_seconds();
@@ -157,8 +160,9 @@ class Orders {
   json::Value Later(const RecordCheck& check, const json::Value& first) {
     const Field& left = plan_.fields[check.left];
     const Field& right = plan_.fields[check.right];
-    auto parts = left.format->Read(first.text());
-    if (!parts) return first;
+    const auto read = ReadForms(left, first.text());
+    if (!read || right.type == ValueType::kTime) return first;
+    std::optional<TimeParts> parts = read->parts;
     const bool same = check.or_equal && SameForm(left, right) && dice_.Percent(50);
     parts->year += check.years + (same ? 0 : 1);
     if (parts->month == 0) parts->month = 12;

@@ -3,18 +3,12 @@
 #include <algorithm>
 #include <array>
 
+#include "mappings/engine/joined.h"
+
 namespace throughline::engine {
 namespace {
 
 constexpr std::uint32_t kMaxItems = 100'000;
-
-bool IsRows(const Plan& plan, const LocalNode& node) { return plan.rows != kNone && &node == &plan.nodes[plan.rows]; }
-
-// What nothing would be in a place of a kind.
-json::Value EmptyOf(LocalKind kind) {
-  if (kind == LocalKind::kObject) return json::Value::Object({});
-  return kind == LocalKind::kArray ? json::Value::Array({}) : json::Value::String("");
-}
 
 class Layer {
  public:
@@ -25,7 +19,9 @@ class Layer {
     const LocalNode& node = plan_.nodes[index];
     instance.presence = value.is_null() ? Presence::kNull : Presence::kValue;
     if (node.kind == LocalKind::kObject && value.is_object()) return LayObject(node, value, instance);
-    if (node.kind == LocalKind::kArray && value.is_array()) return LayArray(node, value, instance);
+    if (node.kind == LocalKind::kArray && node.joined.empty() && value.is_array())
+      return LayArray(node, value, instance);
+    if (!node.joined.empty() && value.is_string()) return LayJoined(index, node, value.text(), instance);
     if (node.kind == LocalKind::kLeaf && !value.is_object() && !value.is_array())
       return LayLeaf(index, node, value, instance);
     if (value.is_null()) {
@@ -82,11 +78,31 @@ class Layer {
       instance.carries = instance.carries || instance.children[i].carries;
     }
     scope_.depth = level;
-    const bool nothing = items.empty() || (IsRows(plan_, node) && IsNothing(node, instance));
+    const bool nothing =
+        items.empty() || (plan_.rows != kNone && &node == &plan_.nodes[plan_.rows] && IsNothing(node, instance));
     if (nothing) {
       instance.presence = Presence::kEmpty;
       instance.count = 0;
     }
+  }
+
+  void LayJoined(Index index, const LocalNode& node, std::string_view text, Instance& instance) {
+    if (text.empty()) {
+      instance.presence = Presence::kEmpty;
+    } else if (node.usual == Form::kWord && text == node.word) {
+      instance.presence = Presence::kWord;
+    } else if (Withheld(index, plan_.nodes[node.children.front()], instance)) {
+      instance.presence = Usual(node);
+    } else if (const auto items = CutItems(node, text, arena_)) {
+      LayArray(node, *items, instance);
+    } else {
+      Report(index, IssueType::kValue, "map-list", "an escape stands before a sign that needs none, or is missing");
+    }
+  }
+
+  static Presence Usual(const LocalNode& node) {
+    constexpr std::array kUsual = {Presence::kOmitted, Presence::kNull, Presence::kEmpty, Presence::kWord};
+    return kUsual[static_cast<std::size_t>(node.usual)];
   }
 
   // The one row of a CSV record in which every cell says nothing in the usual way.
@@ -109,8 +125,7 @@ class Layer {
       ledger_.push_back({field.path, PointerTo(plan_, index, scope_), LedgerKind::kWithheld,
                          "the map keeps only some fields of such a record"});
     }
-    constexpr std::array kUsual = {Presence::kOmitted, Presence::kNull, Presence::kEmpty, Presence::kWord};
-    if (instance.presence == Presence::kValue) instance.presence = kUsual[static_cast<std::size_t>(node.usual)];
+    if (instance.presence == Presence::kValue) instance.presence = Usual(node);
     instance.value = {};
     return true;
   }
@@ -199,36 +214,7 @@ class Layer {
   Scope scope_;
 };
 
-bool NotUsual(const LocalNode& node, const Instance& instance) { return instance.forced && node.parent != kNone; }
-
-Form FormOf(const LocalNode& node, const Instance& instance) {
-  if (!NotUsual(node, instance)) return node.usual;
-  switch (instance.presence) {
-    case Presence::kNull:
-      return Form::kNull;
-    case Presence::kWord:
-      return Form::kWord;
-    case Presence::kEmpty:
-    case Presence::kValue:
-      return Form::kEmpty;
-    case Presence::kOmitted:
-      break;
-  }
-  return Form::kOmitted;
-}
-
-bool HasContent(const Instance& instance) {
-  return instance.carries || (instance.forced && instance.presence == Presence::kValue);
-}
-
 }  // namespace
-
-json::Value NothingOf(const Plan& plan, const LocalNode& node) {
-  if (node.usual == Form::kNull) return {};
-  if (node.usual == Form::kWord) return json::Value::String(node.word);
-  if (IsRows(plan, node)) return plan.empty_rows;
-  return EmptyOf(node.kind);
-}
 
 void AppendPointer(std::string_view name, std::string& pointer) {
   pointer.push_back('/');
@@ -323,64 +309,6 @@ Instance* ReachMaking(const Plan& plan, Index node, Instance* root, const Scope&
     above->count = made->count;
   }
   return &above->children[shape.position];
-}
-
-void Settle(const Plan& plan, Index index, Instance& instance, json::Arena& arena) {
-  const LocalNode& node = plan.nodes[index];
-  if (node.kind == LocalKind::kLeaf && instance.count > 0) {
-    std::string text;
-    for (std::uint32_t i = 0; i < instance.count && !instance.children[i].value.is_null(); ++i) {
-      if (i > 0) text.push_back(node.separator);
-      text.append(instance.children[i].value.text());
-    }
-    if (!text.empty()) {
-      instance.value = json::Value::String(arena.Copy(text));
-      instance.presence = Presence::kValue;
-    }
-  }
-  if (node.kind == LocalKind::kLeaf) {
-    instance.carries = instance.presence == Presence::kValue;
-    return;
-  }
-  const bool list = node.kind == LocalKind::kArray;
-  for (std::uint32_t i = 0; i < instance.count; ++i) {
-    Settle(plan, node.children[list ? 0 : i], instance.children[i], arena);
-    instance.carries = instance.carries || list || instance.children[i].carries;
-  }
-  if (instance.carries) instance.presence = Presence::kValue;
-}
-
-json::Value Freeze(const Plan& plan, Index index, const Instance& instance, json::Arena& arena) {
-  const LocalNode& node = plan.nodes[index];
-  if (node.kind == LocalKind::kLeaf) return instance.value;
-  if (node.kind == LocalKind::kArray) {
-    json::Value* items = arena.Array<json::Value>(instance.count);
-    for (std::uint32_t i = 0; i < instance.count; ++i) {
-      const Instance& item = instance.children[i];
-      const Index below = node.children.front();
-      const bool nothing = !HasContent(item);
-      items[i] = !nothing                                          ? Freeze(plan, below, item, arena)
-                 : item.forced && item.presence == Presence::kNull ? json::Value()
-                                                                   : EmptyOf(plan.nodes[below].kind);
-    }
-    return json::Value::Array({items, instance.count});
-  }
-  const Instance nothing;
-  json::Member* members = arena.Array<json::Member>(node.children.size());
-  std::size_t count = 0;
-  for (const Index child : node.children) {
-    const LocalNode& below = plan.nodes[child];
-    const Instance& at = instance.children == nullptr ? nothing : instance.children[below.position];
-    if (HasContent(at)) {
-      members[count++] = {below.name, Freeze(plan, child, at, arena)};
-    } else if (const Form form = FormOf(below, at); form != Form::kOmitted) {
-      const bool usual = form == below.usual;
-      members[count++] = {below.name, usual                 ? NothingOf(plan, below)
-                                      : form == Form::kNull ? json::Value()
-                                                            : EmptyOf(below.kind)};
-    }
-  }
-  return json::Value::Object({members, count});
 }
 
 }  // namespace throughline::engine

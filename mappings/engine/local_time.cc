@@ -1,5 +1,6 @@
 #include "mappings/engine/local_time.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 
@@ -72,10 +73,12 @@ std::optional<TimeFormat> TimeFormat::Parse(std::string_view pattern) {
     }
   }
   for (std::size_t part = 1; part < kParts.size(); ++part) {
-    if (format.has_[part] && !format.has_[part - 1]) return std::nullopt;
+    const bool alone = part == 3 && !format.has_[0];
+    if (format.has_[part] && !format.has_[part - 1] && !alone) return std::nullopt;
   }
   const bool hour_alone = format.has_[3] && !format.has_[4];
-  return format.has_[0] && !hour_alone ? std::optional(format) : std::nullopt;
+  const bool something = format.has_[0] || format.has_[3];
+  return something && !hour_alone ? std::optional(format) : std::nullopt;
 }
 
 std::optional<TimeParts> TimeFormat::Read(std::string_view text) const {
@@ -99,8 +102,26 @@ std::optional<TimeParts> TimeFormat::Read(std::string_view text) const {
   }
   const bool named = (!has_month() || parts.month > 0) && (!has_day() || parts.day > 0);
   const bool in_day = parts.hour < 24 && parts.minute < 60 && parts.second < 60;
-  if (!text.empty() || !named || !in_day || !IsCalendarDay(parts.year, parts.month, parts.day)) return std::nullopt;
+  const bool exists = !has_year() || IsCalendarDay(parts.year, parts.month, parts.day);
+  if (!text.empty() || !named || !in_day || !exists) return std::nullopt;
   return parts;
+}
+
+bool TimeFormat::Overlaps(const TimeFormat& other) const {
+  const auto shape = [](const TimeFormat& format) {
+    std::string text;
+    for (const Piece& piece : format.pieces_) {
+      text += piece.part < 0 ? piece.literal : std::string(kParts[static_cast<std::size_t>(piece.part)].width, '\n');
+    }
+    return text;
+  };
+  const auto meet = [](char a, char b) {
+    const auto digit = [](char byte) { return byte == '\n' || (byte >= '0' && byte <= '9'); };
+    return a == b || (digit(a) && digit(b) && (a == '\n' || b == '\n'));
+  };
+  const std::string own = shape(*this);
+  const std::string their = shape(other);
+  return std::ranges::equal(own, their, meet);
 }
 
 void TimeFormat::Write(const TimeParts& parts, std::string& out) const {

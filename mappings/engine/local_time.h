@@ -20,11 +20,14 @@ struct TimeParts {
   bool has_time = false;
 };
 
+// How much of a date or time a form says.
+enum class Level : std::uint8_t { kYear, kMonth, kDay, kTime };
+
 // yyyy MM dd HH mm ss; other letters must be quoted ('T'), everything else stands for itself.
 class TimeFormat {
  public:
   // Nothing for a pattern without a year, with an unknown letter, with a part twice or with a gap (a day without
-  // month).
+  // month). A time of day may stand alone.
   static std::optional<TimeFormat> Parse(std::string_view pattern);
 
   // Nothing when `text` is not written so or is no day of the calendar.
@@ -32,10 +35,16 @@ class TimeFormat {
   // `parts` must hold every part of the format.
   void Write(const TimeParts& parts, std::string& out) const;
 
+  bool has_year() const { return has_[0]; }
   bool has_month() const { return has_[1]; }
   bool has_day() const { return has_[2]; }
   bool has_time() const { return has_[3]; }
   bool has_seconds() const { return has_[5]; }
+  Level level() const {
+    return has_[3] ? Level::kTime : has_[2] ? Level::kDay : has_[1] ? Level::kMonth : Level::kYear;
+  }
+  // Some text is written in both.
+  bool Overlaps(const TimeFormat& other) const;
   const std::string& pattern() const { return pattern_; }
 
  private:

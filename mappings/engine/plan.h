@@ -40,15 +40,18 @@ struct LocalNode {
   bool usual_declared = false;
   std::string word;  // of kWord
   Index parent = kNone;
-  std::uint16_t position = 0;   // among the parent's children
-  std::uint8_t stars = 0;       // '*' in the path
-  std::vector<Index> children;  // of an object: its members; of an array: one, the item
-  std::vector<Index> fields;    // of a leaf: its field, or one for each part of a split one
-  char separator = 0;           // of a leaf that is split
+  std::uint16_t position = 0;        // among the parent's children
+  std::uint8_t stars = 0;            // '*' in the path
+  std::vector<Index> children;       // of an object: its members; of an array: one, the item
+  std::vector<Index> fields;         // of a leaf: its field, or one for each part of a split one
+  char separator = 0;                // of a leaf that is split
+  std::string joined;                // of a list that the record writes as one text: what stands between its items
+  char escape = 0;                   // before a `joined` inside an item; 0: none stands there
+  std::vector<std::string> columns;  // CSV, of such a list: what the header may call it
   Mark mark;
 };
 
-enum class ValueType : std::uint8_t { kString, kInteger, kDecimal, kBoolean, kDate, kDateTime };
+enum class ValueType : std::uint8_t { kString, kInteger, kDecimal, kBoolean, kDate, kDateTime, kTime };
 
 enum class UnknownPolicy : std::uint8_t { kWarn, kQuarantine };
 enum class UnmatchedPolicy : std::uint8_t { kQuarantine, kKeep };
@@ -70,7 +73,8 @@ struct Field {
   bool kept = false;                 // by `withhold: keep:`
   std::vector<std::string> columns;  // CSV: what the header may call it; empty: the last part of its path
   std::optional<TimeFormat> format;
-  std::string yes;  // words of a boolean that is text in the source
+  std::vector<TimeFormat> other_formats;  // in which the source writes it too
+  std::string yes;                        // words of a boolean that is text in the source
   std::string no;
   Index table = kNone;
   Index derivation = kNone;  // a column that is worked out from the resources
@@ -96,6 +100,7 @@ enum class TransformId : std::uint8_t {
   kWords,          // two words <-> boolean
   kDate,           // a date in the declared format <-> date or dateTime
   kDateTime,       // a local time in the declared zone <-> dateTime or instant
+  kTime,           // a time of day <-> time
   kCodePrimitive,  // code table <-> code, uri, string
   kCoding,         // code table <-> Coding
   kConcept,        // code table <-> CodeableConcept
@@ -184,6 +189,7 @@ struct RecordCheck {
   Index right = kNone;
   int years = 0;  // that are added to the left
   bool or_equal = false;
+  std::vector<Index> lists;  // around both fields, outermost first: it must hold in each of their items
   std::optional<path::Expression> expression;
   std::string text;  // what is said when it does not hold
 };

@@ -8,6 +8,7 @@
 #include "mappings/engine/departures.h"
 #include "mappings/engine/derive.h"
 #include "mappings/engine/instance.h"
+#include "mappings/engine/joined.h"
 #include "mappings/engine/plan.h"
 #include "mappings/engine/select.h"
 #include "mappings/engine/transforms.h"
@@ -131,8 +132,11 @@ class Reader {
     if (value.is_null()) return;
     const Field& field = plan_.fields[content.leaf.field];
     json::Value local;
-    if (!ToLocalValue({findings_, field, content.leaf, arena_, &scope_, content.path}, value, sibling, local)) return;
-    Put(field, local);
+    const Conversion conversion{findings_, field, content.leaf, arena_, &scope_, content.path};
+    if (!ToLocalValue(conversion, value, sibling, local)) return;
+    const Index list = plan_.nodes[field.node].parent;
+    if (plan_.nodes[list].joined.empty() || CanHold(plan_.nodes[list], local.text())) return Put(field, local);
+    conversion.Loss(LedgerKind::kCoarsened, "the value holds the sign that stands between the items of the list");
   }
 
   void ReadAbsent(const Content& content, std::string_view reason) {

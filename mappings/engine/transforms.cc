@@ -2,15 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <string>
 
-#include "fhir/base/date_time.h"
 #include "fhir/base/decimal.h"
 #include "fhir/json/build.h"
 #include "fhir/terminology/terminology.h"
 #include "fhir/validate/validate.h"
 #include "mappings/engine/table_transforms.h"
+#include "mappings/engine/time_transforms.h"
 
 namespace throughline::engine {
 namespace {
@@ -136,138 +135,6 @@ bool WordsToLocal(const Conversion& at, const json::Value& value, const json::Va
   return value.is_boolean();
 }
 
-void AppendDigits(int value, int width, std::string& out) {
-  char digits[8];
-  for (int i = width - 1; i >= 0; --i, value /= 10) digits[i] = static_cast<char>('0' + value % 10);
-  out.append(digits, static_cast<std::size_t>(width));
-}
-
-void AppendDate(const TimeParts& parts, std::string& out) {
-  AppendDigits(parts.year, 4, out);
-  if (parts.month == 0) return;
-  out.push_back('-');
-  AppendDigits(parts.month, 2, out);
-  if (parts.day == 0) return;
-  out.push_back('-');
-  AppendDigits(parts.day, 2, out);
-}
-
-std::optional<TimeParts> ReadLocal(const Conversion& at, const json::Value& local) {
-  if (!local.is_string()) {
-    at.Problem("map-kind", "the map expects a date as text here");
-    return std::nullopt;
-  }
-  const auto parts = at.field.format->Read(local.text());
-  if (!parts) at.Problem("map-date", "this is not a date in the form " + at.field.format->pattern());
-  return parts;
-}
-
-bool DateToFhir(const Conversion& at, const json::Value& local, FhirValue& out) {
-  const auto parts = ReadLocal(at, local);
-  if (!parts) return false;
-  std::string text;
-  AppendDate(*parts, text);
-  out.value = json::Value::String(at.arena.Copy(text));
-  return true;
-}
-
-bool WriteLocal(const Conversion& at, const TimeParts& parts, json::Value& out) {
-  std::string text;
-  at.field.format->Write(parts, text);
-  out = json::Value::String(at.arena.Copy(text));
-  return true;
-}
-
-bool DateToLocal(const Conversion& at, const json::Value& value, const json::Value&, json::Value& out) {
-  const auto date = DateTime::ParseDateTime(value.text());
-  if (!value.is_string() || !date) return false;
-  const TimeFormat& format = *at.field.format;
-  const bool short_of = (format.has_month() && date->precision() < DatePrecision::kMonth) ||
-                        (format.has_day() && date->precision() < DatePrecision::kDay);
-  if (short_of) {
-    at.Loss(LedgerKind::kCoarsened, "the date is known less exactly than the source writes it; no day is invented");
-    return false;
-  }
-  const DatePrecision written = format.has_day()     ? DatePrecision::kDay
-                                : format.has_month() ? DatePrecision::kMonth
-                                                     : DatePrecision::kYear;
-  if (date->precision() > written) at.Loss(LedgerKind::kCoarsened, "the source writes the date less exactly");
-  return WriteLocal(at, {date->year(), date->month(), date->day(), 0, 0, 0, false}, out);
-}
-
-using std::chrono::seconds;
-
-WallTime WallOf(const TimeParts& parts) {
-  const std::chrono::year_month_day day{std::chrono::year{parts.year},
-                                        std::chrono::month{static_cast<unsigned>(parts.month)},
-                                        std::chrono::day{static_cast<unsigned>(parts.day)}};
-  return std::chrono::local_days{day} + seconds{(parts.hour * 60 + parts.minute) * 60 + parts.second};
-}
-
-void AppendTime(const TimeParts& parts, seconds offset, std::string& out) {
-  out.push_back('T');
-  AppendDigits(parts.hour, 2, out);
-  out.push_back(':');
-  AppendDigits(parts.minute, 2, out);
-  out.push_back(':');
-  AppendDigits(parts.second, 2, out);
-  const int minutes = static_cast<int>(offset.count() / 60);
-  out.push_back(minutes < 0 ? '-' : '+');
-  AppendDigits(std::abs(minutes) / 60, 2, out);
-  out.push_back(':');
-  AppendDigits(std::abs(minutes) % 60, 2, out);
-}
-
-bool DateTimeToFhir(const Conversion& at, const json::Value& local, FhirValue& out) {
-  const auto parts = ReadLocal(at, local);
-  if (!parts) return false;
-  const WallAnswer answer = at.findings.plan.zone->FromWall(WallOf(*parts));
-  if (answer.kind == WallKind::kGap) {
-    at.Problem("map-time-gap", "the clocks in " + at.findings.plan.zone->name() + " skipped this time of day");
-    return false;
-  }
-  if (answer.offset.count() % 60 != 0) {
-    at.Problem("map-time-offset", "the zone's offset at that time is not in whole minutes, which FHIR cannot write");
-    return false;
-  }
-  if (answer.kind == WallKind::kTwice) {
-    at.Loss(LedgerKind::kRepaired,
-            "the clocks in " + at.findings.plan.zone->name() + " showed this time twice; the first one is taken");
-  }
-  std::string text;
-  AppendDate(*parts, text);
-  AppendTime(*parts, answer.offset, text);
-  out.value = json::Value::String(at.arena.Copy(text));
-  return true;
-}
-
-bool DateTimeToLocal(const Conversion& at, const json::Value& value, const json::Value&, json::Value& out) {
-  const auto time = DateTime::ParseDateTime(value.text());
-  if (!value.is_string() || !time) return false;
-  if (time->precision() < DatePrecision::kMinute || !time->offset()) {
-    at.Loss(LedgerKind::kCoarsened, "the time of day is not known; none is invented");
-    return false;
-  }
-  const TimeFormat& format = *at.field.format;
-  const bool finer = time->microsecond() != 0 || (!format.has_seconds() && time->second() != 0);
-  if (finer) at.Loss(LedgerKind::kCoarsened, "the source writes the time less exactly");
-  const TimeParts parts{time->year(), time->month(), time->day(), time->hour(), time->minute(), time->second(), true};
-  const std::chrono::sys_seconds instant{WallOf(parts).time_since_epoch() - seconds{*time->offset()}};
-  const seconds offset = at.findings.plan.zone->OffsetAt(instant);
-  const WallTime wall{instant.time_since_epoch() + offset};
-  const auto day = std::chrono::floor<std::chrono::days>(wall);
-  const std::chrono::year_month_day date{day};
-  const int second_of_day = static_cast<int>((wall - day).count());
-  if (at.findings.plan.zone->FromWall(wall).offset != offset) {
-    at.Loss(LedgerKind::kCoarsened, "the clocks showed this time twice, and the source cannot say which one it was");
-  }
-  return WriteLocal(at,
-                    {static_cast<int>(date.year()), static_cast<int>(static_cast<unsigned>(date.month())),
-                     static_cast<int>(static_cast<unsigned>(date.day())), second_of_day / 3600, second_of_day / 60 % 60,
-                     second_of_day % 60, true},
-                    out);
-}
-
 struct TransformRow {
   TransformId id;
   bool (*to_fhir)(const Conversion&, const json::Value& local, FhirValue& out);
@@ -281,6 +148,7 @@ constexpr std::array kTransforms = {
     TransformRow{TransformId::kWords, WordsToFhir, WordsToLocal},
     TransformRow{TransformId::kDate, DateToFhir, DateToLocal},
     TransformRow{TransformId::kDateTime, DateTimeToFhir, DateTimeToLocal},
+    TransformRow{TransformId::kTime, TimeToFhir, TimeToLocal},
     TransformRow{TransformId::kCodePrimitive, CodeToFhir, CodeToLocal},
     TransformRow{TransformId::kCoding, CodingToFhir, CodingToLocal},
     TransformRow{TransformId::kConcept, ConceptToFhir, ConceptToLocal},

@@ -27,8 +27,8 @@ inline constexpr std::array<std::string_view, 2> kDecimalWords = {".", ","};
 inline constexpr std::array<std::string_view, 3> kEncodingWords = {"utf-8", "latin-1", "windows-1252"};
 inline constexpr std::array<std::string_view, 2> kUnmatchedWords = {"quarantine", "keep"};
 inline constexpr std::array<std::string_view, 3> kFormWords = {"omitted", "null", "empty"};
-inline constexpr std::array<std::string_view, 6> kTypeWords = {"string",  "integer", "decimal",
-                                                               "boolean", "date",    "dateTime"};
+inline constexpr std::array<std::string_view, 7> kTypeWords = {"string", "integer",  "decimal", "boolean",
+                                                               "date",   "dateTime", "time"};
 inline constexpr std::array<std::string_view, 1> kKeepWords = {"local"};
 inline constexpr std::array<std::string_view, 1> kWrittenWords = {"text"};
 inline constexpr std::array<std::string_view, 2> kTripWords = {"exact", "none"};
@@ -248,8 +248,11 @@ inline constexpr std::array kFieldWords = {
          .values = kTypeWords,
          .fallback = "follows from the target"},
     Word{.name = "format",
-         .summary = "How a date or time is written: yyyy, MM, dd, HH, mm, ss; other letters in single quotes.",
-         .fallback = "yyyy-MM-dd, yyyy-MM-dd'T'HH:mm:ss",
+         .shape = Shape::kTexts,
+         .summary =
+             "How a date or time is written: yyyy, MM, dd, HH, mm, ss; other letters in single quotes. Or a list "
+             "of such forms.",
+         .fallback = "yyyy-MM-dd, yyyy-MM-dd'T'HH:mm:ss, HH:mm:ss",
          .example = "dd/MM/yyyy"},
     Word{.name = "fhir",
          .summary = "The target: resource.element.element, with slices and stars.",
@@ -313,6 +316,15 @@ inline constexpr std::array kFieldWords = {
          .summary = "One ASCII character at which the value is cut in parts: field#1, field#2, ...",
          .pattern = "^[\\x00-\\x7f]$",
          .alone = true},
+    Word{.name = "list",
+         .summary = "Of a list that the record writes as one text: what stands between its items; they are `field.*`.",
+         .pattern = "^[!-/:-@\\[-`{-~] ?$",
+         .alone = true,
+         .example = ";"},
+    Word{.name = "escape",
+         .summary = "With `list`: what stands before the list's sign, and before itself, inside an item.",
+         .pattern = "^[!-/:-@\\[-`{-~]$",
+         .with = "list"},
     Word{.name = "column",
          .shape = Shape::kTexts,
          .summary = "CSV: what the header calls the field, or a list of names; the first is written.",

@@ -1,0 +1,105 @@
+#include "mappings/engine/instance.h"
+#include "mappings/engine/joined.h"
+
+namespace throughline::engine {
+namespace {
+
+bool IsRows(const Plan& plan, const LocalNode& node) { return plan.rows != kNone && &node == &plan.nodes[plan.rows]; }
+
+// What nothing would be in a place.
+json::Value EmptyOf(const LocalNode& node) {
+  if (node.kind == LocalKind::kObject) return json::Value::Object({});
+  return node.kind == LocalKind::kArray && node.joined.empty() ? json::Value::Array({}) : json::Value::String("");
+}
+
+bool NotUsual(const LocalNode& node, const Instance& instance) { return instance.forced && node.parent != kNone; }
+
+Form FormOf(const LocalNode& node, const Instance& instance) {
+  if (!NotUsual(node, instance)) return node.usual;
+  switch (instance.presence) {
+    case Presence::kNull:
+      return Form::kNull;
+    case Presence::kWord:
+      return Form::kWord;
+    case Presence::kEmpty:
+    case Presence::kValue:
+      return Form::kEmpty;
+    case Presence::kOmitted:
+      break;
+  }
+  return Form::kOmitted;
+}
+
+bool HasContent(const Instance& instance) {
+  return instance.carries || (instance.forced && instance.presence == Presence::kValue);
+}
+
+}  // namespace
+
+json::Value NothingOf(const Plan& plan, const LocalNode& node) {
+  if (node.usual == Form::kNull) return {};
+  if (node.usual == Form::kWord) return json::Value::String(node.word);
+  if (IsRows(plan, node)) return plan.empty_rows;
+  return EmptyOf(node);
+}
+
+void Settle(const Plan& plan, Index index, Instance& instance, json::Arena& arena) {
+  const LocalNode& node = plan.nodes[index];
+  if (node.kind == LocalKind::kLeaf && instance.count > 0) {
+    std::string text;
+    for (std::uint32_t i = 0; i < instance.count && !instance.children[i].value.is_null(); ++i) {
+      if (i > 0) text.push_back(node.separator);
+      text.append(instance.children[i].value.text());
+    }
+    if (!text.empty()) {
+      instance.value = json::Value::String(arena.Copy(text));
+      instance.presence = Presence::kValue;
+    }
+  }
+  if (node.kind == LocalKind::kLeaf) {
+    instance.carries = instance.presence == Presence::kValue;
+    return;
+  }
+  const bool list = node.kind == LocalKind::kArray;
+  for (std::uint32_t i = 0; i < instance.count; ++i) {
+    Settle(plan, node.children[list ? 0 : i], instance.children[i], arena);
+    instance.carries = instance.carries || list || instance.children[i].carries;
+  }
+  if (instance.carries) instance.presence = Presence::kValue;
+}
+
+json::Value Freeze(const Plan& plan, Index index, const Instance& instance, json::Arena& arena) {
+  const LocalNode& node = plan.nodes[index];
+  if (node.kind == LocalKind::kLeaf) return instance.value;
+  if (node.kind == LocalKind::kArray) {
+    json::Value* items = arena.Array<json::Value>(instance.count);
+    for (std::uint32_t i = 0; i < instance.count; ++i) {
+      const Instance& item = instance.children[i];
+      const Index below = node.children.front();
+      const bool nothing = !HasContent(item);
+      items[i] = !nothing                                          ? Freeze(plan, below, item, arena)
+                 : item.forced && item.presence == Presence::kNull ? json::Value()
+                                                                   : EmptyOf(plan.nodes[below]);
+    }
+    const json::Value list = json::Value::Array({items, instance.count});
+    return node.joined.empty() ? list : JoinItems(node, list, arena);
+  }
+  const Instance nothing;
+  json::Member* members = arena.Array<json::Member>(node.children.size());
+  std::size_t count = 0;
+  for (const Index child : node.children) {
+    const LocalNode& below = plan.nodes[child];
+    const Instance& at = instance.children == nullptr ? nothing : instance.children[below.position];
+    if (HasContent(at)) {
+      members[count++] = {below.name, Freeze(plan, child, at, arena)};
+    } else if (const Form form = FormOf(below, at); form != Form::kOmitted) {
+      const bool usual = form == below.usual;
+      members[count++] = {below.name, usual                 ? NothingOf(plan, below)
+                                      : form == Form::kNull ? json::Value()
+                                                            : EmptyOf(below)};
+    }
+  }
+  return json::Value::Object({members, count});
+}
+
+}  // namespace throughline::engine

@@ -1,0 +1,191 @@
+#include "mappings/engine/time_transforms.h"
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+
+#include "fhir/base/date_time.h"
+#include "mappings/engine/time_forms.h"
+
+namespace throughline::engine {
+namespace {
+
+void AppendDigits(int value, int width, std::string& out) {
+  char digits[8];
+  for (int i = width - 1; i >= 0; --i, value /= 10) digits[i] = static_cast<char>('0' + value % 10);
+  out.append(digits, static_cast<std::size_t>(width));
+}
+
+void AppendDate(const TimeParts& parts, std::string& out) {
+  AppendDigits(parts.year, 4, out);
+  if (parts.month == 0) return;
+  out.push_back('-');
+  AppendDigits(parts.month, 2, out);
+  if (parts.day == 0) return;
+  out.push_back('-');
+  AppendDigits(parts.day, 2, out);
+}
+
+std::optional<TimeParts> ReadLocal(const Conversion& at, const json::Value& local) {
+  if (!local.is_string()) {
+    at.Problem("map-kind", "the map expects a date as text here");
+    return std::nullopt;
+  }
+  if (const auto read = ReadForms(at.field, local.text())) return read->parts;
+  std::string forms = at.field.format->pattern();
+  for (const TimeFormat& other : at.field.other_formats) forms += " or " + other.pattern();
+  at.Problem("map-date", "this is not a date in the form " + forms);
+  return std::nullopt;
+}
+
+bool WriteLocal(const Conversion& at, const TimeFormat& format, const TimeParts& parts, json::Value& out) {
+  std::string text;
+  format.Write(parts, text);
+  out = json::Value::String(at.arena.Copy(text));
+  return true;
+}
+
+Level LevelOf(const DateTime& date) {
+  if (date.precision() >= DatePrecision::kMinute) return Level::kTime;
+  return date.precision() == DatePrecision::kDay     ? Level::kDay
+         : date.precision() == DatePrecision::kMonth ? Level::kMonth
+                                                     : Level::kYear;
+}
+
+using std::chrono::seconds;
+
+WallTime WallOf(const TimeParts& parts) {
+  const std::chrono::year_month_day day{std::chrono::year{parts.year},
+                                        std::chrono::month{static_cast<unsigned>(parts.month)},
+                                        std::chrono::day{static_cast<unsigned>(parts.day)}};
+  return std::chrono::local_days{day} + seconds{(parts.hour * 60 + parts.minute) * 60 + parts.second};
+}
+
+void AppendTime(const TimeParts& parts, seconds offset, std::string& out) {
+  out.push_back('T');
+  AppendDigits(parts.hour, 2, out);
+  out.push_back(':');
+  AppendDigits(parts.minute, 2, out);
+  out.push_back(':');
+  AppendDigits(parts.second, 2, out);
+  const int minutes = static_cast<int>(offset.count() / 60);
+  out.push_back(minutes < 0 ? '-' : '+');
+  AppendDigits(std::abs(minutes) / 60, 2, out);
+  out.push_back(':');
+  AppendDigits(std::abs(minutes) % 60, 2, out);
+}
+
+bool PutDate(const Conversion& at, const TimeParts& parts, FhirValue& out) {
+  std::string text;
+  AppendDate(parts, text);
+  out.value = json::Value::String(at.arena.Copy(text));
+  return true;
+}
+
+// A date alone, in the form that says it best.
+bool WriteDate(const Conversion& at, const DateTime& date, json::Value& out) {
+  const Level level = std::min(LevelOf(date), Level::kDay);
+  const TimeFormat* form = UsualForm(at.field, level, 0);
+  if (form == nullptr) {
+    at.Loss(LedgerKind::kCoarsened, "the date is known less exactly than the source writes it; no day is invented");
+    return false;
+  }
+  if (LevelOf(date) > form->level()) at.Loss(LedgerKind::kCoarsened, "the source writes the date less exactly");
+  return WriteLocal(at, *form, {date.year(), date.month(), date.day(), 0, 0, 0, false}, out);
+}
+
+}  // namespace
+
+bool DateToFhir(const Conversion& at, const json::Value& local, FhirValue& out) {
+  const auto parts = ReadLocal(at, local);
+  return parts && PutDate(at, *parts, out);
+}
+
+bool DateToLocal(const Conversion& at, const json::Value& value, const json::Value&, json::Value& out) {
+  const auto date = DateTime::ParseDateTime(value.text());
+  return value.is_string() && date && WriteDate(at, *date, out);
+}
+
+bool DateTimeToFhir(const Conversion& at, const json::Value& local, FhirValue& out) {
+  const auto parts = ReadLocal(at, local);
+  if (!parts) return false;
+  if (!parts->has_time && at.leaf.type_name == "instant") {
+    at.Problem("map-date", "a time of day is needed here");
+    return false;
+  }
+  if (!parts->has_time) return PutDate(at, *parts, out);
+  const WallAnswer answer = at.findings.plan.zone->FromWall(WallOf(*parts));
+  if (answer.kind == WallKind::kGap) {
+    at.Problem("map-time-gap", "the clocks in " + at.findings.plan.zone->name() + " skipped this time of day");
+    return false;
+  }
+  if (answer.offset.count() % 60 != 0) {
+    at.Problem("map-time-offset", "the zone's offset at that time is not in whole minutes, which FHIR cannot write");
+    return false;
+  }
+  if (answer.kind == WallKind::kTwice) {
+    at.Loss(LedgerKind::kRepaired,
+            "the clocks in " + at.findings.plan.zone->name() + " showed this time twice; the first one is taken");
+  }
+  std::string text;
+  AppendDate(*parts, text);
+  AppendTime(*parts, answer.offset, text);
+  out.value = json::Value::String(at.arena.Copy(text));
+  return true;
+}
+
+bool DateTimeToLocal(const Conversion& at, const json::Value& value, const json::Value&, json::Value& out) {
+  const auto time = DateTime::ParseDateTime(value.text());
+  if (!value.is_string() || !time) return false;
+  if (time->precision() < DatePrecision::kMinute || !time->offset()) {
+    if (UsualForm(at.field, LevelOf(*time), 0) != nullptr && LevelOf(*time) < Level::kTime)
+      return WriteDate(at, *time, out);
+    at.Loss(LedgerKind::kCoarsened, "the time of day is not known; none is invented");
+    return false;
+  }
+  const TimeFormat& format = *UsualForm(at.field, Level::kTime, time->second());
+  const bool finer = time->microsecond() != 0 || (!format.has_seconds() && time->second() != 0);
+  if (finer) at.Loss(LedgerKind::kCoarsened, "the source writes the time less exactly");
+  const TimeParts parts{time->year(), time->month(), time->day(), time->hour(), time->minute(), time->second(), true};
+  const std::chrono::sys_seconds instant{WallOf(parts).time_since_epoch() - seconds{*time->offset()}};
+  const seconds offset = at.findings.plan.zone->OffsetAt(instant);
+  const WallTime wall{instant.time_since_epoch() + offset};
+  const auto day = std::chrono::floor<std::chrono::days>(wall);
+  const std::chrono::year_month_day date{day};
+  const int second_of_day = static_cast<int>((wall - day).count());
+  if (at.findings.plan.zone->FromWall(wall).offset != offset) {
+    at.Loss(LedgerKind::kCoarsened, "the clocks showed this time twice, and the source cannot say which one it was");
+  }
+  return WriteLocal(at, format,
+                    {static_cast<int>(date.year()), static_cast<int>(static_cast<unsigned>(date.month())),
+                     static_cast<int>(static_cast<unsigned>(date.day())), second_of_day / 3600, second_of_day / 60 % 60,
+                     second_of_day % 60, true},
+                    out);
+}
+
+// https://hl7.org/fhir/R4/datatypes.html#time
+bool TimeToFhir(const Conversion& at, const json::Value& local, FhirValue& out) {
+  const auto parts = ReadLocal(at, local);
+  if (!parts) return false;
+  std::string text;
+  AppendDigits(parts->hour, 2, text);
+  text.push_back(':');
+  AppendDigits(parts->minute, 2, text);
+  text.push_back(':');
+  AppendDigits(parts->second, 2, text);
+  out.value = json::Value::String(at.arena.Copy(text));
+  return true;
+}
+
+bool TimeToLocal(const Conversion& at, const json::Value& value, const json::Value&, json::Value& out) {
+  const std::string_view text = value.text();
+  static const auto kForm = TimeFormat::Parse("HH:mm:ss");
+  const auto parts = kForm->Read(text.substr(0, 8));
+  if (!value.is_string() || !parts) return false;
+  const TimeFormat& form = *UsualForm(at.field, Level::kTime, parts->second);
+  const bool finer = text.size() > 8 || (!form.has_seconds() && parts->second != 0);
+  if (finer) at.Loss(LedgerKind::kCoarsened, "the source writes the time less exactly");
+  return WriteLocal(at, form, *parts, out);
+}
+
+}  // namespace throughline::engine
