@@ -6,13 +6,14 @@
 #include "mappings/engine/binder.h"
 
 namespace throughline::engine {
-namespace {
 
 std::optional<path::Expression> ConditionOf(Binding& binding, const YamlNode& value, std::string_view what) {
   path::CompileOptions options;
   options.model = path::Model::kNone;
   return ExpressionOf(binding, value, what, options);
 }
+
+namespace {
 
 Index FieldIn(Binding& binding, const YamlNode& value, std::string_view name) {
   const Index field = FindField(binding.plan, name);

@@ -115,6 +115,7 @@ class ConstantBinder {
 
   void BindReference(std::string_view path, Mark mark, std::string_view text) {
     const std::string_view name = text.substr(1);
+    if (name.find('/') != std::string_view::npos) return BindForeign(path, mark, name);
     const Index target = FindResource(plan_, name);
     if (target == kNone) {
       return Report("map-unknown-resource", text.size(),
@@ -136,6 +137,53 @@ class ConstantBinder {
     leaf.resource = target;
     leaf.mark = mark_;
     plan_.contents[content].bears = true;
+  }
+
+  // `=Patient hospital/patient(mrn)`: as the map `hospital` makes its resource `patient` of this key.
+  void BindForeign(std::string_view path, Mark mark, std::string_view text) {
+    const std::size_t blank = text.find(' ');
+    const std::size_t slash = text.find('/');
+    const std::size_t open = text.find('(');
+    const bool sound = blank < slash && slash < open && open != std::string_view::npos && text.ends_with(')');
+    if (!sound) {
+      return Report("map-reference", text.size(),
+                    "a resource of another map is named by its type, that map, its name there and the fields of its "
+                    "key: =Patient hospital/patient(mrn)");
+    }
+    ForeignResource foreign;
+    const definitions::TypeId type = binding_.definitions.FindType(text.substr(0, blank));
+    if (type == definitions::kNoType || !binding_.definitions.IsResource(type)) {
+      return Report("map-unknown-type", blank, "R4 has no resource of this name");
+    }
+    foreign.type_name = binding_.definitions.type(type).name;
+    foreign.map = text.substr(blank + 1, slash - blank - 1);
+    foreign.name = text.substr(slash + 1, open - slash - 1);
+    std::string_view fields = text.substr(open + 1, text.size() - open - 2);
+    for (bool more = true; more;) {
+      const std::size_t comma = fields.find(',');
+      YamlNode name;
+      name.kind = YamlNode::Kind::kScalar;
+      name.text = fields.substr(0, comma);
+      while (name.text.starts_with(' ')) name.text.erase(0, 1);
+      name.mark = mark_;
+      const Index field = FieldNamed(binding_, name, "key");
+      if (field == kNone) return;
+      if (!StarsOf(plan_, plan_.fields[field].node).empty()) {
+        return Report("map-reference", text.size(), "a field of the key stands once in a record");
+      }
+      foreign.key.push_back(field);
+      more = comma != std::string_view::npos;
+      fields.remove_prefix(more ? comma + 1 : fields.size());
+    }
+    const Index content = Place(std::string(path) + ".reference", mark, {});
+    if (content == kNone || !Claim(content)) return;
+    Leaf& leaf = plan_.contents[content].leaf;
+    leaf.source = Leaf::Source::kForeign;
+    leaf.type = plan_.contents[content].type;
+    leaf.resource = static_cast<Index>(plan_.foreign.size());
+    leaf.mark = mark_;
+    plan_.contents[content].bears = true;
+    plan_.foreign.push_back(std::move(foreign));
   }
 
   void BindText(Index content, std::string_view text) {

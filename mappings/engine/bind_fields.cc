@@ -163,6 +163,11 @@ void BindSplit(Binding& binding, Index field, const YamlNode& value) {
   binding.plan.nodes[FieldAt(binding, field).node].separator = text->front();
 }
 
+void NotACase(Binding& binding, Index, const YamlNode& value) {
+  binding.diagnostics.Error("map-cases", value.mark, 1,
+                            "'cases' is a list of '- fhir: target' groups, and not of a case");
+}
+
 void NotOfAField(Binding& binding, Index, const YamlNode& value) {
   binding.diagnostics.Error("map-list", value.mark, std::max<std::size_t>(value.text.size(), 1),
                             "'list' is said of a list by itself; where its items go is said of 'field.*'");
@@ -173,6 +178,9 @@ constexpr std::array kAttributes = {
     AttributeRow{"format", BindFormat},
     AttributeRow{"fhir", BindFhir},
     AttributeRow{"codes", BindCodes},
+    AttributeRow{"bands", BindBands},
+    AttributeRow{"when", BindWhenOfField},
+    AttributeRow{"cases", NotACase},
     AttributeRow{"values", BindValues},
     AttributeRow{"unmatched", BindUnmatched},
     AttributeRow{"keep", BindKeep},
@@ -277,6 +285,37 @@ void BindGroup(Binding& binding, Index node, const YamlNode& entry) {
   }
 }
 
+Index AddField(Binding& binding, Index node, const YamlNode& key, int part) {
+  Plan& plan = binding.plan;
+  const Index index = static_cast<Index>(plan.fields.size());
+  Field field;
+  field.path = key.text;
+  field.node = node;
+  field.part = part;
+  field.mark = key.mark;
+  field.textual = plan.format.syntax == formats::Syntax::kCsv;
+  field.comma = plan.comma;
+  plan.fields.push_back(std::move(field));
+  plan.nodes[node].fields.push_back(index);
+  return index;
+}
+
+// What stands beside `cases` is said of all of them.
+void BindCases(Binding& binding, Index node, const YamlNode& key, const YamlNode& entry) {
+  Plan& plan = binding.plan;
+  for (const YamlNode& item : entry.Find("cases")->items) {
+    const Index index = AddField(binding, node, key, -1);
+    YamlNode both;
+    both.kind = YamlNode::Kind::kMap;
+    for (const auto& pair : entry.pairs) {
+      if (pair.key.text != "cases" && item.Find(pair.key.text) == nullptr) both.pairs.push_back(pair);
+    }
+    both.pairs.insert(both.pairs.end(), item.pairs.begin(), item.pairs.end());
+    BindAttributes(binding, index, both);
+    plan.fields[index].mark = item.mark;
+  }
+}
+
 void BindField(Binding& binding, const YamlNode& key, const YamlNode& entry) {
   Plan& plan = binding.plan;
   std::string_view path = key.text;
@@ -297,16 +336,9 @@ void BindField(Binding& binding, const YamlNode& key, const YamlNode& entry) {
         "this is a group: only 'nothing' can be said of it; its fields are mapped one by one");
   }
   plan.nodes[node].kind = LocalKind::kLeaf;
-  const Index index = static_cast<Index>(plan.fields.size());
-  Field field;
-  field.path = key.text;
-  field.node = node;
-  field.part = part;
-  field.mark = key.mark;
-  field.textual = plan.format.syntax == formats::Syntax::kCsv;
-  field.comma = plan.comma;
-  plan.fields.push_back(std::move(field));
-  plan.nodes[node].fields.push_back(index);
+  const YamlNode* cases = attributes ? entry.Find("cases") : nullptr;
+  if (cases != nullptr && cases->kind == YamlNode::Kind::kList) return BindCases(binding, node, key, entry);
+  const Index index = AddField(binding, node, key, part);
   if (entry.kind == YamlNode::Kind::kScalar) {
     BindFhir(binding, index, entry);
   } else if (attributes) {

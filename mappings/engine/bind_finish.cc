@@ -50,7 +50,7 @@ class Finisher {
       content.leaf.required_set = content.required_set;
     const Source source = content.leaf.source;
     content.bears = source == Source::kField || source == Source::kReference || source == Source::kText ||
-                    source == Source::kDerived || source == Source::kExpression;
+                    source == Source::kDerived || source == Source::kExpression || source == Source::kForeign;
     content.reads = source == Source::kField;
     content.selects =
         source == Source::kConstant || (source == Source::kField && plan_.fields[content.leaf.field].table != kNone);

@@ -95,6 +95,9 @@ class Grader {
     if (Conditional(field, *place.resource)) {
       grade.grade = Grade::kLossy;
       grade.why = "kept only when '" + place.resource->name + "' is made, which depends on something else";
+    } else if (OnlySometimes(field)) {
+      grade.grade = Grade::kLossy;
+      grade.why = "kept only when a condition of its cases holds";
     } else if (Unanchored(field, place)) {
       grade.grade = Grade::kLossy;
       grade.why = "fields of this list go to several places, and " + place.star->path +
@@ -107,6 +110,10 @@ class Grader {
 
   bool KeepsLocal(const Field& field, const Content& leaf) const {
     return leaf.leaf.transform == TransformId::kConcept || field.keep_local || !plan_.tables[field.table]->one_to_one();
+  }
+
+  bool OnlySometimes(const Field& field) const {
+    return field.place_in_choice >= 0 && plan_.fields[plan_.nodes[field.node].fields.back()].when != kNone;
   }
 
   // The resource may be missing although the field has a value: its `when` is not about the field or a group around it.

@@ -159,7 +159,7 @@ void BindTarget(Binding& binding, const Binding::Target& target) {
       BindPath(binding, {resource, std::string_view(target.text).substr(dot + 1), target.mark, std::move(stars)});
   if (content == kNone) return;
   if (plan.contents[content].leaf.source != Leaf::Source::kNothing ||
-      (field.table != kNone && !plan.contents[content].slots.empty())) {
+      ((field.table != kNone || field.bands != kNone) && !plan.contents[content].slots.empty())) {
     return binding.diagnostics.Error("map-duplicate-target", target.mark, target.text.size(),
                                      "this element is filled twice");
   }

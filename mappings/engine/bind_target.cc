@@ -231,7 +231,9 @@ ValueType DefaultType(std::string_view fhir_type) {
 std::optional<TransformId> TransformFor(Binding& binding, const Field& field, TypeId type, Mark mark) {
   const std::string_view name = binding.definitions.type(type).name;
   std::optional<TransformId> found;
-  if (field.table != kNone) {
+  if (field.bands != kNone) {
+    if (name == "Range" && field.table == kNone) found = TransformId::kBand;
+  } else if (field.table != kNone) {
     found = TableTransform(name);
   } else if (!field.yes.empty() || !field.no.empty()) {
     if (name == "boolean" && !field.yes.empty() && !field.no.empty() && field.yes != field.no)

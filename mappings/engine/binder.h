@@ -4,6 +4,7 @@
 // reported once.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -85,6 +86,8 @@ void BindColumns(Binding& binding);
 // bind_checks.cc: `withhold`, `checks`; after the fields.
 void BindWithhold(Binding& binding, const YamlNode& withhold);
 void BindChecks(Binding& binding, const YamlNode& checks);
+// A FHIRPath expression over the record; nothing after a report.
+std::optional<path::Expression> ConditionOf(Binding& binding, const YamlNode& value, std::string_view what);
 
 // bind_derive.cc: FHIRPath in maps. Nothing after a report; `what` names the word for the author.
 std::optional<path::Expression> ExpressionOf(Binding& binding, const YamlNode& value, std::string_view what,
@@ -96,6 +99,13 @@ void BindDerivations(Binding& binding);
 
 // bind_fields.cc: `fields` -> nodes, fields.
 void BindFields(Binding& binding, const YamlNode& fields);
+// bind_choices.cc: `when` of a field; then, after the key, the fields that go to one of several places.
+void BindWhenOfField(Binding& binding, Index field, const YamlNode& value);
+void BindChoices(Binding& binding);
+
+// bind_bands.cc: `bands` of a field.
+void BindBands(Binding& binding, Index field, const YamlNode& value);
+
 // bind_joined.cc: the entry of a list that is one text; then, when all fields are known, whether its items are so too.
 void BindJoined(Binding& binding, Index node, const YamlNode& entry);
 void CheckJoined(Binding& binding);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "fhir/base/decimal.h"
 #include "fhir/json/build.h"
@@ -9,6 +10,7 @@
 #include "mappings/engine/absence.h"
 #include "mappings/engine/binder.h"
 #include "mappings/engine/checks.h"
+#include "mappings/engine/choose.h"
 #include "mappings/engine/generate_order.h"
 #include "mappings/engine/instance.h"
 #include "mappings/engine/joined.h"
@@ -64,7 +66,40 @@ class Generator {
           break;
       }
     }
-    return object.Build();
+    const bool focus = node.parent == kNone || node.name == "*";
+    return focus && !plan_.choices.empty() ? WithCases(node, object.Build()) : object.Build();
+  }
+
+  // Values of fields with cases become what the case takes whose condition holds.
+  json::Value WithCases(const LocalNode& node, json::Value focus) {
+    for (const FieldChoice& choice : plan_.choices) {
+      Index above = plan_.nodes[choice.node].parent;
+      while (plan_.nodes[above].parent != kNone && plan_.nodes[above].name != "*") above = plan_.nodes[above].parent;
+      if (&plan_.nodes[above] != &node || choice.names.empty()) continue;
+      for (int tries = 0; tries < 4 && Holds(focus, choice); ++tries) {
+        const Index taken = CaseFor(plan_, choice, focus, focus);
+        if (taken == kNone) break;
+        focus = Put(focus, choice.names, Scalar(plan_.nodes[choice.node].fields[taken], 0));
+        if (CaseFor(plan_, choice, focus, focus) == taken) break;
+      }
+    }
+    return focus;
+  }
+
+  // The value there is none of the words for nothing.
+  bool Holds(const json::Value& focus, const FieldChoice& choice) const {
+    const json::Value* at = &focus;
+    for (const std::string& name : choice.names) {
+      at = at->is_object() ? at->Find(name) : nullptr;
+      if (at == nullptr) return false;
+    }
+    const LocalNode& node = plan_.nodes[choice.node];
+    return !at->is_null() && !at->text().empty() && (node.usual != Form::kWord || at->text() != node.word);
+  }
+
+  json::Value Put(const json::Value& at, std::span<const std::string> names, const json::Value& value) {
+    if (names.empty()) return value;
+    return json::With(at, names.front(), Put(at.Get(names.front()), names.subspan(1), value), arena_);
   }
 
   // A group that holds a required field cannot be written as {}: that would be a group without it, which is nothing.
@@ -134,6 +169,7 @@ class Generator {
       return TokenValue(field, field.absent[dice_.Below(field.absent.size())]);
     }
     if (field.table != kNone) return Code(field, separator);
+    if (field.bands != kNone) return BandCode(field);
     if (!field.yes.empty()) return json::Value::String(dice_.Percent(50) ? field.yes : field.no);
     switch (field.type) {
       case ValueType::kBoolean:
@@ -149,6 +185,15 @@ class Generator {
         break;
     }
     return Text(index, separator);
+  }
+
+  json::Value BandCode(const Field& field) {
+    const Bands& bands = plan_.bands[field.bands];
+    std::string code = bands.rows[dice_.Below(bands.rows.size())].code;
+    const bool closed = bands.same && bands.same->low && bands.same->high;
+    if (closed && dice_.Percent(40)) code = (dice_.Percent(50) ? bands.same->low : bands.same->high)->text();
+    const bool number = field.type == ValueType::kInteger && !field.textual && IsJsonNumber(code);
+    return number ? json::Value::Number(arena_.Copy(code)) : json::Value::String(arena_.Copy(code));
   }
 
   json::Value Code(const Field& field, char separator) {

@@ -1,4 +1,5 @@
-// Made records stand in the orders that a map asks for, and in those that FHIR asks of what is made. Private to the room.
+// Made records stand in the orders that a map asks for, and in those that FHIR asks of what is made. Private to the
+// room.
 #pragma once
 
 #include "fhir/json/arena.h"

@@ -138,7 +138,7 @@ class Layer {
     if (Withheld(index, node, instance)) return;
     if (instance.presence != Presence::kValue) return;
     const Field& field = plan_.fields[node.fields.front()];
-    instance.carries = field.mapped;
+    instance.carries = field.mapped || node.chosen;
     if (node.separator != 0 && !IsWhole(node.separator, value)) {
       Report(index, IssueType::kValue, "map-split", "a part of the value is missing");
     }
@@ -146,7 +146,7 @@ class Layer {
       ledger_.push_back({field.path, PointerTo(plan_, index, scope_), LedgerKind::kDerived,
                          "not read: on the way back it is worked out from the resources"});
     }
-    if (!field.dropped.empty()) {
+    if (!field.dropped.empty() && !node.chosen) {
       ledger_.push_back({field.path, PointerTo(plan_, index, scope_), LedgerKind::kDropped, field.dropped});
     }
   }

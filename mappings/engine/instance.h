@@ -28,8 +28,9 @@ struct Instance {
   std::uint32_t count = 0;       // arrays: items
   std::uint32_t capacity = 0;
   Presence presence = Presence::kOmitted;
-  bool carries = false;  // a mapped value stands here or below
-  bool forced = false;   // the way back: the source wrote its nothing in `presence`, not in the usual form
+  bool carries = false;    // a mapped value stands here or below
+  std::uint8_t taken = 0;  // of a leaf with conditions: the place of the field that takes its value
+  bool forced = false;     // the way back: the source wrote its nothing in `presence`, not in the usual form
 };
 
 // Items of the arrays around a place, outermost first, with their places.

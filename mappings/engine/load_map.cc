@@ -153,6 +153,7 @@ void BindAll(Binding& binding, const YamlNode& root) {
   if (fields != nullptr) BindFields(binding, *fields);
   if (local != nullptr && fields != nullptr) {
     BindKey(binding, local->Find("key"));
+    BindChoices(binding);
     BindColumns(binding);
     if (const YamlNode* withhold = Section(binding, root, "withhold", Kind::kMap, false))
       BindWithhold(binding, *withhold);

@@ -92,6 +92,7 @@ class Merger {
         content.leaf.source == Leaf::Source::kConstant || content.leaf.source == Leaf::Source::kNothing;
     if (constant) return stored;
     if (produced.is_null()) return shared_ ? stored : json::Value();
+    if (content.leaf.transform == TransformId::kBand && stored.is_object() && Holds(stored, produced)) return stored;
     const bool coded = content.leaf.source == Leaf::Source::kField || content.leaf.source == Leaf::Source::kDerived ||
                        content.leaf.source == Leaf::Source::kExpression;
     if (coded && content.leaf.transform == TransformId::kConcept && HoldsCodings(stored, produced)) return stored;

@@ -14,6 +14,7 @@
 #include "fhir/json/arena.h"
 #include "fhir/json/value.h"
 #include "fhir/path/expression.h"
+#include "mappings/engine/band_table.h"
 #include "mappings/engine/code_table.h"
 #include "mappings/engine/local_time.h"
 #include "mappings/engine/map.h"
@@ -46,6 +47,7 @@ struct LocalNode {
   std::vector<Index> fields;         // of a leaf: its field, or one for each part of a split one
   char separator = 0;                // of a leaf that is split
   std::string joined;                // of a list that the record writes as one text: what stands between its items
+  bool chosen = false;               // of a leaf whose value goes to one of its fields, by conditions
   char escape = 0;                   // before a `joined` inside an item; 0: none stands there
   std::vector<std::string> columns;  // CSV, of such a list: what the header may call it
   Mark mark;
@@ -78,6 +80,9 @@ struct Field {
   std::string no;
   Index table = kNone;
   Index derivation = kNone;  // a column that is worked out from the resources
+  Index bands = kNone;
+  Index when = kNone;                 // condition under which the value goes here
+  std::int16_t place_in_choice = -1;  // among the fields of its leaf; -1: it is the only one, without a condition
   UnmatchedPolicy unmatched = UnmatchedPolicy::kQuarantine;
   bool keep_local = false;
   bool required = false;
@@ -104,6 +109,26 @@ enum class TransformId : std::uint8_t {
   kCodePrimitive,  // code table <-> code, uri, string
   kCoding,         // code table <-> Coding
   kConcept,        // code table <-> CodeableConcept
+  kBand,           // bands <-> Range
+};
+
+// A leaf whose value goes to the first of its fields whose condition holds.
+struct FieldChoice {
+  struct List {
+    Index node = kNone;
+    std::vector<std::string> names;  // from the item around it, or the record
+  };
+  Index node = kNone;
+  std::vector<List> lists;         // around it, outermost first
+  std::vector<std::string> names;  // from the item of the innermost of them
+};
+
+// A resource that another map makes: its id follows from that map's name, the key and the resource's name.
+struct ForeignResource {
+  std::string_view type_name;
+  std::string map;
+  std::string name;
+  std::vector<Index> key;  // fields
 };
 
 struct TextPiece {
@@ -112,7 +137,7 @@ struct TextPiece {
 };
 
 struct Leaf {
-  enum class Source : std::uint8_t { kNothing, kConstant, kField, kReference, kText, kDerived, kExpression };
+  enum class Source : std::uint8_t { kNothing, kConstant, kField, kReference, kText, kDerived, kExpression, kForeign };
   Source source = Source::kNothing;
   TransformId transform = TransformId::kText;
   definitions::TypeId type = definitions::kNoType;  // of the element
@@ -120,7 +145,7 @@ struct Leaf {
   std::string_view required_set;  // as of its content
   json::Value constant;
   Index field = kNone;     // kField, kDerived
-  Index resource = kNone;  // kReference
+  Index resource = kNone;  // kReference; kForeign: among the plan's
   std::vector<TextPiece> text;
   Index table = kNone;       // kDerived, kExpression
   Index derivation = kNone;  // kExpression
@@ -219,6 +244,10 @@ struct Plan {
   std::vector<Index> key;  // fields
   std::vector<std::unique_ptr<CodeTable>> tables;
   std::vector<Derivation> derivations;
+  std::vector<Bands> bands;
+  std::vector<path::Expression> conditions;  // of fields
+  std::vector<FieldChoice> choices;
+  std::vector<ForeignResource> foreign;
   std::vector<Content> contents;
   std::vector<ResourcePlan> resources;
   std::vector<Index> order;  // of resources: what is referred to first
@@ -233,7 +262,7 @@ struct Plan {
 
 // The field has a value in every record that is mapped.
 inline bool IsAlwaysThere(const Plan& plan, const Field& field) {
-  return field.required && (field.kept || !plan.withheld_when);
+  return field.required && field.place_in_choice < 0 && (field.kept || !plan.withheld_when);
 }
 
 // Extensions of our own that a map does not have to name.

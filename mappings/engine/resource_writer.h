@@ -66,6 +66,7 @@ class ResourceWriter {
   bool EmitWord(const Content& content, const Field& field, FhirValue& out);
   bool EmitAbsent(const Content& content, std::string_view reason, FhirValue& out);
   bool EmitReference(const Content& content, FhirValue& out);
+  bool EmitForeign(const ForeignResource& foreign, FhirValue& out);
   bool EmitText(const Content& content, FhirValue& out);
   bool EmitDerived(const Content& content, FhirValue& out);
   bool EmitExpression(const Content& content, FhirValue& out);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "mappings/engine/checks.h"
+#include "mappings/engine/choose.h"
 #include "mappings/engine/departures.h"
 #include "mappings/engine/instance.h"
 #include "mappings/engine/plan.h"
@@ -45,6 +46,7 @@ Mapped ToFhir(const Map& map, const json::Value& record, const IdSource& ids, js
   const bool withheld = IsWithheld(plan, record);
   Instance* root = LayRecord(plan, record, arena, findings.issues, findings.ledger, withheld);
   CheckRecord(plan, record, root, findings.issues);
+  if (!plan.choices.empty()) Choose(plan, record, root, findings);
   const auto key = KeyFrom(plan, root, arena);
   if (key) {
     mapped.key = *key;

@@ -151,6 +151,13 @@ class Reader {
     Instance* instance = ReachMaking(plan_, field.node, root_, scope_, arena_);
     if (instance == nullptr) return;
     if (field.part < 0) {
+      const bool second = plan_.nodes[field.node].chosen && instance->presence == Presence::kValue &&
+                          !json::Equal(instance->value, local);
+      if (second) {
+        findings_.ledger.push_back({field.path, PointerTo(plan_, field.node, scope_), LedgerKind::kUnmapped,
+                                    "several places of the field hold a value; the first one is taken"});
+        return;
+      }
       instance->value = local;
       instance->presence = Presence::kValue;
       return;

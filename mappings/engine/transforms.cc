@@ -8,6 +8,7 @@
 #include "fhir/json/build.h"
 #include "fhir/terminology/terminology.h"
 #include "fhir/validate/validate.h"
+#include "mappings/engine/bands.h"
 #include "mappings/engine/table_transforms.h"
 #include "mappings/engine/time_transforms.h"
 
@@ -152,9 +153,10 @@ constexpr std::array kTransforms = {
     TransformRow{TransformId::kCodePrimitive, CodeToFhir, CodeToLocal},
     TransformRow{TransformId::kCoding, CodingToFhir, CodingToLocal},
     TransformRow{TransformId::kConcept, ConceptToFhir, ConceptToLocal},
+    TransformRow{TransformId::kBand, BandToFhir, BandToLocal},
 };
 static_assert(std::ranges::is_sorted(kTransforms, {}, &TransformRow::id));
-static_assert(kTransforms.size() == static_cast<std::size_t>(TransformId::kConcept) + 1);
+static_assert(kTransforms.size() == static_cast<std::size_t>(TransformId::kBand) + 1);
 
 }  // namespace
 

@@ -45,6 +45,7 @@ enum class Place : std::uint8_t {
   kCheck,     // an item of `checks`
   kDemand,    // `demand`
   kTest,      // an item of `tests`
+  kBands,     // `bands` of a field
 };
 
 // What stands behind a word.
@@ -316,6 +317,17 @@ inline constexpr std::array kFieldWords = {
          .summary = "One ASCII character at which the value is cut in parts: field#1, field#2, ...",
          .pattern = "^[\\x00-\\x7f]$",
          .alone = true},
+    Word{.name = "when",
+         .summary = "A FHIRPath expression over the record (or the list's item) under which the value goes there."},
+    Word{.name = "cases",
+         .shape = Shape::kItems,
+         .summary = "Several targets: the first whose `when` holds takes the value.",
+         .of = Place::kField,
+         .goes = true},
+    Word{.name = "bands",
+         .shape = Shape::kGroup,
+         .summary = "Codes that stand for a span of numbers, which becomes a Range.",
+         .of = Place::kBands},
     Word{.name = "list",
          .summary = "Of a list that the record writes as one text: what stands between its items; they are `field.*`.",
          .pattern = "^[!-/:-@\\[-`{-~] ?$",
@@ -431,6 +443,16 @@ inline constexpr std::array kTestWords = {
          .summary = "Places of records, counted from 0, that must be kept aside."},
 };
 
+inline constexpr std::array kBandsWords = {
+    Word{.name = "codes", .shape = Shape::kNames, .summary = "The bands: `31: 31..45`, `37: 366..`."},
+    Word{.name = "file", .summary = "The bands in a CSV beside the map: local,low,high.", .example = "bands/los.csv"},
+    Word{.name = "same",
+         .summary = "Whole numbers that stand for themselves.",
+         .pattern = "^-?[0-9]*\\.\\.-?[0-9]*$",
+         .example = "1..30"},
+    Word{.name = "unit", .summary = "The unit of the numbers, in UCUM.", .fallback = "none", .example = "d"},
+};
+
 struct PlaceRow {
   Place place;
   std::string_view name;  // in the schema
@@ -448,6 +470,7 @@ inline constexpr std::array kPlaces = {
     PlaceRow{Place::kCheck, "check", "What must hold in a record.", kCheckWords},
     PlaceRow{Place::kDemand, "demand", "How many fields may have a grade.", kDemandWords},
     PlaceRow{Place::kTest, "test", "A sample.", kTestWords},
+    PlaceRow{Place::kBands, "bands", "Codes that stand for a span of numbers.", kBandsWords},
 };
 constexpr bool PlacesAreInOrder() {
   for (std::size_t i = 0; i < kPlaces.size(); ++i) {

@@ -1,0 +1,121 @@
+#include "mappings/engine/bands.h"
+
+#include <algorithm>
+
+#include "fhir/json/build.h"
+
+namespace throughline::engine {
+namespace {
+
+constexpr std::string_view kUcum = "http://unitsofmeasure.org";
+
+const Bands& BandsOf(const Conversion& at) { return at.findings.plan.bands[at.field.bands]; }
+
+// A whole number as a source writes it: no sign before zero, no zero in front, no point.
+bool IsWhole(std::string_view text) {
+  return IsJsonNumber(text) && text.find_first_of(".eE") == std::string_view::npos && text != "-0";
+}
+
+json::Value CodeValue(const Conversion& at, std::string_view code) {
+  const bool number = at.field.type == ValueType::kInteger && !at.field.textual && IsJsonNumber(code);
+  const std::string_view kept = at.arena.Copy(code);
+  return number ? json::Value::Number(kept) : json::Value::String(kept);
+}
+
+// The number at an end of a Range; false: another unit, or no number.
+bool ReadEnd(const json::Value& quantity, std::string_view unit, std::optional<Decimal>& end) {
+  if (quantity.is_null()) return true;
+  const std::string_view code = quantity.Get("code").text();
+  const bool other = !code.empty() && code != unit;
+  const bool compared = !quantity.Get("comparator").is_null();
+  end = Decimal::Parse(quantity.Get("value").text());
+  return !other && !compared && end.has_value();
+}
+
+}  // namespace
+
+std::optional<Span> Span::Parse(std::string_view text) {
+  const std::size_t dots = text.find("..");
+  const std::string_view low = text.substr(0, dots);
+  const std::string_view high = dots == std::string_view::npos ? text : text.substr(dots + 2);
+  Span span;
+  if (!low.empty()) span.low = Decimal::Parse(low);
+  if (!high.empty()) span.high = Decimal::Parse(high);
+  const bool read = (low.empty() || span.low) && (high.empty() || span.high) && (span.low || span.high);
+  const bool ordered = !span.low || !span.high || !(*span.high < *span.low);
+  return read && ordered ? std::optional(span) : std::nullopt;
+}
+
+bool Span::Holds(const Span& other) const {
+  const bool from = !low || (other.low && !(*other.low < *low));
+  const bool to = !high || (other.high && !(*high < *other.high));
+  return from && to;
+}
+
+bool Span::Meets(const Span& other) const {
+  const bool before = high && other.low && *high < *other.low;
+  const bool behind = low && other.high && *other.high < *low;
+  return !before && !behind;
+}
+
+json::Value RangeOf(const Span& span, std::string_view unit, json::Arena& arena) {
+  const auto end = [&](const Decimal& number) {
+    json::ObjectBuilder quantity(arena);
+    quantity.Add("value", json::Value::Number(arena.Copy(number.text())));
+    if (!unit.empty()) {
+      quantity.Add("unit", json::Value::String(unit));
+      quantity.Add("system", json::Value::String(kUcum));
+      quantity.Add("code", json::Value::String(unit));
+    }
+    return quantity.Build();
+  };
+  json::ObjectBuilder range(arena);
+  if (span.low) range.Add("low", end(*span.low));
+  if (span.high) range.Add("high", end(*span.high));
+  return range.Build();
+}
+
+bool BandToFhir(const Conversion& at, const json::Value& local, FhirValue& out) {
+  const Bands& bands = BandsOf(at);
+  const auto row = std::ranges::find(bands.rows, local.text(), &Band::code);
+  const bool scalar = local.is_string() || local.is_number();
+  if (scalar && row != bands.rows.end()) {
+    out.value = row->range;
+    return true;
+  }
+  const auto number = scalar && IsWhole(local.text()) ? Decimal::Parse(local.text()) : std::nullopt;
+  const Span own{number, number};
+  if (number && bands.same && bands.same->Holds(own)) {
+    out.value = RangeOf(own, bands.unit, at.arena);
+    return true;
+  }
+  at.Problem("map-band", "the map has no band of this code");
+  return false;
+}
+
+bool BandToLocal(const Conversion& at, const json::Value& value, const json::Value&, json::Value& out) {
+  const Bands& bands = BandsOf(at);
+  Span span;
+  const bool read =
+      ReadEnd(value.Get("low"), bands.unit, span.low) && ReadEnd(value.Get("high"), bands.unit, span.high);
+  if (!read || (!span.low && !span.high)) {
+    at.Loss(LedgerKind::kUnmapped, "this is no range of numbers in the map's unit");
+    return false;
+  }
+  const bool point = span.low && span.high && *span.low == *span.high && IsWhole(span.low->text());
+  if (point && bands.same && bands.same->Holds(span)) {
+    out = CodeValue(at, span.low->text());
+    return true;
+  }
+  const auto holder = std::ranges::find_if(bands.rows, [&](const Band& band) { return band.span.Holds(span); });
+  if (holder == bands.rows.end()) {
+    at.Loss(LedgerKind::kUnmapped, "no band of the map holds this range");
+    return false;
+  }
+  if (!(holder->span == span))
+    at.Loss(LedgerKind::kCoarsened, "the source knows the band only in which this range lies");
+  out = CodeValue(at, holder->code);
+  return true;
+}
+
+}  // namespace throughline::engine

@@ -1,0 +1,117 @@
+#include "mappings/engine/choose.h"
+
+#include <algorithm>
+
+#include "fhir/path/expression.h"
+
+namespace throughline::engine {
+namespace {
+
+const json::Value& At(const json::Value& from, const std::vector<std::string>& names, const json::Value& nothing) {
+  const json::Value* at = &from;
+  for (const std::string& name : names) {
+    at = at->is_object() ? at->Find(name) : nullptr;
+    if (at == nullptr) return nothing;
+  }
+  return *at;
+}
+
+class Chooser {
+ public:
+  Chooser(const Plan& plan, const json::Value& record, Instance* root, Findings& findings)
+      : plan_(plan), record_(record), root_(root), findings_(findings) {}
+
+  void Run() {
+    for (const FieldChoice& choice : plan_.choices) Walk(choice, record_);
+    if (left_out_) Recount(0, *root_);
+  }
+
+ private:
+  void Walk(const FieldChoice& choice, const json::Value& focus) {
+    const std::uint8_t level = scope_.depth;
+    if (level == choice.lists.size()) return Settle(choice, focus);
+    const Index list = choice.lists[level].node;
+    Instance* array = Reach(plan_, list, root_, scope_);
+    const json::Value nothing;
+    const auto items = At(focus, choice.lists[level].names, nothing).items();
+    scope_.depth = static_cast<std::uint8_t>(level + 1);
+    for (std::uint32_t i = 0; array != nullptr && i < array->count; ++i) {
+      scope_.items[level] = &array->children[i];
+      scope_.places[level] = i;
+      // The items of a list that is one text are texts.
+      Walk(choice, i < items.size() ? items[i] : array->children[i].value);
+    }
+    scope_.depth = level;
+  }
+
+  void Settle(const FieldChoice& choice, const json::Value& focus) {
+    Instance* instance = Reach(plan_, choice.node, root_, scope_);
+    if (instance == nullptr || !instance->carries) return;
+    const Index taken = CaseFor(plan_, choice, focus, record_);
+    const Field* field = taken == kNone ? nullptr : &plan_.fields[plan_.nodes[choice.node].fields[taken]];
+    instance->taken = static_cast<std::uint8_t>(taken);
+    if (field != nullptr && field->mapped) return;
+    const bool dropped = field != nullptr;
+    findings_.ledger.push_back({plan_.fields[plan_.nodes[choice.node].fields.front()].path,
+                                PointerTo(plan_, choice.node, scope_),
+                                dropped ? LedgerKind::kDropped : LedgerKind::kWithheld,
+                                dropped ? field->dropped : "no condition of the field's cases holds"});
+    instance->carries = false;
+    left_out_ = true;
+  }
+
+  void Recount(Index index, Instance& instance) {
+    const LocalNode& node = plan_.nodes[index];
+    if (node.kind == LocalKind::kLeaf || instance.children == nullptr) return;
+    instance.carries = false;
+    for (std::uint32_t i = 0; i < instance.count; ++i) {
+      Recount(node.children[node.kind == LocalKind::kArray ? 0 : i], instance.children[i]);
+      instance.carries = instance.carries || instance.children[i].carries;
+    }
+  }
+
+  const Plan& plan_;
+  const json::Value& record_;
+  Instance* root_;
+  Findings& findings_;
+  Scope scope_;
+  bool left_out_ = false;
+};
+
+}  // namespace
+
+Index CaseFor(const Plan& plan, const FieldChoice& choice, const json::Value& focus, const json::Value& record) {
+  const std::vector<Index>& fields = plan.nodes[choice.node].fields;
+  for (Index i = 0; i < fields.size(); ++i) {
+    const Index when = plan.fields[fields[i]].when;
+    if (when == kNone) return i;
+    path::Environment environment;
+    environment.resource = path::Item::Node(definitions::kNoType, record);
+    const auto holds =
+        path::EvaluatesToTrue(plan.conditions[when], path::Item::Node(definitions::kNoType, focus), environment);
+    if (holds && *holds) return i;
+  }
+  return kNone;
+}
+
+void Choose(const Plan& plan, const json::Value& record, Instance* root, Findings& findings) {
+  Chooser(plan, record, root, findings).Run();
+}
+
+bool Feeds(const Plan& plan, Index index, const Instance& instance, const Field& field) {
+  if (!instance.carries) return false;
+  if (field.place_in_choice < 0) return true;
+  if (index == field.node) return instance.taken == field.place_in_choice;
+  const LocalNode& node = plan.nodes[index];
+  if (node.kind == LocalKind::kArray) {
+    for (std::uint32_t i = 0; i < instance.count; ++i) {
+      if (Feeds(plan, node.children.front(), instance.children[i], field)) return true;
+    }
+    return false;
+  }
+  Index below = field.node;
+  while (plan.nodes[below].parent != index) below = plan.nodes[below].parent;
+  return instance.children != nullptr && Feeds(plan, below, instance.children[plan.nodes[below].position], field);
+}
+
+}  // namespace throughline::engine
