@@ -82,11 +82,10 @@ class Scanner {
   // Recursion ends with the pointers' steps.
   void Visit(std::size_t node) {
     tree_.Found(node, at_);
-    if (tree_.children(node).empty()) {
-      SkipValue();
-    } else if (Peek() == '{') {
+    const char opening = tree_.children(node).empty() ? '\0' : Peek();
+    if (opening == '{') {
       VisitMembers(tree_.children(node));
-    } else if (Peek() == '[') {
+    } else if (opening == '[') {
       VisitItems(tree_.children(node));
     } else {
       SkipValue();
