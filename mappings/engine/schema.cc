@@ -202,7 +202,7 @@ class SchemaWriter {
                    {"then", Object({{"properties", none}})}});
   }
 
-  // What must stand in a place and in all below it.
+  // What must stand in a place and in all below it; a place inside itself is not gone into again.
   Value NeededOf(Place place) {
     json::ObjectBuilder made(arena_);
     json::ArrayBuilder required(arena_);
@@ -212,7 +212,7 @@ class SchemaWriter {
       if (word.needed) required.Add(Text(word.name));
       if (word.goes) ways.Add(Required(word.name));
       if (word.alone) ways.Add(Required(word.name));
-      if (word.of != Place::kMap) below.Add(word.name, NeededBelow(word));
+      if (word.of != Place::kMap && word.of != place) below.Add(word.name, NeededBelow(word));
     }
     if (!required.empty()) made.Add("required", required.Build());
     if (!ways.empty()) made.Add("anyOf", ways.Build());
