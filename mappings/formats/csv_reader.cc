@@ -186,7 +186,7 @@ Result<void> CsvReader::PlaceColumns() {
 }
 
 bool CsvReader::SameRecord(const CsvRow& first, const CsvRow& other) const {
-  if (format_.rows.empty() || first.size() != other.size()) return false;
+  if (format_.rows.empty() || first.size() != header_.size() || other.size() != header_.size()) return false;
   for (std::size_t i = 0; i < format_.columns.size(); ++i) {
     if (format_.columns[i].key && first.cell(places_[i]) != other.cell(places_[i])) return false;
   }
