@@ -20,6 +20,7 @@ from gateway import Gateway  # noqa: E402
 MAP = "sta-aurelia-discharge"
 SAMPLE = ROOT / "mappings/library" / MAP / "samples/hospital_discharge.json"
 SECONDS = 5
+JSONATA = "sha512-XDFH2PuaAXv0AXJEWwElXbqADmKFGKMLMkFb+qOz0EhjQW2EIJ6pgtordLU+4u3IVERyBfqy6bi6kZKEncvRqA=="  # of npm jsonata 2.2.2
 
 
 class Bench:
@@ -188,6 +189,25 @@ class Bench:
                                     env={**os.environ, "NODE_PATH": str(folder / "node_modules")}, stdout=subprocess.PIPE, text=True, check=True)
             self.figure(f"validate.{peer}", own["own_resources_per_s"], "resources/s", name, float(answer.stdout))
 
+    def mapping_peers(self):
+        """The hospital's map one way, beside the same work by hand in JavaScript and by npm jsonata, pinned; both make the same resources, which is checked first."""
+        map_folder = ROOT / "mappings/library" / MAP
+        folder = self.build / "bench/npm"
+        folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / "node_modules/jsonata").is_dir():
+            subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", "jsonata@2.2.2"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+        installed = json.loads((folder / "node_modules/.package-lock.json").read_text())["packages"]["node_modules/jsonata"]
+        if installed["integrity"] != JSONATA:
+            raise RuntimeError("npm jsonata 2.2.2 is not what it should be")
+        call = [self.build / "tests/bench/bench_mapping", "--benchmark_format=json", "--benchmark_filter=mapping.hospital/to_fhir"]
+        own = json.loads(subprocess.run(call, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True).stdout)["benchmarks"][0]
+        with tempfile.NamedTemporaryFile() as bundles:
+            subprocess.run([self.build / "throughline", "map", "run", MAP, "--to", "fhir", SAMPLE], stdout=bundles, check=True)
+            for peer, name in (("js", "JavaScript by hand"), ("jsonata", "npm jsonata 2.2.2")):
+                answer = subprocess.run(["node", ROOT / "tests/bench/mapping_peer.js", peer, map_folder, bundles.name],
+                                        env={**os.environ, "NODE_PATH": str(folder / "node_modules")}, stdout=subprocess.PIPE, text=True, check=True)
+                self.figure(f"mapping.hospital/{peer}", own["own_records_per_s"], "records/s", name, float(answer.stdout))
+
     def start(self):
         """From the start of the process to its listening line, and what it then holds in memory."""
         times = []
@@ -215,13 +235,13 @@ class Bench:
 
 def main():
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
-    parser.add_argument("name", nargs="*", help="json, mapping, path, search, store, validate, fhirpath, validation, reads, intakes, streams, start, kill (default: all but kill)")
+    parser.add_argument("name", nargs="*", help="json, mapping, path, search, store, validate, fhirpath, validation, mapping_peers, reads, intakes, streams, start, kill (default: all but kill)")
     parser.add_argument("--json", metavar="FILE", help="also write the figures there")
     parser.add_argument("--build", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--certs", required=True, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     bench = Bench(arguments.build, arguments.certs)
-    wholes = {"fhirpath": bench.fhirpath, "validation": bench.validation, "reads": bench.reads, "intakes": bench.intakes, "streams": bench.streams, "start": bench.start, "kill": bench.kill}
+    wholes = {"fhirpath": bench.fhirpath, "validation": bench.validation, "mapping_peers": bench.mapping_peers, "reads": bench.reads, "intakes": bench.intakes, "streams": bench.streams, "start": bench.start, "kill": bench.kill}
     pieces = sorted(path.name[: -len("_bench.cc")] for path in (ROOT / "tests/bench").glob("*_bench.cc"))
     names = arguments.name or pieces + [name for name in wholes if name != "kill"]
     for name in names:
