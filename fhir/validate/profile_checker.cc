@@ -74,7 +74,7 @@ void ProfileChecker::CheckResource(const Value& resource, TypeId type, const Pla
   CheckImplied(item, place);
 }
 
-// Nobody named these, and HL7 has examples that do not keep them: docs/decisions/0024-implied-profiles-warn.md.
+// Nobody named these, and HL7 has examples that do not keep them: docs/decisions/0026-implied-profiles-warn.md.
 void ProfileChecker::CheckImplied(const Item& item, const Place& place) {
   if (!context_.options.implied_profiles) {
     return;
