@@ -46,10 +46,12 @@ class ConstantBinder {
     return false;
   }
 
-  std::string Expanded(std::string_view type, std::string_view text) const {
+  std::string Expanded(std::string_view type, std::string_view text) {
     if (type != "uri") return std::string(text);
-    for (const auto& [name, url, place] : binding_.systems) {
-      if (name == text) return url;
+    for (Binding::System& system : binding_.systems) {
+      if (system.name != text) continue;
+      system.used = true;
+      return system.url;
     }
     return std::string(text);
   }

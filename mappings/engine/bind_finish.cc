@@ -38,6 +38,7 @@ class Finisher {
                                  "one resource must stand once for each record, with the record's own key");
     }
     GradeFields(binding_);
+    LintUnused(binding_);
   }
 
  private:

@@ -42,6 +42,7 @@ void BindUnknown(Binding& binding, const YamlNode& value) {
 
 void BindTimezone(Binding& binding, const YamlNode& value) {
   const std::string* text = TextOf(binding, value, "timezone");
+  binding.zone_mark = value.mark;
   if (text != nullptr) binding.plan.zone = Zone::Find(*text);
   if (text != nullptr && !binding.plan.zone) {
     binding.diagnostics.Error("map-timezone", value.mark, text->size(),
@@ -199,6 +200,7 @@ void BindTables(Binding& binding, const YamlNode& codes) {
       LoadTable(binding, key, given_system, text, *table);
     }
     binding.plan.tables.push_back(std::move(table));
+    binding.table_marks.push_back(key.mark);
   }
 }
 

@@ -31,6 +31,7 @@ struct Binding {
     std::string name;
     std::string url;
     Mark mark;
+    bool used = false;
   };
   std::vector<System> systems;  // short names of code systems
   struct Target {
@@ -49,6 +50,8 @@ struct Binding {
   // Children of local nodes and of contents by what they are called there; lists of thousands are not searched through.
   std::unordered_map<std::string, Index> known_nodes = {};
   std::unordered_map<std::string, Index> known_contents = {};
+  std::vector<Mark> table_marks = {};  // of the names of `plan.tables`
+  Mark zone_mark = {};                 // of `timezone`
 
   // The path of a file that is named at `mark`.
   std::string Beside(Mark mark, std::string_view file) const;
@@ -155,6 +158,9 @@ void LintCodes(Binding& binding);
 
 // coverage.cc: declared codes that a table lacks are reported; how much each table can say.
 void CoverTables(Binding& binding);
+
+// lint_unused.cc: what does nothing.
+void LintUnused(Binding& binding);
 
 // bind_grades.cc: how well each field comes back.
 void GradeFields(Binding& binding);

@@ -1,6 +1,9 @@
 // How much of a code table has a code in FHIR, and how much of FHIR's value set leads back.
 #include <algorithm>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "fhir/terminology/terminology.h"
 #include "mappings/engine/absence.h"
@@ -57,6 +60,23 @@ void CountBack(const Binding& binding, const Content& content, const CodeTable& 
   }
 }
 
+// How many rows say what of their codes, in the order of first appearance.
+std::string KindsOf(const CodeTable& table) {
+  std::vector<std::pair<std::string_view, std::size_t>> kinds;
+  for (const CodeRow& row : table.rows()) {
+    const auto found = std::ranges::find(kinds, std::string_view(row.equivalence), &decltype(kinds)::value_type::first);
+    if (found == kinds.end()) {
+      kinds.emplace_back(row.equivalence, 1);
+    } else {
+      ++found->second;
+    }
+  }
+  std::string text;
+  for (const auto& [kind, count] : kinds)
+    text.append(text.empty() ? "" : ", ").append(std::to_string(count)).append(" ").append(kind);
+  return text;
+}
+
 }  // namespace
 
 void CoverTables(Binding& binding) {
@@ -67,6 +87,7 @@ void CoverTables(Binding& binding) {
     TableCoverage coverage{.table = table.name(), .codes = table.locals().size()};
     coverage.standard = static_cast<std::size_t>(
         std::ranges::count_if(table.locals(), [](const LocalCode& code) { return !code.coding.is_null(); }));
+    coverage.kinds = KindsOf(table);
     for (const Content& content : plan.contents) {
       const Leaf& leaf = content.leaf;
       const bool here = leaf.source == Leaf::Source::kField && plan.fields[leaf.field].table == i;

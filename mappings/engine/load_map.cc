@@ -39,7 +39,7 @@ void BindHead(Binding& binding, const YamlNode& root) {
 void BindSystems(Binding& binding, const YamlNode& systems) {
   for (const auto& [key, value] : systems.pairs) {
     if (const std::string* url = TextOf(binding, value, "a code system"))
-      binding.systems.push_back({key.text, *url, value.mark});
+      binding.systems.push_back({key.text, *url, value.mark, false});
   }
 }
 
@@ -185,7 +185,7 @@ Result<Map> LoadMap(std::string_view path, const FileReader& read, const definit
   Layers layers;
   if (ReadLayers(path, *text, read, find, diagnostics, layers)) {
     plan->files = std::move(layers.files);
-    Binding binding{*plan, diagnostics, definitions, read, {}, {}, {}, {}};
+    Binding binding{*plan, diagnostics, definitions, read, {}, {}, {}, {}, {}, {}};
     BindAll(binding, layers.root);
   }
   if (!diagnostics.ok()) {

@@ -70,6 +70,7 @@ struct TableCoverage {
   std::string set = {};       // value set that R4 binds the table's element to, when its codes can be listed
   std::size_t set_codes = 0;  // in it
   std::size_t back = 0;       // of them: that lead back to a local code
+  std::string kinds = {};     // of its rows: "3 equal, 1 wider"
 };
 
 struct MapTest {

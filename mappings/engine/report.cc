@@ -47,6 +47,7 @@ void AppendCoverage(const TableCoverage& table, std::string& out) {
       .append(std::to_string(table.codes))
       .append(table.codes == 1 ? " code, " : " codes, ");
   out.append(std::to_string(PercentOf(table))).append(" % with a code in FHIR");
+  if (!table.kinds.empty()) out.append(" (").append(table.kinds).append(")");
   if (!table.set.empty()) {
     out.append("; ").append(std::to_string(table.back)).append(" of the ").append(std::to_string(table.set_codes));
     out.append(" codes of ").append(table.set).append(" lead back");

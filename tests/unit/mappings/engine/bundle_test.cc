@@ -81,7 +81,9 @@ TEST_F(Bundles, AreCutOutOfAHeapAgain) {
 
 TEST_F(Bundles, RefuseWhatIsNeitherBundleNorResource) {
   EXPECT_FALSE(ReadBundle(*json::Parse("{}", arena_)));
-  EXPECT_FALSE(ReadBundle(*json::Parse("[1]", arena_)));
+  const auto list = ReadBundle(*json::Parse("[1]", arena_));
+  ASSERT_FALSE(list);
+  EXPECT_EQ(list.error().issues.at(0).rule, "map-bundle");
 }
 
 TEST(Keys, KeepTheirPartsApart) {

@@ -346,6 +346,7 @@ TEST(CsvRowsApart, AreGatheredWhereTheFileCanBeReadInAnyOrder) {
                          R"(2 {"id":"1","name":"Ana","row":[{"note":"a"},{"note":"c"},{"note":"g\nh"}]})",
                          R"(3 {"id":"2","name":"Eva","row":[{"note":"b"},{"note":"f"},{"note":"i"}]})",
                          R"(6 {"id":"3","name":"Ida","row":[{"note":"d"},{"note":"e"}]})", "9 !record-row line 9"}));
+  EXPECT_EQ(reader->Notices().at(0).rule, "record-rows-gathered");
   EXPECT_EQ(reader->Notices().at(0).text,
             "the rows of 2 records do not stand together in the file; they were gathered");
 }
