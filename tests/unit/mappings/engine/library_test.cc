@@ -1,7 +1,10 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <sstream>
+#include <vector>
 
+#include "fhir/json/parse.h"
 #include "fhir/json/write.h"
 #include "mappings/engine/laws.h"
 #include "mappings/engine/sample_files.h"
@@ -187,6 +190,119 @@ TEST_F(Ndtms, SeveralRowsOfAnEpisodeAreOneEpisodeAndAProfileEach) {
   EXPECT_EQ(back_, file);
   EXPECT_EQ(Count("\"resourceType\":\"EpisodeOfCare\""), 1u);
   EXPECT_EQ(Count("\"effectiveDateTime\""), 2u);
+}
+
+TEST_F(Ndtms, Rule1TheAgencyMayBeTheCodeOfTheCatchmentAreaAndStaysAsItIs) {
+  const std::string row = With(With(std::string(kRow), ",Y,D,", ",N,D,"), "N1,", "E09000001,");
+  Run(std::string(kHeader) + row);
+  EXPECT_EQ(back_, std::string(kHeader) + "E09000001,40017,NA,N,NA,NA,NA,NA,NA,NA,NA,NA,NA,NA,NA,NA,NA,NA\n");
+  EXPECT_EQ(Count("E09000001"), 1u);
+}
+
+TEST_F(Ndtms, Rule3ColumnsAreNothingAFieldOrAFunctionOfTheRow) {
+  const std::string header = With(std::string(kHeader), ",MODAL,", ",MODAL,MODEND,DISD,");
+  const std::string row(kRow);
+  const std::string open = With(row, ",96,", ",96,NA,NA,");
+  const std::string closed = With(With(row, ",96,", ",96,01/06/2025,02/06/2025,"), "71001", "71002");
+  Run(header + open + closed);
+  EXPECT_EQ(back_, header + open + closed);
+  EXPECT_EQ(Count("\"status\":\"completed\",\"basedOn\"") + Count("\"status\":\"completed\",\"code\""), 1u) << fhir_;
+  EXPECT_EQ(Count("\"resourceType\":\"EpisodeOfCare\""), 2u);
+  EXPECT_EQ(Count("\"status\":\"finished\""), 1u);
+}
+
+TEST_F(Ndtms, NumericTrapsRouteOneIsInjectedAndSexOneIsMale) {
+  Run(With(std::string(kHeader), "DRUG1,", "DRUG1,ROUTE,") + With(std::string(kRow), ",1011,", ",1011,1,"));
+  EXPECT_EQ(Count("\"gender\":\"male\""), 1u);
+  EXPECT_EQ(Count("\"system\":\"urn:throughline:ndtms:route\",\"code\":\"1\",\"display\":\"Inject\""), 1u) << fhir_;
+}
+
+TEST_F(Ndtms, NumericTrapsCocaineAndCrackStayTwoDrugs) {
+  const std::string header = With(std::string(kHeader), "DRUG1,", "DRUG1,DRUG2,");
+  const std::string row = With(std::string(kRow), ",1011,", ",3200,3201,");
+  Run(header + row);
+  EXPECT_EQ(back_, header + row);
+  EXPECT_EQ(Count("\"code\":\"3200\""), 1u);
+  EXPECT_EQ(Count("\"code\":\"3201\""), 1u);
+}
+
+std::string LibraryFile(std::string_view map, std::string_view file) {
+  const std::string path = LibraryMap(map);
+  return path.substr(0, path.rfind('/') + 1) + std::string(file);
+}
+
+// The map without one of its lines.
+Result<Map> LoadWithout(std::string_view name, const std::string& entry) {
+  const std::string path = LibraryMap(name);
+  return LoadMap(
+      path,
+      [&](std::string_view asked) -> Result<std::string> {
+        auto text = ReadFromDisk(asked);
+        if (!text || asked != path) return text;
+        const std::size_t at = text->find(entry);
+        EXPECT_NE(at, std::string::npos) << entry;
+        return text->erase(at, entry.size());
+      },
+      definitions::R4());
+}
+
+TEST_F(Ndtms, Scenario2WithoutALineOfTheMapItsColumnIsMissed) {
+  map_ = LoadWithout("ndtms",
+                     "  row.*.EDUCAT:\n    type: integer\n    range: 0..28\n    absent:\n      NA: asked-declined\n"
+                     "    fhir: top.component[educat].valueInteger\n");
+  ASSERT_TRUE(map_) << MapErrorText(map_.error());
+  Run(std::string(kHeader) + std::string(kRow));
+  EXPECT_NE(notices_.find("column R 'EDUCAT' is not known to the map; 1 of its cells hold something"),
+            std::string::npos);
+  EXPECT_NE(issues_.find("/EDUCAT the map does not know this field"), std::string::npos);
+  EXPECT_EQ(back_, kHeader) << "no record is written without its column";
+}
+
+TEST(StaAurelia, Scenario2WhatComesBackIsWhatWentInButForWhatTheLedgerLists) {
+  const auto map = LoadMap(LibraryMap("sta-aurelia-discharge"), ReadFromDisk, definitions::R4());
+  ASSERT_TRUE(map);
+  const TestIds ids;
+  std::string given = ReadWholeFile(LibraryFile("sta-aurelia-discharge", "samples/hospital_discharge.json"));
+  const auto back = MakeGolden(*map, GoldenKind::kBack, given, ids);
+  const auto ledger = MakeGolden(*map, GoldenKind::kLedger, given, ids);
+  ASSERT_TRUE(back && ledger);
+  EXPECT_EQ(ledger->find("unmapped"), std::string::npos);
+  json::Arena arena;
+  const auto first = json::Parse(given, arena);
+  const auto second = json::Parse(*back, arena);
+  ASSERT_TRUE(first && second);
+  const auto& wanted = first->Get("discharges").items();
+  const auto& got = second->Get("discharges").items();
+  ASSERT_EQ(wanted.size(), got.size());
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    std::string text = json::ToString(wanted[i]);
+    for (const json::Value& medicine : wanted[i].Get("meds").items()) {
+      const std::string lost = json::ToString(medicine.Get("text"));
+      const std::size_t at = text.find("\"text\":" + lost + ",");
+      ASSERT_NE(at, std::string::npos);
+      text.erase(at, lost.size() + 8);
+    }
+    const auto expected = json::Parse(text, arena);
+    ASSERT_TRUE(expected);
+    EXPECT_TRUE(json::Equal(*expected, got[i])) << i;
+  }
+}
+
+TEST_F(Ndtms, Scenario9TheCommunityFile) {
+  const std::string given = ReadWholeFile(LibraryFile("ndtms", "samples/ndtms_community.csv"));
+  Run(given);
+  std::vector<std::string> rows;
+  std::istringstream lines(given);
+  for (std::string line; std::getline(lines, line);) rows.push_back(line);
+  ASSERT_EQ(rows.size(), 7u);
+  std::string wanted;
+  for (std::size_t i = 0; i < 6; ++i) wanted += rows[i] + "\n";
+  EXPECT_EQ(back_, wanted) << "all but 40040";
+  EXPECT_EQ(Count("40031"), 1u) << "client, agency and consent are all there is";
+  EXPECT_EQ(issues_,
+            "/TRIAGED TRIAGED is before REFLD\n/row/0/EDUCAT the number is outside the range that the map allows\n");
+  EXPECT_EQ(Count("\"resourceType\":\"EpisodeOfCare\""), 3u);
+  EXPECT_EQ(Count("\"code\":\"TOP\""), 4u) << "two of 40017, one of each other client who consents";
 }
 
 }  // namespace
