@@ -40,7 +40,7 @@ class UnusedLinter {
   void LintTable(Index table) {
     const bool used = std::ranges::any_of(plan_.fields, [&](const Field& field) { return field.table == table; }) ||
                       std::ranges::any_of(plan_.contents, [&](const Content& content) {
-                        return content.leaf.source == Leaf::Source::kDerived && content.leaf.table == table;
+                        return content.leaf.table == table;
                       });
     for (const CodeRow& row : plan_.tables[table]->rows()) LintRow(*plan_.tables[table], row);
     const Mark mark = table < binding_.table_marks.size() ? binding_.table_marks[table] : Mark{};
