@@ -185,7 +185,7 @@ Result<Map> LoadMap(std::string_view path, const FileReader& read, const definit
   Layers layers;
   if (ReadLayers(path, *text, read, find, diagnostics, layers)) {
     plan->files = std::move(layers.files);
-    Binding binding{*plan, diagnostics, definitions, read, {}, {}, {}, {}, {}, {}};
+    Binding binding{*plan, diagnostics, definitions, read, {}, {}, {}, {}};
     BindAll(binding, layers.root);
   }
   if (!diagnostics.ok()) {
