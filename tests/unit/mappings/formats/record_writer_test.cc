@@ -69,7 +69,8 @@ TEST(RecordWriter, MakesTheSmallestEnvelopeWhenThereIsNone) {
 
 TEST(RecordWriter, RefusesAnEnvelopeWithoutAPlace) {
   const auto record = json::ParseDocument("1");
-  for (const std::string envelope : {"{", R"({"a":1})", R"({"b":{}})", R"({"b":[1]})"}) {
+  EXPECT_FALSE(WriteOne({Syntax::kJson, "b.*", -1}, "{", record->root));
+  for (const std::string envelope : {R"({"a":1})", R"({"b":{}})", R"({"b":[1]})"}) {
     const auto written = WriteOne({Syntax::kJson, "b.*", -1}, envelope, record->root);
     ASSERT_FALSE(written) << envelope;
     EXPECT_EQ(written.error().issues.at(0).rule, "record-envelope");

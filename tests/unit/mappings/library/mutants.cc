@@ -180,6 +180,7 @@ class MapMutants {
     if (value.kind == Kind::kMap || value.kind == Kind::kList) return;
     places.push_back(place);
     Alternatives(OtherValues(value, path), [&](const std::string& text, std::size_t choice) {
+      if (text == value.text) return;
       Add(places, value, Join(path, " / "), "'" + value.text + "' -> '" + text + "'", choice, [&](YamlNode& at) {
         at.kind = Kind::kScalar;
         at.text = text;
