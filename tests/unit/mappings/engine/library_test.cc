@@ -266,7 +266,7 @@ TEST(StaAurelia, Scenario2WhatComesBackIsWhatWentInButForWhatTheLedgerLists) {
   const auto back = MakeGolden(*map, GoldenKind::kBack, given, ids);
   const auto ledger = MakeGolden(*map, GoldenKind::kLedger, given, ids);
   ASSERT_TRUE(back && ledger);
-  EXPECT_EQ(ledger->find("unmapped"), std::string::npos);
+  EXPECT_EQ(*ledger, "record,field,path,kind,reason\r\n");
   json::Arena arena;
   const auto first = json::Parse(given, arena);
   const auto second = json::Parse(*back, arena);
@@ -275,16 +275,7 @@ TEST(StaAurelia, Scenario2WhatComesBackIsWhatWentInButForWhatTheLedgerLists) {
   const auto& got = second->Get("discharges").items();
   ASSERT_EQ(wanted.size(), got.size());
   for (std::size_t i = 0; i < wanted.size(); ++i) {
-    std::string text = json::ToString(wanted[i]);
-    for (const json::Value& medicine : wanted[i].Get("meds").items()) {
-      const std::string lost = json::ToString(medicine.Get("text"));
-      const std::size_t at = text.find("\"text\":" + lost + ",");
-      ASSERT_NE(at, std::string::npos);
-      text.erase(at, lost.size() + 8);
-    }
-    const auto expected = json::Parse(text, arena);
-    ASSERT_TRUE(expected);
-    EXPECT_TRUE(json::Equal(*expected, got[i])) << i;
+    EXPECT_TRUE(json::Equal(wanted[i], got[i])) << i;
   }
 }
 
