@@ -38,10 +38,9 @@ class UnusedLinter {
   static bool IsOwn(Mark mark) { return mark.line > 0 && mark.file == 0; }
 
   void LintTable(Index table) {
-    const bool used = std::ranges::any_of(plan_.fields, [&](const Field& field) { return field.table == table; }) ||
-                      std::ranges::any_of(plan_.contents, [&](const Content& content) {
-                        return content.leaf.table == table;
-                      });
+    const bool used =
+        std::ranges::any_of(plan_.fields, [&](const Field& field) { return field.table == table; }) ||
+        std::ranges::any_of(plan_.contents, [&](const Content& content) { return content.leaf.table == table; });
     for (const CodeRow& row : plan_.tables[table]->rows()) LintRow(*plan_.tables[table], row);
     const Mark mark = table < binding_.table_marks.size() ? binding_.table_marks[table] : Mark{};
     if (used || !IsOwn(mark)) return;
@@ -65,7 +64,8 @@ class UnusedLinter {
   void LintField(const Field& field) {
     if (!IsOwn(field.mark) || !field.dropped.empty()) return;
     const bool number = field.type == ValueType::kInteger || field.type == ValueType::kDecimal;
-    const bool time = field.type == ValueType::kDate || field.type == ValueType::kDateTime;
+    const bool time =
+        field.type == ValueType::kDate || field.type == ValueType::kDateTime || field.type == ValueType::kTime;
     if (field.table == kNone && field.unmatched == UnmatchedPolicy::kKeep)
       NoEffect(field, "'unmatched' is said of a field with 'codes'; here it changes nothing");
     if (field.table == kNone && field.keep_local)
