@@ -34,7 +34,7 @@ void Dates(const Values& values, ValueType& type) {
   if (count * 10 < values.values * 8) return;
   if (count < values.values) {
     type.notes.push_back(std::to_string(count) + " of " + std::to_string(values.values) + " are written " + form +
-                         ", the others are not; one form holds for a field.");
+                         ", the others are not. `format` takes a list of forms.");
     return;
   }
   const std::size_t day_first = values.dates[1] + values.dates[12] + values.dates[13];
