@@ -490,8 +490,8 @@ constexpr const Word* FindWord(Place place, std::string_view name) {
   return nullptr;
 }
 
-// The rows of a binder are exactly the words of a place, in any order. (By names and not by FindWord: under UBSan, GCC 12
-// does not take the address of a constant for one at compile time.)
+// The rows of a binder are exactly the words of a place, in any order. (By names and not by FindWord: under UBSan, GCC
+// 12 does not take the address of a constant for one at compile time.)
 template <typename Rows, typename Name>
 constexpr bool AreWordsOf(Place place, const Rows& rows, Name name) {
   if (rows.size() != WordsOf(place).size()) return false;
