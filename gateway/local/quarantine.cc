@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "certs/hash.h"
 #include "fhir/base/date_time.h"
 #include "fhir/json/parse.h"
 #include "fhir/json/write.h"
@@ -9,6 +10,7 @@
 #include "gateway/local/record.h"
 #include "gateway/store/inbox.h"
 #include "gateway/store/store.h"
+#include "mappings/formats/encoding.h"
 #include "mappings/formats/record_reader.h"
 
 namespace throughline::local {
@@ -44,6 +46,13 @@ Result<formats::Record> ReadOne(std::string_view bytes, json::Arena& arena) {
     record.error = std::move(value).error();
   }
   return record;
+}
+
+// Bytes that no JSON text can hold are shown in base64.
+void WriteKept(std::string_view bytes, std::string& out) {
+  const bool text = formats::IsUtf8(bytes);
+  out += text ? R"(,"record":)" : R"(,"recordBase64":)";
+  json::WriteString(text ? bytes : certs::ToBase64(bytes), out);
 }
 
 }  // namespace
@@ -87,8 +96,7 @@ Result<std::string> ShowQuarantined(const Services& services, const consent::Req
   json::WriteString(FormatInstant(entry->received), out);
   out += R"(,"answer":)";
   out += kept ? json::ToString(kept->root.Get("answer")) : "null";
-  out += R"(,"record":)";
-  json::WriteString(entry->bytes, out);
+  WriteKept(entry->bytes, out);
   return out + "}";
 }
 

@@ -23,8 +23,9 @@ struct QuarantineRow {
 // All of them, oldest first.
 Result<std::vector<QuarantineRow>> ListQuarantine(const Services& services);
 
-// One as JSON: the row's members, "answer" (what the sender was told, with every issue) and "record" (as received).
-// Put on record as seen by `requester`. kNotFound: no such record is kept aside.
+// One as JSON: the row's members, "answer" (what the sender was told, with every issue) and "record" (as received;
+// "recordBase64" where that is not UTF-8; of CSV as in formats::Record). Put on record as seen by `requester`.
+// kNotFound: no such record is kept aside.
 Result<std::string> ShowQuarantined(const Services& services, const consent::Requester& requester,
                                     std::string_view record);
 

@@ -1,5 +1,6 @@
 #include "mappings/formats/byte_window.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace throughline::formats {
@@ -15,14 +16,18 @@ bool ByteWindow::Fill() {
   if (ended_) return false;
   start_ += end_;
   next_ = end_ = 0;
-  auto count = source_({bytes_.get(), kWindowBytes});
+  return FillBehind();
+}
+
+bool ByteWindow::FillBehind() {
+  auto count = source_({bytes_.get() + end_, kWindowBytes - end_});
   if (!count) {
     failure_ = std::move(count).error();
     ended_ = true;
     return false;
   }
-  end_ = *count < kWindowBytes ? *count : kWindowBytes;
-  ended_ = end_ == 0;
+  ended_ = *count == 0;
+  end_ += std::min(*count, kWindowBytes - end_);
   return !ended_;
 }
 
@@ -34,6 +39,13 @@ void ByteWindow::Restart(std::uint64_t offset) {
 
 void ByteWindow::SkipWhiteSpace() {
   for (int byte = Peek(); byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t'; byte = Peek()) Skip();
+}
+
+bool ByteWindow::AtUtf16Mark() {
+  const int first = Peek();
+  if (first != 0xFF && first != 0xFE) return false;
+  if (end_ - next_ < 2 && !FillBehind()) return false;
+  return static_cast<unsigned char>(bytes_[next_ + 1]) == (first == 0xFF ? 0xFE : 0xFF);
 }
 
 bool ByteWindow::SkipByteOrderMark() {

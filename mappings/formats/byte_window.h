@@ -27,6 +27,8 @@ class ByteWindow {
   }
   void Skip(std::size_t count) { next_ += count; }
   void SkipWhiteSpace();
+  // Whether a byte order mark of UTF-16 stands at the start of the source: asked before anything is skipped.
+  bool AtUtf16Mark();
   // Over a UTF-8 byte order mark where one stands. False: the start of one, and no more of it.
   bool SkipByteOrderMark();
 
@@ -39,6 +41,7 @@ class ByteWindow {
 
  private:
   bool Fill();
+  bool FillBehind();  // there must be room
 
   ByteSource source_;
   std::unique_ptr<char[]> bytes_;

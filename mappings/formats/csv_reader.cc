@@ -12,6 +12,7 @@ namespace throughline::formats {
 namespace {
 
 constexpr std::size_t kMaxColumns = 10'000;
+constexpr std::size_t kMoreCells = 16;            // than the header has, of a row that is still kept
 constexpr std::size_t kMaxRowsTogether = 10'000;  // in one record
 
 bool HasControl(std::string_view text) {
@@ -51,7 +52,7 @@ Error CsvReader::ErrorAt(ErrorKind kind, std::string_view rule, std::uint64_t li
 }
 
 RowEnd CsvReader::Fetch(ByteWindow& window) {
-  const std::size_t cells = header_.empty() ? kMaxColumns : header_.size() + 1;
+  const std::size_t cells = header_.empty() ? kMaxColumns : header_.size() + kMoreCells;
   for (;;) {
     fetched_ = scanner_.Read(window, limits_.record_bytes, cells, row_);
     if (fetched_ == RowEnd::kRow && row_.blank()) continue;
@@ -116,7 +117,7 @@ Error CsvReader::NoHeader(RowEnd end) const {
 }
 
 Result<void> CsvReader::Begin(ByteWindow& window) {
-  if (window.Peek() == 0xFF || window.Peek() == 0xFE) {
+  if (window.AtUtf16Mark()) {
     return ErrorAt(ErrorKind::kInvalid, "record-encoding", 1, std::string(kUtf16));
   }
   byte_order_mark_ = format_.encoding == Encoding::kUtf8 && window.Peek() == 0xEF;
@@ -271,9 +272,34 @@ json::Value CsvReader::ObjectOf(const std::vector<Cells>& rows, json::Arena& are
 Error CsvReader::Unreadable() const {
   if (fetched_ == RowEnd::kUnclosed)
     return ErrorAt(ErrorKind::kInvalid, "record-quote", row_.line, "a quote is opened in this row and never closed");
-  return ErrorAt(
-      ErrorKind::kTooLong, "record-too-long", row_.line,
-      "the row is longer than " + std::to_string(limits_.record_bytes) + " bytes, or has more cells than the header");
+  return ErrorAt(ErrorKind::kTooLong, "record-too-long", row_.line,
+                 "the row is longer than " + std::to_string(limits_.record_bytes) +
+                     " bytes, or has many more cells than the header");
+}
+
+CsvReader::Cells CsvReader::AsItCame(const CsvRow& row, json::Arena& arena) {
+  Cells cells;
+  for (std::size_t i = 0; i < row.size(); ++i) cells.push_back(arena.Copy(row.cell(i)));
+  return cells;
+}
+
+// Rows that are no record, as lines of a CSV file.
+void CsvReader::KeepLines(const std::vector<Cells>& rows) {
+  const char special[] = {format_.delimiter, format_.quote, '\r', '\n'};
+  for (const Cells& cells : rows) {
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      if (i > 0) bytes_ += format_.delimiter;
+      const bool quoted = format_.quote != 0 && cells[i].find_first_of({special, sizeof special}) != std::string::npos;
+      if (!quoted) {
+        bytes_ += cells[i];
+        continue;
+      }
+      bytes_ += format_.quote;
+      for (const char byte : cells[i]) bytes_.append(byte == format_.quote ? 2 : 1, byte);
+      bytes_ += format_.quote;
+    }
+    bytes_ += '\n';
+  }
 }
 
 // The rows that stand together from the fetched one on; an error for a record that cannot be read.
@@ -282,14 +308,20 @@ std::optional<Error> CsvReader::Gather(ByteWindow& window, json::Arena& arena, s
   std::string_view problem;
   std::size_t bytes = first_.text.size();
   rows.emplace_back();
-  std::uint64_t wrong = DecodeRow(first_, arena, rows.front(), problem) ? 0 : first_.line;
+  std::uint64_t wrong = 0;
+  const auto take = [&](const CsvRow& row) {
+    if (wrong == 0 && DecodeRow(row, arena, rows.back(), problem)) return;
+    if (wrong == 0) wrong = row.line;
+    rows.back() = AsItCame(row, arena);
+  };
+  take(first_);
   bool too_long = false;
   while (Fetch(window) == RowEnd::kRow && SameRecord(first_, row_)) {
     bytes += row_.text.size();
     too_long = too_long || bytes > limits_.record_bytes || rows.size() >= kMaxRowsTogether;
-    if (too_long || wrong != 0) continue;
+    if (too_long) continue;
     rows.emplace_back();
-    if (!DecodeRow(row_, arena, rows.back(), problem)) wrong = row_.line;
+    take(row_);
   }
   if (too_long)
     return ErrorAt(ErrorKind::kTooLong, "record-too-long", first_.line, "the rows of this record are too many");
@@ -308,15 +340,21 @@ Result<std::optional<Record>> CsvReader::Next(ByteWindow& window, json::Arena& a
   record->line = row_.line;
   if (fetched_ != RowEnd::kRow) {
     record->error = Unreadable();
+    bytes_.clear();
+    if (fetched_ == RowEnd::kUnclosed) KeepLines({AsItCame(row_, arena)});
+    record->bytes = bytes_;
     Fetch(window);
     return record;
   }
   std::vector<Cells> rows;
   record->error = Gather(window, arena, rows);
-  if (record->error) return record;
-  record->value = ObjectOf(rows, arena);
   bytes_.clear();
-  json::Write(record->value, bytes_);
+  if (!record->error) {
+    record->value = ObjectOf(rows, arena);
+    json::Write(record->value, bytes_);
+  } else if (record->error->kind != ErrorKind::kTooLong) {
+    KeepLines(rows);
+  }
   record->bytes = bytes_;
   return record;
 }

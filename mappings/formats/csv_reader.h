@@ -59,6 +59,8 @@ class CsvReader {
   RowKey KeyOf(const CsvRow& row) const;
   std::optional<Error> Apart(const CsvRow& first);
   bool SameRecord(const CsvRow& first, const CsvRow& other) const;
+  static Cells AsItCame(const CsvRow& row, json::Arena& arena);
+  void KeepLines(const std::vector<Cells>& rows);
   bool DecodeRow(const CsvRow& row, json::Arena& arena, Cells& cells, std::string_view& problem);
   std::string_view Unguarded(std::string_view cell) const;
   std::string_view CellOf(std::size_t column, const Cells& cells) const;

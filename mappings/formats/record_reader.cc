@@ -181,8 +181,7 @@ std::optional<Record> RecordReader::State::Make(json::Arena& arena, std::uint64_
 }
 
 Result<void> RecordReader::State::SkipMark() {
-  if (window_.Peek() == 0xFF || window_.Peek() == 0xFE)
-    return Broken("record-encoding", "the file is UTF-16: save it as UTF-8");
+  if (window_.AtUtf16Mark()) return Broken("record-encoding", "the file is UTF-16: save it as UTF-8");
   if (!window_.SkipByteOrderMark()) return Broken("record-structure", "this is not UTF-8");
   return {};
 }

@@ -22,8 +22,10 @@ struct Record {
   std::uint64_t index = 0;   // counted from 0
   std::uint64_t offset = 0;  // of its first byte in the file
   std::uint64_t line = 0;    // NDJSON and CSV: counted from 1; 0 otherwise
-  std::string_view bytes;  // of CSV: its value as JSON; empty when `error` is kTooLong, and of a CSV row with an error
-  json::Value value;       // null when `error` is there
+  // Empty when `error` is kTooLong. Of CSV: its value as JSON; of rows with an error the rows, each cell decoded where
+  // the row can be.
+  std::string_view bytes;
+  json::Value value;  // null when `error` is there
   // Why this record cannot be read although the ones around it can: not JSON inside, or longer than the limit (the rest
   // of it was skipped). Locations count from the start of the file.
   std::optional<Error> error;

@@ -1,4 +1,5 @@
 """The commands from outside: exit codes, what they print, and what a gateway does with its signals."""
+import base64
 import json
 import os
 import pathlib
@@ -15,6 +16,7 @@ CERTS = os.environ["THROUGHLINE_CERTS"]
 MAP = "sta-aurelia-discharge"
 FOLDER = ROOT / "mappings/library" / MAP
 SAMPLE = FOLDER / "samples/hospital_discharge.json"
+COMMUNITY = ROOT / "mappings/library/ndtms/samples/ndtms_community.csv"
 
 
 def run(*words, text=None):
@@ -215,6 +217,22 @@ class StoreCommands(Folder):
         right.write_text(json.dumps(document["discharges"][0]))
         self.assertEqual(run("quarantine", "replay", listed[0], "--with", right, "--config", self.config).returncode, 0)
         self.assertEqual(run("quarantine", "list", "--config", self.config).stdout, "")
+
+    def test_csv_rows_that_are_no_record_are_kept_as_they_came(self):
+        self.config.write_text(self.config.read_text().replace("maps:\n", "maps:\n  - ndtms\n"))
+        rows = COMMUNITY.read_bytes().splitlines()[:2]
+        for fault in (rows[1].replace(b",NA,", b",\xff,", 1), rows[1] + b"," * 3 + b"more"):
+            file = self.folder / "wrong.csv"
+            file.write_bytes(b"\n".join([rows[0], fault, b""]))
+            imported = run("import", "--map", "ndtms", file, "--config", self.config)
+            self.assertEqual(imported.returncode, 1, imported.stderr)
+            record = run("quarantine", "list", "--config", self.config).stdout.splitlines()[-1].split()[0]
+            shown = json.loads(run("quarantine", "show", record, "--config", self.config).stdout)
+            kept = base64.b64decode(shown["recordBase64"]) if b"\xff" in fault else shown["record"].encode()
+            self.assertEqual(kept, fault + b"\n")
+        replayed = run("quarantine", "replay", "--config", self.config)
+        self.assertEqual(replayed.returncode, 1, "a row is no record without its header")
+        self.assertEqual(len(run("quarantine", "list", "--config", self.config).stdout.splitlines()), 2, "and stays where it is")
 
     def test_a_damaged_store_is_found(self):
         run("import", "--map", MAP, SAMPLE, "--config", self.config)
