@@ -227,12 +227,19 @@ class Writer {
       if (csv_ && word == "type" && text == "integer" && !codes.shown.empty()) continue;
       Word(word, text);
     }
+    Forms(type.forms);
     NothingOf(node.values);
     Word("drop", kReason);
   }
 
   void Word(std::string_view word, std::string_view text) {
     fields_ += "    " + std::string(word) + ": " + Quoted(text) + "\n";
+  }
+
+  void Forms(const std::vector<std::string>& forms) {
+    std::string list;
+    for (const std::string& form : forms) list += (list.empty() ? "" : ", ") + Quoted(form);
+    if (!forms.empty()) fields_ += "    format: [" + list + "]\n";
   }
 
   void KeyField(const Node& node, const std::string& path) {

@@ -9,9 +9,10 @@ namespace throughline::draft {
 namespace {
 
 // Parts of names, in English, Spanish, Portuguese, French and German; small letters.
-constexpr std::array kIdentifierWords = {"id",     "ident",    "no",       "nr",   "num",  "number", "nummer", "numero",
-                                         "code",   "codigo",   "key",      "mrn",  "uid",  "uuid",   "ref",    "folio",
-                                         "caseid", "episodid", "clientid", "hash", "case", "client", "patient"};
+constexpr std::array kIdentifierWords = {
+    "id",   "ident",  "no",      "nr",      "num",      "number", "nummer",  "numero",   "code",       "codigo",
+    "key",  "mrn",    "uid",     "uuid",    "ref",      "folio",  "caseid",  "episodid", "clientid",   "hash",
+    "case", "client", "patient", "episode", "episodio", "episod", "journey", "stay",     "expediente", "ficha"};
 constexpr std::array<std::string_view, 5> kIdentifierEnds = {"id", "nr", "num", "nummer", "number"};
 constexpr std::array kPersonWords = {
     "name",      "names",   "nombre",        "nombres",  "apellido", "apellidos", "nom",      "prenom",    "nachname",

@@ -106,7 +106,13 @@ void Profiler::TakeText(std::string_view text, Values& values, bool once) {
     values.negatives += number.negative ? 1 : 0;
   }
   if (!IsDigit(text.front()) || text.size() > 19) return;
-  for (std::size_t i = 0; i < kDateForms.size(); ++i) values.dates[i] += forms_[i].Read(text) ? 1 : 0;
+  std::uint32_t forms = text.size() == 4 && number.whole && (text[0] == '1' || text[0] == '2') ? 1U << kYearAlone : 0;
+  for (std::size_t i = 0; i < kDateForms.size(); ++i) {
+    if (!forms_[i].Read(text)) continue;
+    ++values.dates[i];
+    forms |= 1U << i;
+  }
+  if (forms != 0) ++values.forms[forms];
 }
 
 void Profiler::Take(const json::Value& value, Node& node, bool once) {

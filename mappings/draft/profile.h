@@ -42,6 +42,9 @@ inline constexpr std::array<std::string_view, 22> kDateForms = {"yyyy-MM-dd",
                                                                 "MM.yyyy",
                                                                 "yyyyMMddHHmm"};
 
+// The last bit of a set of forms: a year alone, which is a date only where others of the field are dates.
+inline constexpr std::size_t kYearAlone = kDateForms.size();
+
 // Words that mean 'no value' wherever they stand.
 bool IsNothing(std::string_view text);
 
@@ -60,6 +63,7 @@ struct Values {
   std::size_t negatives = 0;
   std::size_t longest = 0;
   std::array<std::size_t, kDateForms.size()> dates{};
+  std::map<std::uint32_t, std::size_t> forms;   // values, by the set of forms that read them
   std::map<std::string, std::size_t> nothings;  // words for 'no value', by the records that hold them
   struct Count {
     std::size_t records = 0;

@@ -68,35 +68,47 @@ Result<Sniffed> SniffJson(std::string_view text, bool whole) {
   return found;
 }
 
-// How many cells the first rows have when they are cut at `delimiter`.
-std::vector<std::size_t> CellCounts(std::string_view text, char delimiter, char quote) {
-  std::vector<std::size_t> counts;
+// What the first rows look like when they are cut at a delimiter.
+struct Cut {
+  std::vector<std::size_t> cells;  // of each row
+  std::size_t quoted = 0;          // cells that begin and end with the quote
+  std::size_t odd = 0;             // cells that begin with it and go on behind its end, or never end
+};
+
+Cut CutAt(std::string_view text, char delimiter, char quote) {
+  enum class At : std::uint8_t { kStart, kPlain, kQuoted, kBehind };
+  Cut cut;
   std::size_t cells = 1;
-  bool quoted = false;
-  bool start = true;
   bool any = false;
+  At at = At::kStart;
+  const auto end_cell = [&] {
+    cut.quoted += at == At::kBehind ? 1 : 0;
+    at = At::kStart;
+  };
   for (const char byte : text) {
-    if (byte == quote && (start || quoted)) {
-      quoted = !quoted;
-      start = false;
-      any = true;
-    } else if (byte == '\n' && !quoted) {
-      if (any) counts.push_back(cells);
-      if (counts.size() == kRowsLookedAt) break;
-      cells = 1;
-      start = true;
-      any = false;
-    } else if (byte == delimiter && !quoted) {
+    any = any || (byte != '\r' && byte != '\n');
+    if (byte == quote && at != At::kPlain) {
+      at = at == At::kQuoted ? At::kBehind : At::kQuoted;  // two of them inside a cell are one that is meant
+    } else if (at == At::kQuoted || byte == '\r') {
+      continue;
+    } else if (byte == delimiter) {
+      end_cell();
       ++cells;
-      start = true;
-      any = true;
+    } else if (byte == '\n') {
+      end_cell();
+      if (any) cut.cells.push_back(cells);
+      if (cut.cells.size() == kRowsLookedAt) return cut;
+      cells = 1;
+      any = false;
     } else {
-      start = false;
-      any = any || byte != '\r';
+      cut.odd += at == At::kBehind ? 1 : 0;
+      at = At::kPlain;
     }
   }
-  if (any && counts.size() < kRowsLookedAt) counts.push_back(cells);
-  return counts;
+  cut.odd += at == At::kQuoted ? 1 : 0;
+  end_cell();
+  if (any) cut.cells.push_back(cells);
+  return cut;
 }
 
 // Rows like the header count; of signs that cut as evenly the one that makes more cells is the delimiter.
@@ -110,7 +122,9 @@ void SniffSigns(std::string_view text, formats::CsvFormat& csv) {
   std::size_t best = 0;
   for (const char quote : {'"', '\''}) {
     for (const char delimiter : {',', ';', '\t', '|'}) {
-      const std::size_t score = ScoreOf(CellCounts(text, delimiter, quote));
+      const Cut cut = CutAt(text, delimiter, quote);
+      const bool apostrophe = quote == '\'' && cut.quoted <= cut.odd;  // of a name: "'t Hooft", "O'Hara"
+      const std::size_t score = apostrophe ? 0 : ScoreOf(cut.cells);
       if (score <= best) continue;
       best = score;
       csv.delimiter = delimiter;

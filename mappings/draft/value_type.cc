@@ -22,6 +22,36 @@ constexpr std::array<Truth, 9> kTruths = {{{"Y", "N"},
 
 bool IsDigits(std::string_view form) { return form.find_first_of("-/. ") == std::string_view::npos; }
 
+std::string_view FormAt(std::size_t form) { return form == kYearAlone ? "yyyy" : kDateForms[form]; }
+
+// The forms in which every value is written, `first` and then what reads the most of the rest; empty when some value is
+// written in none, or in one that a text of another could be meant in.
+std::vector<std::string> FormsOf(const Values& values, std::size_t first) {
+  constexpr std::size_t kMostForms = 4;
+  std::vector<std::string> found;
+  auto left = values.forms;
+  std::size_t read = 0;
+  for (std::size_t form = first; found.size() < kMostForms;) {
+    const auto parsed = engine::TimeFormat::Parse(FormAt(form));
+    for (const std::string& other : found) {
+      if (parsed->Overlaps(*engine::TimeFormat::Parse(other))) return {};
+    }
+    found.emplace_back(FormAt(form));
+    std::erase_if(left, [&](const auto& set) {
+      const bool fits = (set.first >> form & 1U) != 0;
+      read += fits ? set.second : 0;
+      return fits;
+    });
+    if (left.empty()) return read == values.values ? found : std::vector<std::string>();
+    std::array<std::size_t, kYearAlone + 1> counts{};
+    for (const auto& [set, count] : left) {
+      for (std::size_t i = 0; i < counts.size(); ++i) counts[i] += (set >> i & 1U) != 0 ? count : 0;
+    }
+    form = static_cast<std::size_t>(std::ranges::max_element(counts) - counts.begin());
+  }
+  return {};
+}
+
 void Dates(const Values& values, ValueType& type) {
   std::size_t best = 0;
   for (std::size_t i = 1; i < kDateForms.size(); ++i) {
@@ -31,6 +61,12 @@ void Dates(const Values& values, ValueType& type) {
   const std::string form(kDateForms[best]);
   // Eight digits may be a number; so many of them that are days all are days.
   if (count == 0 || (IsDigits(form) && (count < 3 || count < values.values))) return;
+  if (count < values.values) type.forms = FormsOf(values, best);
+  if (!type.forms.empty()) {
+    type.time = std::ranges::any_of(type.forms, [](const std::string& one) { return one.find("HH") != one.npos; });
+    type.words.emplace_back("type", type.time ? "dateTime" : "date");
+    return;
+  }
   if (count * 10 < values.values * 8) return;
   if (count < values.values) {
     type.notes.push_back(std::to_string(count) + " of " + std::to_string(values.values) + " are written " + form +

@@ -12,6 +12,7 @@ namespace throughline::draft {
 
 struct ValueType {
   std::vector<std::pair<std::string_view, std::string>> words;  // `type`, `format`, `yes`, ...
+  std::vector<std::string> forms;                               // of dates, when there are several
   std::vector<std::string> notes;                               // for the author; without values
   bool time = false;                                            // with a time of day
 };
