@@ -184,6 +184,26 @@ class Merger {
     return items;
   }
 
+  // Slices with nothing in them but references: which is which cannot be told, so what is there already stays, and what
+  // is not is added.
+  void SettleNameless(const Slot& slot, std::vector<Item>& had, std::vector<Item>& made) const {
+    const auto nameless = [&](Index index) {
+      return index == kNone || (!plan_.contents[index].reads && !plan_.contents[index].selects);
+    };
+    if (std::ranges::count_if(slot.alternatives, nameless) < 2) return;
+    for (Item& item : had) {
+      if (nameless(item.content)) item.content = kNone;
+    }
+    for (Item& item : made) {
+      if (!nameless(item.content)) continue;
+      const auto found = std::ranges::find_if(had, [&](const Item& stored) {
+        return stored.content == kNone && !stored.used && stored.value.is_object() && Holds(stored.value, item.value);
+      });
+      item.used = found != had.end();
+      if (found != had.end()) found->used = true;
+    }
+  }
+
   std::vector<std::size_t> Partners(std::vector<Item>& had, std::vector<Item>& made) {
     std::vector<std::size_t> partner(had.size(), made.size());
     const bool many = had.size() * made.size() > kMostPairs;
@@ -234,6 +254,7 @@ class Merger {
   json::Value Items(const Slot& slot, const json::Value& stored, const json::Value& produced) {
     std::vector<Item> had = Sort(slot, stored);
     std::vector<Item> made = Sort(slot, produced);
+    SettleNameless(slot, had, made);
     const std::vector<std::size_t> partner = Partners(had, made);
     json::ArrayBuilder merged(arena_);
     for (std::size_t i = 0; i < had.size(); ++i) {

@@ -140,6 +140,46 @@ TEST_P(MergingReasons, GivesWhatTheCaseSays) {
   EXPECT_EQ(json::ToString(json::Without(merged, "resourceType", arena)), given.merged);
 }
 
+constexpr std::string_view kReferences = R"(map: m
+local: {format: ndjson, key: id}
+fields:
+  id: {required: true, fhir: 'e.identifier[id].value'}
+  name: 'p.name[known].text'
+  first: main.code.text
+  second: other.code.text
+resources:
+  p: {type: Patient, when: id}
+  main: {type: Condition, subject: =p, recordedDate: '2025'}
+  other: {type: Condition, subject: =p, recordedDate: '2024', 'extension[rank].url': 'urn:r', 'extension[rank].valueInteger': 2}
+  e:
+    type: EpisodeOfCare
+    identifier[id].system: urn:x
+    status: active
+    patient: =p
+    diagnosis[first].condition: =main
+    diagnosis[second].condition: =other
+main: e
+)";
+
+TEST(MergingReferences, AddsNoReferenceAgainWhereSlicesHoldNothingElse) {
+  const auto read = [](std::string_view) -> Result<std::string> { return std::string(kReferences); };
+  const auto map = LoadMap("map.yaml", read, definitions::R4());
+  ASSERT_TRUE(map) << MapErrorText(map.error());
+  json::Arena arena;
+  const auto episode = [&](const std::string& diagnoses) {
+    return *json::Parse(R"({"resourceType":"EpisodeOfCare","diagnosis":[)" + diagnoses + "]}", arena);
+  };
+  const std::string a = R"({"condition":{"reference":"Condition/a"}})";
+  const std::string b = R"({"condition":{"reference":"Condition/b"}})";
+  const std::string theirs = R"({"condition":{"reference":"Condition/t"},"rank":1})";
+  const auto merged = [&](const std::string& stored, const std::string& produced) {
+    return json::ToString(Merge(*map, "e", episode(stored), episode(produced), arena));
+  };
+  EXPECT_EQ(merged(a + "," + b, a + "," + b), json::ToString(episode(a + "," + b)));
+  EXPECT_EQ(merged(theirs + "," + a, a + "," + b), json::ToString(episode(theirs + "," + a + "," + b)));
+  EXPECT_EQ(merged(a + "," + theirs, a), json::ToString(episode(a + "," + theirs)));
+}
+
 INSTANTIATE_TEST_SUITE_P(Reasons, MergingReasons, testing::ValuesIn(kReasonCases),
                          [](const auto& given) { return given.param.name; });
 
