@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <string>
 
@@ -16,8 +17,10 @@ void AppendIssues(const Issues& issues, std::string_view file, std::string& out)
     if (!line.empty()) line += ": ";
     line += std::string(CodeOf(issue.severity)) + ": ";
     if (!issue.expression.empty()) line += issue.expression + ": ";
-    line += issue.text;
+    const std::size_t end = std::min(issue.text.find('\n'), issue.text.size());  // behind it: the line and its mark
+    line.append(issue.text, 0, end);
     if (!issue.rule.empty()) line += " [" + issue.rule + "]";
+    line.append(issue.text, end);
     out.append(line).append("\n");
   }
 }

@@ -84,7 +84,8 @@ void BindOwnKey(Binding& binding, Index resource, const YamlNode& value) {
     if (field == kNone) continue;
     if (std::ranges::find(binding.plan.key, field) == binding.plan.key.end()) {
       binding.diagnostics.Error("map-key", item.mark, item.text.size(),
-                                "a resource's own key is made of parts of the record's key");
+                                "a resource's own key is made of parts of the record's key: '" + item.text +
+                                    "' would have to stand in 'key' of 'local' too");
     }
     binding.plan.resources[resource].key.push_back(field);
   }

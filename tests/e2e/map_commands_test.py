@@ -225,5 +225,17 @@ class New(Folder):
         self.assertEqual(run("map", "new")[0], 2)
 
 
+class WrongMap(Folder):
+    def test_run_says_of_a_wrong_map_what_check_says(self):
+        path = self.write("wrong/map.yaml", "map: wrong\nlocal: {format: ndjson, key: no}\nfields:\n  no: p.id\nresources:\n  p: {type: Patient}\n")
+        code, checked, _ = run("map", "check", path)
+        self.assertEqual(code, 1)
+        code, _, said = run("map", "run", path, "--to", "fhir", path)
+        self.assertEqual(code, 2)
+        mistakes = checked.splitlines()[:-1]
+        self.assertGreater(len(mistakes), 2)
+        self.assertEqual(said.splitlines(), mistakes)
+
+
 if __name__ == "__main__":
     unittest.main()
