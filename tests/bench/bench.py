@@ -3,6 +3,7 @@
 A figure without a peer is a count. Absolute numbers are this machine's; the ratios are what is compared over time.
 """
 import argparse
+import filecmp
 import json
 import os
 import pathlib
@@ -19,7 +20,9 @@ from gateway import Gateway  # noqa: E402
 
 MAP = "sta-aurelia-discharge"
 SAMPLE = ROOT / "mappings/library" / MAP / "samples/hospital_discharge.json"
+COMMUNITY = ROOT / "mappings/library/ndtms/samples/ndtms_community.csv"
 SECONDS = 5
+FILE_BYTES = 50_000_000
 JSONATA = "sha512-XDFH2PuaAXv0AXJEWwElXbqADmKFGKMLMkFb+qOz0EhjQW2EIJ6pgtordLU+4u3IVERyBfqy6bi6kZKEncvRqA=="  # of npm jsonata 2.2.2
 
 
@@ -208,6 +211,29 @@ class Bench:
                                         env={**os.environ, "NODE_PATH": str(folder / "node_modules")}, stdout=subprocess.PIPE, text=True, check=True)
                 self.figure(f"mapping.hospital/{peer}", own["own_records_per_s"], "records/s", name, float(answer.stdout))
 
+    def map_files(self):
+        """Large files through `map run` there and back: bytes of the file a second, and memory at most."""
+        folder = self.build / "bench"
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, file, write in ((MAP, "discharges.json", write_discharges), ("ndtms", "community.csv", write_community)):
+            local, bundles, back = folder / file, folder / "bundles.ndjson", folder / "back"
+            with open(local, "wb") as out:
+                write(out, FILE_BYTES)
+            for way, given, made in (("to_fhir", local, bundles), ("to_local", bundles, back)):
+                with open(made, "wb") as out:
+                    began = time.monotonic()
+                    process = subprocess.Popen([self.build / "throughline", "map", "run", name, "--to", way[3:], given], stdout=out, stderr=subprocess.DEVNULL)
+                    _, status, usage = os.wait4(process.pid, 0)
+                process.returncode = os.waitstatus_to_exitcode(status)
+                if process.returncode != 0:
+                    raise RuntimeError(f"map run {name} --to {way[3:]} ended with {process.returncode}")
+                self.figure(f"map_files.{file}/{way}", given.stat().st_size / 1e6 / (time.monotonic() - began), "MB/s")
+                self.figure(f"map_files.{file}/{way}.memory", usage.ru_maxrss / 1024, "MiB at most", "ceiling", 150)
+            if not filecmp.cmp(back, local, shallow=False):
+                raise RuntimeError(f"map run {name}: what came back of {file} is not what went in")
+            for path in (local, bundles, back):
+                path.unlink()
+
     def start(self):
         """From the start of the process to its listening line, and what it then holds in memory."""
         times = []
@@ -233,15 +259,44 @@ class Bench:
             raise RuntimeError("kill -9: a promise was broken")
 
 
+def write_discharges(out, size):
+    """The sample's discharges over and over, each with a number of its own, laid out as the map writes them."""
+    document = json.loads(SAMPLE.read_text())
+    shapes, document["discharges"] = document["discharges"], ["HERE"]
+    before, behind = json.dumps(document, ensure_ascii=False, indent=1).split('"HERE"')
+    out.write(before.encode())
+    number = 0
+    while out.tell() < size:
+        record = dict(shapes[number % len(shapes)], mrn=f"SA-{number}")
+        record["admission"] = dict(record["admission"], no=f"A-{number}")
+        text = json.dumps(record, ensure_ascii=False, indent=1).replace("\n", "\n  ")
+        out.write(((",\n  " if number else "") + text).encode())
+        number += 1
+    out.write((behind + "\n").encode())
+
+
+def write_community(out, size):
+    """The first row of the sample over and over, each an episode of its own."""
+    header, row = COMMUNITY.read_bytes().split(b"\r\n")[:2]
+    cells = row.split(b",")
+    cells[header.split(b",").index(b"EPISODID")] = b"%d"
+    line = b",".join(cells) + b"\r\n"
+    out.write(header + b"\r\n")
+    number = 10_000_000
+    while out.tell() < size:
+        out.write(line % number)
+        number += 1
+
+
 def main():
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
-    parser.add_argument("name", nargs="*", help="json, mapping, path, search, store, validate, fhirpath, validation, mapping_peers, reads, intakes, streams, start, kill (default: all but kill)")
+    parser.add_argument("name", nargs="*", help="json, mapping, path, search, store, validate, fhirpath, validation, mapping_peers, map_files, reads, intakes, streams, start, kill (default: all but kill)")
     parser.add_argument("--json", metavar="FILE", help="also write the figures there")
     parser.add_argument("--build", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--certs", required=True, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     bench = Bench(arguments.build, arguments.certs)
-    wholes = {"fhirpath": bench.fhirpath, "validation": bench.validation, "mapping_peers": bench.mapping_peers, "reads": bench.reads, "intakes": bench.intakes, "streams": bench.streams, "start": bench.start, "kill": bench.kill}
+    wholes = {"fhirpath": bench.fhirpath, "validation": bench.validation, "mapping_peers": bench.mapping_peers, "map_files": bench.map_files, "reads": bench.reads, "intakes": bench.intakes, "streams": bench.streams, "start": bench.start, "kill": bench.kill}
     pieces = sorted(path.name[: -len("_bench.cc")] for path in (ROOT / "tests/bench").glob("*_bench.cc"))
     names = arguments.name or pieces + [name for name in wholes if name != "kill"]
     for name in names:
