@@ -123,14 +123,16 @@ class ConstantBinder {
       return Report("map-unknown-resource", text.size(),
                     "'resources:' has no '" + std::string(name) + "'" + DidYouMean(name, ResourceNames(plan_)));
     }
-    const Index each = plan_.resources[target].each;
-    const Index own = plan_.resources[resource_].each;
     std::string full(path);
-    std::vector<Index> stars;
-    if (each != kNone && each != own) {
-      if (CutPath(path).size() == 1 || path.find('*') == std::string_view::npos) full += ".*";
-      stars.push_back(each);
+    std::vector<Index> stars = plan_.resources[target].lists;
+    const std::vector<Index>& own = plan_.resources[resource_].lists;
+    stars.erase(stars.begin(), std::ranges::mismatch(stars, own).in1);
+    if (stars.size() > 1) {
+      return Report("map-reference", text.size(),
+                    "'" + std::string(name) + "' stands for items of a list in a list: refer to it from a resource " +
+                        "for the items of the list around, or the other way round");
     }
+    if (!stars.empty() && (CutPath(path).size() == 1 || path.find('*') == std::string_view::npos)) full += ".*";
     const Index content = Place(full + ".reference", mark, std::move(stars));
     if (content == kNone || !Claim(content)) return;
     Leaf& leaf = plan_.contents[content].leaf;
@@ -234,7 +236,7 @@ class ConstantBinder {
     const Index field = FieldNamed(binding_, *from, "from");
     if (field == kNone) return;
     std::vector<Index> stars = StarsOf(plan_, plan_.fields[field].node);
-    if (!stars.empty() && stars.front() == plan_.resources[resource_].each) stars.erase(stars.begin());
+    LeaveOutLists(plan_.resources[resource_], stars);
     const Index content = Place(path, mark, std::move(stars));
     if (content == kNone || !Claim(content)) return;
     FillDerived(content, field, value);

@@ -118,7 +118,8 @@ class Grader {
 
   // The resource may be missing although the field has a value: its `when` is not about the field or a group around it.
   bool Conditional(const Field& field, const ResourcePlan& resource) const {
-    if (resource.when_expression) return true;
+    const bool around = resource.around != kNone && Conditional(field, plan_.resources[resource.around]);
+    if (resource.when_expression || around) return true;
     return resource.when != kNone && !IsUnder(field.node, resource.when);
   }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 #include "mappings/engine/binder.h"
@@ -32,6 +33,8 @@ void BindType(Binding& binding, Index resource, const YamlNode& value) {
   binding.plan.contents.push_back(std::move(content));
 }
 
+bool IsList(const Plan& plan, Index node) { return node != kNone && plan.nodes[node].kind == LocalKind::kArray; }
+
 void BindEach(Binding& binding, Index resource, const YamlNode& value) {
   const std::string* text = TextOf(binding, value, "each");
   if (text == nullptr) return;
@@ -39,13 +42,12 @@ void BindEach(Binding& binding, Index resource, const YamlNode& value) {
   const bool item = node != kNone && binding.plan.nodes[node].name == "*";
   if (!item) {
     binding.diagnostics.Error("map-each", value.mark, text->size(),
-                              "'each' names the items of a list among the fields: dx.*");
-  } else if (binding.plan.nodes[node].stars != 1) {
-    binding.diagnostics.Error(
-        "map-each", value.mark, text->size(),
-        "a resource can stand for the items of an outer list only; map the inner one to a repeating element");
+                              "'each' names the items of a list among the fields: " +
+                                  (IsList(binding.plan, node) ? *text + ".*" : std::string("dx.*")));
   } else {
-    binding.plan.resources[resource].each = binding.plan.nodes[node].parent;
+    ResourcePlan& plan = binding.plan.resources[resource];
+    plan.each = binding.plan.nodes[node].parent;
+    plan.lists = StarsOf(binding.plan, node);
   }
 }
 
@@ -97,7 +99,7 @@ void BindItem(Binding& binding, Index resource, const YamlNode& value) {
   plan.item_field = field;
   if (field == kNone) return;
   const std::vector<Index> stars = StarsOf(binding.plan, binding.plan.fields[field].node);
-  if (stars.size() != 1 || stars.front() != plan.each) {
+  if (stars.empty() || stars != plan.lists) {
     binding.diagnostics.Error("map-item", value.mark, value.text.size(),
                               "'item' is a field of the list that 'each' names (which stands before it)");
   }
@@ -122,11 +124,7 @@ static_assert(AreWordsOf(Place::kResource, kWordRows, &WordRow::word));
 bool TargetStars(Binding& binding, const Binding::Target& target, const ResourcePlan& resource,
                  std::vector<Index>& stars) {
   stars = StarsOf(binding.plan, binding.plan.fields[target.field].node);
-  if (resource.each == kNone) return true;
-  if (!stars.empty() && stars.front() == resource.each) {
-    stars.erase(stars.begin());
-    return true;
-  }
+  if (LeaveOutLists(resource, stars)) return true;
   binding.diagnostics.Error("map-each", target.mark, target.text.size(),
                             "'" + resource.name + "' stands once for each item of " +
                                 binding.plan.nodes[resource.each].path + ", and this field is not inside that list");
@@ -183,6 +181,35 @@ void BindTarget(Binding& binding, const Binding::Target& target) {
   plan.resources[resource].feeds.push_back(target.field);
 }
 
+// The resource of the list around to which everything made of `content` refers.
+Index AroundIn(const Plan& plan, const Content& content, std::span<const Index> lists) {
+  if (content.leaf.source == Leaf::Source::kReference) {
+    return std::ranges::equal(plan.resources[content.leaf.resource].lists, lists) ? content.leaf.resource : kNone;
+  }
+  for (const Slot& slot : content.slots) {
+    for (const Index alternative : slot.alternatives) {
+      if (plan.contents[alternative].star != kNone) continue;
+      const Index found = AroundIn(plan, plan.contents[alternative], lists);
+      if (found != kNone) return found;
+    }
+  }
+  return kNone;
+}
+
+// On the way back the reference tells to which item of the list around each one belongs.
+void FindAround(Binding& binding, ResourcePlan& resource) {
+  if (resource.lists.size() < 2 || resource.content == kNone) return;
+  const Plan& plan = binding.plan;
+  const std::span<const Index> lists(resource.lists.data(), resource.lists.size() - 1);
+  resource.around = AroundIn(plan, plan.contents[resource.content], lists);
+  if (resource.around != kNone) return;
+  const std::string list = plan.nodes[lists.back()].path + ".*";
+  binding.diagnostics.Error("map-each", resource.mark, resource.name.size(),
+                            "this is made for items of a list in a list, and nothing tells to which of " + list +
+                                " each belongs: make a resource with 'each: " + list +
+                                "' and refer to it ('encounter: =visit')");
+}
+
 }  // namespace
 
 Index FindResource(const Plan& plan, std::string_view name) {
@@ -204,6 +231,14 @@ std::vector<Index> StarsOf(const Plan& plan, Index node) {
   }
   std::ranges::reverse(stars);
   return stars;
+}
+
+bool LeaveOutLists(const ResourcePlan& resource, std::vector<Index>& stars) {
+  const auto own = static_cast<std::ptrdiff_t>(resource.lists.size());
+  const bool inside =
+      std::ssize(stars) >= own && std::equal(resource.lists.begin(), resource.lists.end(), stars.begin());
+  if (inside) stars.erase(stars.begin(), stars.begin() + own);
+  return inside;
 }
 
 Index FieldNamed(Binding& binding, const YamlNode& node, std::string_view what) {
@@ -246,6 +281,7 @@ void BindResources(Binding& binding, const YamlNode& resources, const YamlNode* 
       if (FindWord(Place::kResource, key.text) == nullptr) BindConstant(binding, i, key, value);
     }
   }
+  for (ResourcePlan& resource : plan.resources) FindAround(binding, resource);
   if (main != nullptr) {
     const std::string* name = TextOf(binding, *main, "main");
     if (name != nullptr) plan.main = FindResource(plan, *name);

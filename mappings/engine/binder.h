@@ -125,6 +125,8 @@ Index FindResource(const Plan& plan, std::string_view name);
 std::vector<std::string_view> ResourceNames(const Plan& plan);
 // The local arrays over a node, outermost first.
 std::vector<Index> StarsOf(const Plan& plan, Index node);
+// Takes the lists in whose items the resource itself stands off the front. False, and nothing is done: they are others.
+bool LeaveOutLists(const ResourcePlan& resource, std::vector<Index>& stars);
 // The field that a scalar names; kNone after a report.
 Index FieldNamed(Binding& binding, const YamlNode& node, std::string_view what);
 

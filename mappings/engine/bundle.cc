@@ -31,12 +31,6 @@ void References(const json::Value& value, std::vector<std::string_view>& out) {
   }
 }
 
-// The id at the end of "Patient/1", "urn:uuid:1" and absolute URLs.
-std::string_view IdOf(std::string_view reference) {
-  const std::size_t cut = reference.find_last_of("/:");
-  return cut == std::string_view::npos ? reference : reference.substr(cut + 1);
-}
-
 class Groups {
  public:
   explicit Groups(std::size_t count) : parents_(count) { std::iota(parents_.begin(), parents_.end(), std::size_t{0}); }

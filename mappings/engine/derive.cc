@@ -112,7 +112,8 @@ class Columns {
 
   path::Collection ItemsOf(Index resource, const Scope& scope, Index list) const {
     path::Collection items;
-    const bool one = list != kNone && plan_.resources[resource].each == list;
+    const std::vector<Index>& lists = plan_.resources[resource].lists;
+    const bool one = list != kNone && !lists.empty() && lists.front() == list;
     for (const ReadResource& read : resources_) {
       if (read.resource != resource || (one && read.item != scope.places[0])) continue;
       items.Add(path::ResourceItem(*plan_.definitions, read.body));

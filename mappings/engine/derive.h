@@ -16,7 +16,7 @@ namespace throughline::engine {
 // A resource of the record that was read back.
 struct ReadResource {
   Index resource = kNone;
-  std::uint32_t item = 0;  // of its `each`
+  std::uint32_t item = 0;  // of the outermost list of its `each`
   json::Value body;
 };
 

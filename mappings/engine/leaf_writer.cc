@@ -82,17 +82,18 @@ bool ResourceWriter::EmitAbsent(const Content& content, std::string_view reason,
   return true;
 }
 
-const Made* ResourceWriter::Find(Index resource, const Content&) const {
+const Made* ResourceWriter::Find(Index resource) const {
   if (first_[resource] == kNone) return nullptr;
-  const Index each = plan_.resources[resource].each;
+  const std::vector<Index>& lists = plan_.resources[resource].lists;
+  if (lists.size() > scope_.depth || !std::equal(lists.begin(), lists.end(), lists_.begin())) return nullptr;
   for (Index i = first_[resource]; i < made_.size() && made_[i].resource == resource; ++i) {
-    if (each == kNone || (scope_.depth > 0 && made_[i].item == scope_.places[0])) return &made_[i];
+    if (std::equal(scope_.places, scope_.places + lists.size(), made_[i].places.begin())) return &made_[i];
   }
   return nullptr;
 }
 
 bool ResourceWriter::EmitReference(const Content& content, FhirValue& out) {
-  const Made* made = Find(content.leaf.resource, content);
+  const Made* made = Find(content.leaf.resource);
   if (made == nullptr) return false;
   std::string text(style_ == ReferenceStyle::kUrn ? "urn:uuid:" : plan_.resources[made->resource].type_name);
   if (style_ == ReferenceStyle::kRelative) text.push_back('/');

@@ -196,6 +196,8 @@ struct ResourcePlan {
   definitions::TypeId type = definitions::kNoType;
   Index content = kNone;
   Index each = kNone;        // local array
+  std::vector<Index> lists;  // local arrays, outermost first, the last is `each`; empty: it stands once in a record
+  Index around = kNone;      // of a list in a list: the resource to which it refers, of the items of the list around
   Index item_field = kNone;  // whose value names an item
   Index when = kNone;        // local node
   std::optional<path::Expression> when_expression;

@@ -51,13 +51,19 @@ bool ResourceWriter::Exists(const ResourcePlan& resource, const json::Value& rec
   });
 }
 
-std::string ResourceWriter::ItemName(const ResourcePlan& resource, std::uint32_t item) {
-  std::string name = resource.name + "[";
+// What names the item, behind what names those around it: "v1/0".
+std::string ResourceWriter::ItemPath(const ResourcePlan& resource) const {
+  std::string path = resource.around == kNone ? "" : ItemPath(plan_.resources[resource.around]) + "/";
   json::Value word;
   if (resource.item_field != kNone) word = LocalValue(plan_, plan_.fields[resource.item_field], root_, scope_, arena_);
-  if (word.text().empty()) return name + std::to_string(item) + "]";
-  name.append(word.text());
+  return path +
+         (word.text().empty() ? std::to_string(scope_.places[resource.lists.size() - 1]) : std::string(word.text()));
+}
+
+std::string ResourceWriter::ItemName(const ResourcePlan& resource) const {
+  const std::string name = resource.name + "[" + ItemPath(resource);
   const std::string wanted = name + "]";
+  if (resource.item_field == kNone && resource.around == kNone) return wanted;
   std::size_t same = 1;
   for (std::size_t i = made_.size(); i > 0 && plan_.resources[made_[i - 1].resource].name == resource.name; --i) {
     const std::string_view place = made_[i - 1].place;
@@ -66,14 +72,40 @@ std::string ResourceWriter::ItemName(const ResourcePlan& resource, std::uint32_t
   return same == 1 ? wanted : name + "#" + std::to_string(same) + "]";
 }
 
-void ResourceWriter::Make(Index resource, std::uint32_t item, std::string_view name, std::string_view key) {
+void ResourceWriter::Make(Index resource, std::string_view name, std::string_view key) {
   Made made;
   made.resource = resource;
-  made.item = item;
+  std::copy_n(scope_.places, scope_.depth, made.places.begin());
   made.place = arena_.Copy(name);
   made.id = arena_.Copy(ids_.ForKey(plan_.name, key, made.place));
   if (first_[resource] == kNone) first_[resource] = static_cast<Index>(made_.size());
   made_.push_back(made);
+}
+
+void ResourceWriter::Open(Index array_node, Instance* array, std::uint32_t item) {
+  lists_[scope_.depth] = array_node;
+  scope_.items[scope_.depth] = &array->children[item];
+  scope_.places[scope_.depth++] = item;
+}
+
+// One for each item that carries something. False: there are too many.
+bool ResourceWriter::MakeItems(Index index, std::string_view key) {
+  const ResourcePlan& resource = plan_.resources[index];
+  const std::uint8_t level = scope_.depth;
+  if (level == resource.lists.size()) {
+    if (made_.size() >= kMaxResources) return false;
+    Make(index, ItemName(resource), key);
+    return true;
+  }
+  Instance* array = Reach(plan_, resource.lists[level], root_, scope_);
+  bool fits = true;
+  for (std::uint32_t i = 0; fits && array != nullptr && i < array->count; ++i) {
+    if (!array->children[i].carries) continue;
+    Open(resource.lists[level], array, i);
+    fits = MakeItems(index, key);
+    scope_.depth = level;
+  }
+  return fits;
 }
 
 void ResourceWriter::Prepare(const json::Value& record, std::string_view key) {
@@ -91,19 +123,11 @@ void ResourceWriter::Prepare(const json::Value& record, std::string_view key) {
       own_key = JoinKey(parts);
     }
     if (resource.each == kNone) {
-      Make(index, 0, resource.name, own_key);
-      continue;
+      Make(index, resource.name, own_key);
+    } else if (!MakeItems(index, own_key)) {
+      scope_.depth = 0;
+      return TooMany(resource);
     }
-    Instance* array = Reach(plan_, resource.each, root_, scope_);
-    for (std::uint32_t i = 0; array != nullptr && i < array->count; ++i) {
-      if (!array->children[i].carries) continue;
-      if (made_.size() >= kMaxResources) return TooMany(resource);
-      scope_.items[0] = &array->children[i];
-      scope_.places[0] = i;
-      scope_.depth = 1;
-      Make(index, i, ItemName(resource, i), own_key);
-    }
-    scope_.depth = 0;
   }
 }
 
@@ -124,10 +148,8 @@ void ResourceWriter::Write(std::vector<MappedResource>& out) {
   for (const Made& made : made_) {
     const ResourcePlan& resource = plan_.resources[made.resource];
     scope_.depth = 0;
-    if (resource.each != kNone) {
-      scope_.items[0] = &Reach(plan_, resource.each, root_, scope_)->children[made.item];
-      scope_.places[0] = made.item;
-      scope_.depth = 1;
+    for (const Index list : resource.lists) {
+      Open(list, Reach(plan_, list, root_, scope_), made.places[scope_.depth]);
     }
     MappedResource mapped;
     mapped.name = resource.name;
@@ -235,15 +257,17 @@ bool ResourceWriter::EmitItems(const Slot& slot, bool& bore) {
       continue;
     }
     Instance* array = Reach(plan_, content.star, root_, scope_);
-    const std::uint8_t level = scope_.depth++;
+    const Scope scope = scope_;
+    const auto lists = lists_;
     for (std::uint32_t i = 0; array != nullptr && i < array->count; ++i) {
       if (!array->children[i].carries) continue;
-      scope_.items[level] = &array->children[i];
-      scope_.places[level] = i;
+      scope_.depth = plan_.nodes[content.star].stars;  // a list beside that of the resource is opened in its place
+      Open(content.star, array, i);
       value = sibling = {};
       if (Emit(index, value, sibling)) take(content, value, sibling);
     }
-    scope_.depth = level;
+    scope_ = scope;
+    lists_ = lists;
   }
   const std::size_t count = items_.size() - start;
   if (values) members_.push_back({slot.name, ListOf(start, &Item::value)});

@@ -1,6 +1,7 @@
 // The resources of one record, written from the templates of its map. Private to the room.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -17,7 +18,7 @@ namespace throughline::engine {
 // A resource of this record before it is written.
 struct Made {
   Index resource = kNone;
-  std::uint32_t item = 0;
+  std::array<std::uint32_t, kMaxStars> places{};  // of its item, and of those around it, outermost first
   std::string_view place;
   std::string_view id;
 };
@@ -51,9 +52,12 @@ class ResourceWriter {
   void TooMany(const ResourcePlan& resource);
   bool Exists(const ResourcePlan& resource, const json::Value& record);
   void Withhold(const ResourcePlan& resource);
-  void Make(Index resource, std::uint32_t item, std::string_view name, std::string_view key);
-  std::string ItemName(const ResourcePlan& resource, std::uint32_t item);
-  const Made* Find(Index resource, const Content& content) const;
+  void Make(Index resource, std::string_view name, std::string_view key);
+  bool MakeItems(Index resource, std::string_view key);
+  void Open(Index array_node, Instance* array, std::uint32_t item);
+  std::string ItemPath(const ResourcePlan& resource) const;
+  std::string ItemName(const ResourcePlan& resource) const;
+  const Made* Find(Index resource) const;
 
   bool Emit(Index content, json::Value& out, json::Value& sibling);
   bool EmitMembers(const Content& content, bool root, json::Value& out, const Made* made, const json::Value& extension);
@@ -82,6 +86,7 @@ class ResourceWriter {
   Findings& findings_;
   ReferenceStyle style_;
   Scope scope_;
+  std::array<Index, kMaxStars> lists_{};  // whose items are in `scope_`
   std::vector<Made> made_;
   std::vector<Index> first_;  // of made_, for each resource
   bool speaks_ = false;       // the resource that is being written holds some value

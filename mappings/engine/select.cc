@@ -95,6 +95,11 @@ Index SelectResource(const Plan& plan, std::string_view place, const json::Value
   return best;
 }
 
+std::string_view IdOf(std::string_view reference) {
+  const std::size_t cut = reference.find_last_of("/:");
+  return cut == std::string_view::npos ? reference : reference.substr(cut + 1);
+}
+
 std::vector<Index> SelectSlices(const Plan& plan, const Slot& slot, std::span<const json::Value> items,
                                 std::span<const json::Value> siblings) {
   constexpr std::size_t kNobody = static_cast<std::size_t>(-1);

@@ -23,4 +23,7 @@ Index SelectResource(const Plan& plan, std::string_view place, const json::Value
 std::vector<Index> SelectSlices(const Plan& plan, const Slot& slot, std::span<const json::Value> items,
                                 std::span<const json::Value> siblings = {});
 
+// The id at the end of "Patient/1", "urn:uuid:1" and absolute URLs.
+std::string_view IdOf(std::string_view reference);
+
 }  // namespace throughline::engine

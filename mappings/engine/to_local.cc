@@ -1,7 +1,10 @@
 #include "mappings/engine/to_local.h"
 
 #include <algorithm>
+#include <map>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "mappings/engine/absence.h"
 #include "mappings/engine/checks.h"
@@ -19,29 +22,28 @@ namespace {
 class Reader {
  public:
   Reader(const Plan& plan, json::Arena& arena, Findings& findings)
-      : plan_(plan),
-        arena_(arena),
-        findings_(findings),
-        root_(NewInstance(plan, 0, arena)),
-        seen_(plan.resources.size()) {}
+      : plan_(plan), arena_(arena), findings_(findings), root_(NewInstance(plan, 0, arena)) {}
 
-  // False: the map does not know the resource.
-  bool ReadResource(const SourceResource& source) {
-    const Index index = SelectResource(plan_, source.place, source.body);
-    if (index == kNone) return false;
+  void ReadResource(Index index, const json::Value& body) {
     const ResourcePlan& resource = plan_.resources[index];
-    const std::uint32_t item = seen_[index]++;
-    if (resource.each == kNone && item > 0) {
-      findings_.ledger.push_back(
-          {"", resource.name, LedgerKind::kUnmapped, "a second resource of this kind; the source has a place for one"});
-      return true;
+    Places places;
+    if (resource.around != kNone && !FindAround(plan_.contents[resource.content], body, resource.around, places)) {
+      return Skip(resource, "it refers to no resource of an item of the list around");
     }
+    places.insert(places.begin(), index);
+    const std::uint32_t item = seen_[places]++;
+    if (resource.each == kNone && item > 0)
+      return Skip(resource, "a second resource of this kind; the source has a place for one");
+    places.erase(places.begin());
+    if (resource.each != kNone) places.push_back(item);
     scope_.depth = 0;
-    if (resource.each != kNone && !Enter(resource.each, item)) return false;
-    ReadObject(plan_.contents[resource.content], source.body);
-    if (!plan_.derivations.empty()) read_.push_back({index, item, source.body});
-    if (index == plan_.main) main_ = source.body;
-    return true;
+    for (std::size_t level = 0; level < places.size(); ++level) {
+      if (!Enter(resource.lists[level], places[level])) return;
+    }
+    ReadObject(plan_.contents[resource.content], body);
+    if (!plan_.derivations.empty()) read_.push_back({index, places.empty() ? 0 : places.front(), body});
+    if (index == plan_.main) main_ = body;
+    places_.insert_or_assign({index, body.Get("id").text()}, std::move(places));
   }
 
   Instance* Finish() {
@@ -53,6 +55,32 @@ class Reader {
   }
 
  private:
+  using Places = std::vector<std::uint32_t>;  // of items, of the outermost list first
+
+  void Skip(const ResourcePlan& resource, std::string why) {
+    findings_.ledger.push_back({"", resource.name, LedgerKind::kUnmapped, std::move(why)});
+  }
+
+  // The item to which a resource belongs that stands for an item of a list in it: that of the resource it refers to.
+  bool FindAround(const Content& content, const json::Value& value, Index around, Places& places) const {
+    if (content.is_leaf) {
+      if (content.leaf.source != Leaf::Source::kReference || content.leaf.resource != around) return false;
+      const auto found = places_.find({around, IdOf(value.text())});
+      if (found != places_.end()) places = found->second;
+      return found != places_.end();
+    }
+    return std::ranges::any_of(content.slots, [&](const Slot& slot) {
+      const json::Value member = value.Get(slot.name);
+      const std::span<const json::Value> one(&member, 1);
+      const std::span<const json::Value> items = slot.is_array ? member.items() : one;
+      return std::ranges::any_of(items, [&](const json::Value& item) {
+        return std::ranges::any_of(slot.alternatives, [&](Index alternative) {
+          return FindAround(plan_.contents[alternative], item, around, places);
+        });
+      });
+    });
+  }
+
   // Opens item `place` of a local array as the innermost scope.
   bool Enter(Index array_node, std::uint32_t place) {
     Instance* array = ReachMaking(plan_, array_node, root_, scope_, arena_);
@@ -176,7 +204,8 @@ class Reader {
   Findings& findings_;
   Instance* root_;
   Scope scope_;
-  std::vector<std::uint32_t> seen_;
+  std::map<Places, std::uint32_t> seen_;                         // by resource and the items around it
+  std::map<std::pair<Index, std::string_view>, Places> places_;  // by resource and id
   json::Value main_;
   std::vector<engine::ReadResource> read_;  // for derived columns
 };
@@ -188,9 +217,19 @@ Unmapped ToLocal(const Map& map, std::span<const SourceResource> resources, json
   Unmapped unmapped;
   Findings findings{plan, {}, {}};
   Reader reader(plan, arena, findings);
-  bool any = false;
-  for (const SourceResource& resource : resources) any = reader.ReadResource(resource) || any;
-  if (any) {
+  std::vector<Index> kinds;
+  std::size_t deepest = 0;
+  for (const SourceResource& resource : resources) {
+    kinds.push_back(SelectResource(plan, resource.place, resource.body));
+    if (kinds.back() != kNone) deepest = std::max({deepest, plan.resources[kinds.back()].lists.size(), std::size_t{1}});
+  }
+  for (std::size_t depth = 1; depth <= deepest; ++depth) {
+    for (std::size_t i = 0; i < kinds.size(); ++i) {
+      if (kinds[i] == kNone || std::max<std::size_t>(plan.resources[kinds[i]].lists.size(), 1) != depth) continue;
+      reader.ReadResource(kinds[i], resources[i].body);
+    }
+  }
+  if (deepest > 0) {
     Instance* root = reader.Finish();
     unmapped.record = Freeze(plan, 0, *root, arena);
     unmapped.key = KeyFrom(plan, root, arena).value_or("");

@@ -16,9 +16,15 @@ json::Value ResourceWriter::ItemOfRecord() const {
   std::vector<Index> chain;
   for (Index at = writing_->each; plan_.nodes[at].parent != kNone; at = plan_.nodes[at].parent) chain.push_back(at);
   json::Value value = record_;
-  for (auto at = chain.rbegin(); at != chain.rend(); ++at) value = value.Get(plan_.nodes[*at].name);
-  const auto items = value.items();
-  return scope_.places[0] < items.size() ? items[scope_.places[0]] : json::Value();
+  const auto item = [&](std::size_t level) {
+    const auto items = value.items();
+    return scope_.places[level] < items.size() ? items[scope_.places[level]] : json::Value();
+  };
+  std::size_t level = 0;
+  for (auto at = chain.rbegin(); at != chain.rend(); ++at) {
+    value = plan_.nodes[*at].name == "*" ? item(level++) : value.Get(plan_.nodes[*at].name);
+  }
+  return item(level);
 }
 
 bool ResourceWriter::EmitExpression(const Content& content, FhirValue& out) {

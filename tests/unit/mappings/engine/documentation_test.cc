@@ -75,14 +75,15 @@ std::vector<Example> ReadExamples() {
 
 bool IsFile(const Block& block) { return block.title.find('.') != std::string::npos; }
 
-// The resource's name in the map for an id: "person", "problem.CHILDCARE".
+// The resource's name in the map for an id: "person", "problem.CHILDCARE", "problem.visit.0".
 class NameIds : public IdSource {
  public:
   std::string Fresh() override { return "fresh"; }
   std::string ForKey(std::string_view, std::string_view, std::string_view name) const override {
     std::string id(name);
     std::erase(id, ']');
-    std::ranges::replace(id, '[', '.');
+    std::ranges::replace_if(
+        id, [](char byte) { return byte == '[' || byte == '/'; }, '.');
     return id;
   }
 };
