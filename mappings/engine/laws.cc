@@ -17,6 +17,7 @@
 #include "mappings/engine/sample_files.h"
 #include "mappings/engine/to_fhir.h"
 #include "mappings/engine/to_local.h"
+#include "mappings/engine/unfilled.h"
 #include "mappings/formats/record_reader.h"
 
 namespace throughline::engine {
@@ -30,7 +31,11 @@ constexpr std::size_t kMaxShrunk = 3;  // failures that are shrunk
 using Broken = std::optional<LawFailure>;
 
 LawFailure Failure(std::string_view law, std::string path, std::string text) {
-  return {std::string(law), {}, std::move(path), std::move(text), {}};
+  LawFailure failure;
+  failure.law = law;
+  failure.path = std::move(path);
+  failure.text = std::move(text);
+  return failure;
 }
 
 class Laws {
@@ -64,6 +69,16 @@ class Laws {
     return Failure("mapped", error->location, error->text + " [" + error->rule + "]");
   }
 
+  // "visit", or "visit[2]", the third of them: what names it in the map may be a value of the record.
+  static std::string Which(const Mapped& mapped, const MappedResource& resource) {
+    std::string name(resource.name);
+    if (resource.place == resource.name) return name;
+    const auto before = std::ranges::count_if(mapped.resources, [&](const MappedResource& other) {
+      return other.name == resource.name && &other < &resource;
+    });
+    return name + "[" + std::to_string(before) + "]";
+  }
+
   json::Value Back(const Mapped& mapped, json::Arena& arena) const {
     std::vector<SourceResource> sources;
     sources.reserve(mapped.resources.size());
@@ -75,8 +90,10 @@ class Laws {
     for (const MappedResource& resource : mapped.resources) {
       for (const Issue& issue : validate::Check(resource.body, definitions_, options_)) {
         if (issue.severity > Severity::kError) continue;
-        return Failure("valid", std::string(resource.place) + ": " + issue.expression,
-                       issue.text + " [" + issue.rule + "]");
+        const std::string why =
+            issue.rule == "card-min" ? WhyUnfilled(map_.plan(), resource.name, issue.expression) : std::string();
+        return Failure("valid", Which(mapped, resource) + ": " + issue.expression,
+                       issue.text + " [" + issue.rule + "]" + why);
       }
     }
     return std::nullopt;
@@ -90,12 +107,12 @@ class Laws {
     for (std::size_t i = 0; i < mapped.resources.size(); ++i) {
       const MappedResource& first = mapped.resources[i];
       if (std::string path = FirstDifference(first.body, again.resources[i].body); path != "=") {
-        return Failure("fhir-local-fhir", std::string(first.place) + ": " + path,
+        return Failure("fhir-local-fhir", Which(mapped, first) + ": " + path,
                        "the way to the source and back changes a resource");
       }
       const json::Value merged = Merge(map_, first.place, first.body, first.body, arena);
       if (std::string path = FirstDifference(first.body, merged); path != "=") {
-        return Failure("same-twice", std::string(first.place) + ": " + path,
+        return Failure("same-twice", Which(mapped, first) + ": " + path,
                        "mapping the same record again changes a resource");
       }
     }
@@ -110,8 +127,7 @@ class Laws {
       sources.push_back({{}, stored});
       const json::Value merged = Merge(map_, resource.place, stored, resource.body, arena);
       if (std::string path = FirstDifference(stored, merged); path != "=") {
-        return Failure("complement", std::string(resource.place) + ": " + path,
-                       "what the map does not cover is not kept");
+        return Failure("complement", Which(mapped, resource) + ": " + path, "what the map does not cover is not kept");
       }
     }
     json::Value again = ToLocal(map_, sources, arena).record;
@@ -135,8 +151,17 @@ class NoIds : public IdSource {
   std::string ForKey(std::string_view, std::string_view, std::string_view) const override { return "none"; }
 };
 
-// The smallest record that still breaks the same law.
-std::string Shrink(const Laws& laws, const json::Value& record, const std::string& law) {
+// The same law, the same text, and the same place but for the numbers of items.
+bool IsSame(const LawFailure& one, const LawFailure& other) {
+  const auto shape = [](std::string path) {
+    std::erase_if(path, [](char byte) { return byte >= '0' && byte <= '9'; });
+    return path;
+  };
+  return one.law == other.law && one.text == other.text && shape(one.path) == shape(other.path);
+}
+
+// The smallest record that still fails in the same way.
+std::string Shrink(const Laws& laws, const json::Value& record, const LawFailure& failure) {
   json::Arena arena;
   json::Value smallest = json::Clone(record, arena);
   for (std::size_t tries = 0; tries < kMaxShrinks;) {
@@ -144,7 +169,7 @@ std::string Shrink(const Laws& laws, const json::Value& record, const std::strin
     for (const json::Value& form : Smaller(smallest, arena, kMaxShrinks)) {
       if (++tries >= kMaxShrinks) break;
       const Broken broken = laws.Check(form, true);
-      if (!broken || broken->law != law) continue;
+      if (!broken || !IsSame(*broken, failure)) continue;
       smallest = form;
       found = true;
       break;
@@ -223,6 +248,7 @@ Result<void> TestFiles(const Map& map, const FileReader& read, const IdSource& i
 }
 
 void TestGenerated(const Map& map, const Laws& laws, const TestOptions& options, TestReport& report) {
+  std::size_t shrunk = 0;
   for (std::size_t i = 0; i < options.generate; ++i) {
     if (options.first_only && !report.ok()) return;
     Dice dice(options.seed * 1'000'003 + i);
@@ -234,8 +260,14 @@ void TestGenerated(const Map& map, const Laws& laws, const TestOptions& options,
       ++report.passed;
       continue;
     }
-    if (!options.first_only && report.failures.size() < kMaxShrunk)
-      broken->smallest = Shrink(laws, record, broken->law);
+    const auto known = std::ranges::find_if(
+        report.failures, [&](const LawFailure& failure) { return failure.generated && IsSame(failure, *broken); });
+    if (known != report.failures.end()) {
+      ++known->more;
+      continue;
+    }
+    broken->generated = true;
+    if (!options.first_only && shrunk++ < kMaxShrunk) broken->smallest = Shrink(laws, record, *broken);
     Note(report, std::move(*broken), "generated[" + std::to_string(i) + "] of seed " + std::to_string(options.seed));
   }
 }
@@ -265,6 +297,7 @@ std::string TestReportText(const Map& map, const TestReport& report) {
     out.append("FAILED ").append(failure.law).append(" ").append(failure.record).append(" at ").append(failure.path);
     out.append(": ").append(failure.text).append("\n");
     if (!failure.smallest.empty()) out.append("  smallest: ").append(failure.smallest).append("\n");
+    if (failure.more > 0) out.append("  and so ").append(std::to_string(failure.more)).append(" more of them\n");
   }
   out.append(map.name()).append(": ").append(std::to_string(report.samples)).append(" sample records, ");
   out.append(std::to_string(report.generated))
@@ -289,7 +322,7 @@ std::string TestReportJson(const Map& map, const TestReport& report) {
     AppendMember("path", failure.path, out);
     AppendMember("text", failure.text, out);
     AppendMember("smallest", failure.smallest, out);
-    out.push_back('}');
+    out.append(",\"more\":").append(std::to_string(failure.more)).push_back('}');
   }
   out.append("]}");
   return out;

@@ -23,7 +23,9 @@ struct LawFailure {
   std::string record;  // "samples/discharge.json[3]" or "generated[17] of seed 1"
   std::string path;    // first place that differs, a JSON pointer
   std::string text;
-  std::string smallest;  // generated records only: the smallest record that still fails, as JSON
+  std::string smallest;    // generated records only: the smallest record that still fails in the same way, as JSON
+  bool generated = false;  // of a generated record
+  std::size_t more = 0;    // generated records that fail in the same way and are not listed
 };
 
 struct TestReport {
