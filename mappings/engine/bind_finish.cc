@@ -33,6 +33,7 @@ class Finisher {
     CoverTables(binding_);
     CheckWaysBack(binding_);
     OrderResources();
+    FindAllLinks();
     if (plan_.main == kNone) {
       binding_.diagnostics.Error("map-main", {1, 1}, 1,
                                  "one resource must stand once for each record, with the record's own key");
@@ -196,6 +197,36 @@ class Finisher {
     if (at.leaf.source == Leaf::Source::kReference) found.push_back(at.leaf.resource);
     for (const Slot& slot : at.slots) {
       for (const Index alternative : slot.alternatives) References(alternative, found);
+    }
+  }
+
+  // The references below a content, with the members on the way to them; `star`: the repeating content around.
+  void FindLinks(Index resource, Index at, std::vector<std::string_view>& path, Index star, std::size_t star_depth) {
+    Content& content = plan_.contents[at];
+    if (content.star != kNone) {
+      star = at;
+      star_depth = path.size();
+    }
+    if (content.leaf.source == Leaf::Source::kReference) {
+      const Index to = content.leaf.resource;
+      const Index list = plan_.resources[to].lists.size() == 1 ? plan_.resources[to].each : kNone;
+      if (list != kNone) plan_.links.push_back({resource, to, path});
+      if (list != kNone && star != kNone && plan_.contents[star].star == list) {
+        plan_.contents[star].item_reference.assign(path.begin() + static_cast<std::ptrdiff_t>(star_depth), path.end());
+        plan_.contents[star].item_resource = to;
+      }
+    }
+    for (const Slot& slot : plan_.contents[at].slots) {
+      path.push_back(slot.name);
+      for (const Index alternative : slot.alternatives) FindLinks(resource, alternative, path, star, star_depth);
+      path.pop_back();
+    }
+  }
+
+  void FindAllLinks() {
+    for (Index i = 0; i < plan_.resources.size(); ++i) {
+      std::vector<std::string_view> path;
+      FindLinks(i, plan_.resources[i].content, path, kNone, 0);
     }
   }
 

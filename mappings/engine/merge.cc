@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <unordered_map>
 #include <vector>
 
 #include "fhir/json/build.h"
@@ -211,6 +212,38 @@ class Merger {
     return partner;
   }
 
+  // How the items of a list stand when it is merged.
+  struct Order {
+    std::vector<std::size_t> stands;  // for each stored item: the produced one in its place; their number: none
+    std::vector<std::size_t> stored;  // for each produced item: the stored one that it is; their number: none
+    std::vector<std::size_t> behind;  // produced items for which there was no place
+  };
+
+  // Items of a local list come in the order in which the record has them; all others stay where they are.
+  Order OrderOf(const std::vector<Item>& had, const std::vector<Item>& made,
+                const std::vector<std::size_t>& partner) const {
+    Order order{partner, std::vector<std::size_t>(made.size(), had.size()), {}};
+    std::vector<bool> placed(made.size());
+    for (std::size_t i = 0; i < had.size(); ++i) {
+      if (partner[i] < made.size()) order.stored[partner[i]] = i;
+    }
+    std::unordered_map<Index, std::size_t> next;
+    for (std::size_t i = 0; i < had.size(); ++i) {
+      if (partner[i] == made.size()) continue;
+      if (plan_.contents[had[i].content].star != kNone) {
+        std::size_t& at = next[had[i].content];
+        while (made[at].content != had[i].content) ++at;
+        order.stands[i] = at++;
+      }
+      placed[order.stands[i]] = true;
+    }
+    for (std::size_t at = 0; at < made.size(); ++at) {
+      const bool settled = made[at].used && order.stored[at] == had.size();
+      if (!placed[at] && !settled) order.behind.push_back(at);
+    }
+    return order;
+  }
+
   // A list of primitives is two lists, one with the values and one with what hangs on them.
   // http://hl7.org/fhir/R4/json.html#primitive
   void AddPlainItems(const Slot& slot, const json::Value& stored, const json::Value& produced,
@@ -218,21 +251,25 @@ class Merger {
     std::vector<Item> had = Sort(slot, stored.Get(slot.name), stored.Get(slot.sibling));
     std::vector<Item> made = Sort(slot, produced.Get(slot.name), produced.Get(slot.sibling));
     const std::vector<std::size_t> partner = Partners(had, made);
+    const Order order = OrderOf(had, made, partner);
     std::vector<Item> merged;
-    for (std::size_t i = 0; i < had.size(); ++i) {
-      const bool gone = had[i].content != kNone && partner[i] == made.size();
-      if (gone && !shared_) continue;
-      if (had[i].content != kNone && !gone) {
-        const Item& now = made[partner[i]];
-        had[i].value = now.value;
-        had[i].sibling = Own(had[i].sibling.is_null() ? json::Value::Object({}) : had[i].sibling, now.sibling);
-        if (had[i].sibling.size() == 0) had[i].sibling = {};
+    const auto add = [&](std::size_t at) {
+      Item item = made[at];
+      if (order.stored[at] < had.size()) {
+        const json::Value& sibling = had[order.stored[at]].sibling;
+        item.sibling = Own(sibling.is_null() ? json::Value::Object({}) : sibling, made[at].sibling);
+        if (item.sibling.size() == 0) item.sibling = {};
       }
-      merged.push_back(had[i]);
+      merged.push_back(item);
+    };
+    for (std::size_t i = 0; i < had.size(); ++i) {
+      if (order.stands[i] < made.size()) {
+        add(order.stands[i]);
+      } else if (had[i].content == kNone || shared_) {
+        merged.push_back(had[i]);
+      }
     }
-    for (const Item& item : made) {
-      if (!item.used) merged.push_back(item);
-    }
+    for (const std::size_t at : order.behind) add(at);
     AddPair(slot, merged, out);
   }
 
@@ -256,22 +293,23 @@ class Merger {
     std::vector<Item> made = Sort(slot, produced);
     SettleNameless(slot, had, made);
     const std::vector<std::size_t> partner = Partners(had, made);
+    const Order order = OrderOf(had, made, partner);
+    const auto merge = [&](std::size_t at) {
+      const std::size_t i = order.stored[at];
+      return i < had.size() ? One(plan_.contents[had[i].content], had[i].value, made[at].value) : made[at].value;
+    };
     json::ArrayBuilder merged(arena_);
     for (std::size_t i = 0; i < had.size(); ++i) {
-      if (had[i].content == kNone) {
-        merged.Add(had[i].value);
-        continue;
+      json::Value one = had[i].value;
+      if (order.stands[i] < made.size()) {
+        one = merge(order.stands[i]);
+      } else if (had[i].content != kNone) {
+        const Content& content = plan_.contents[had[i].content];
+        one = content.star == kNone ? One(content, had[i].value, {}) : shared_ ? had[i].value : json::Value();
       }
-      const json::Value now = partner[i] < made.size() ? made[partner[i]].value : json::Value();
-      const Content& content = plan_.contents[had[i].content];
-      const json::Value one = content.star == kNone || !now.is_null() ? One(content, had[i].value, now)
-                              : shared_                               ? had[i].value
-                                                                      : json::Value();
       if (!one.is_null()) merged.Add(one);
     }
-    for (const Item& item : made) {
-      if (!item.used) merged.Add(item.value);
-    }
+    for (const std::size_t at : order.behind) merged.Add(merge(at));
     return merged.empty() ? json::Value() : merged.Build();
   }
 

@@ -187,7 +187,9 @@ struct Content {
   std::string_view extensible_set;    // of an extensible one
   std::optional<json::Value> folded;  // nothing but constants: its value
   Leaf leaf;
-  std::vector<Slot> slots;  // members; of a leaf: id and extension in its sibling
+  std::vector<std::string_view> item_reference;  // with `star`: members on the way to a reference to a resource of the
+  Index item_resource = kNone;                   // same list, and which; empty: there is none
+  std::vector<Slot> slots;                       // members; of a leaf: id and extension in its sibling
 };
 
 struct ResourcePlan {
@@ -208,6 +210,13 @@ struct ResourcePlan {
   Mark identify_mark;
   bool shared = false;
   Mark mark;
+};
+
+// Where a resource refers to one that is made for each item of a list. https://hl7.org/fhir/R4/references.html
+struct Link {
+  Index from = kNone;
+  Index to = kNone;
+  std::vector<std::string_view> path;  // members; of a list, all its items
 };
 
 // `checks:` an order of two fields, or an expression over the record.
@@ -252,6 +261,7 @@ struct Plan {
   std::vector<ForeignResource> foreign;
   std::vector<Content> contents;
   std::vector<ResourcePlan> resources;
+  std::vector<Link> links;
   std::vector<Index> order;  // of resources: what is referred to first
   Index main = kNone;        // carries how the record departs from the usual form
 

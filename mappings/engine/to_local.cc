@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "mappings/engine/absence.h"
+#include "mappings/engine/alignment.h"
 #include "mappings/engine/checks.h"
 #include "mappings/engine/departures.h"
 #include "mappings/engine/derive.h"
@@ -21,21 +22,22 @@ namespace {
 
 class Reader {
  public:
-  Reader(const Plan& plan, json::Arena& arena, Findings& findings)
-      : plan_(plan), arena_(arena), findings_(findings), root_(NewInstance(plan, 0, arena)) {}
+  Reader(const Plan& plan, const Alignment& alignment, json::Arena& arena, Findings& findings)
+      : plan_(plan), alignment_(alignment), arena_(arena), findings_(findings), root_(NewInstance(plan, 0, arena)) {}
 
-  void ReadResource(Index index, const json::Value& body) {
+  // `item`: of an outermost list, the item that it is about.
+  void ReadResource(Index index, std::uint32_t item, const json::Value& body) {
     const ResourcePlan& resource = plan_.resources[index];
     Places places;
     if (resource.around != kNone && !FindAround(plan_.contents[resource.content], body, resource.around, places)) {
       return Skip(resource, "it refers to no resource of an item of the list around");
     }
     places.insert(places.begin(), index);
-    const std::uint32_t item = seen_[places]++;
-    if (resource.each == kNone && item > 0)
+    const std::uint32_t count = seen_[places]++;
+    if (resource.each == kNone && count > 0)
       return Skip(resource, "a second resource of this kind; the source has a place for one");
     places.erase(places.begin());
-    if (resource.each != kNone) places.push_back(item);
+    if (resource.each != kNone) places.push_back(resource.lists.size() == 1 ? item : count);
     scope_.depth = 0;
     for (std::size_t level = 0; level < places.size(); ++level) {
       if (!Enter(resource.lists[level], places[level])) return;
@@ -109,26 +111,41 @@ class Reader {
   }
 
   void ReadItems(const Slot& slot, const json::Value& list, const json::Value& beside) {
-    std::vector<std::uint32_t> counts(slot.alternatives.size());
     std::vector<json::Value> items(list.items().begin(), list.items().end());
     items.resize(std::max(items.size(), beside.items().size()));
     const std::vector<Index> chosen = SelectSlices(plan_, slot, items, beside.items());
+    const std::vector<std::uint32_t> places = PlacesOf(slot, items, chosen);
     for (std::size_t i = 0; i < items.size(); ++i) {
-      if (chosen[i] == kNone) continue;
-      std::size_t which = 0;
-      while (slot.alternatives[which] != chosen[i]) ++which;
+      if (chosen[i] == kNone || !plan_.contents[chosen[i]].reads) continue;
       const Content& content = plan_.contents[chosen[i]];
-      const std::uint32_t place = counts[which]++;
-      if (!content.reads) continue;
       const json::Value sibling = i < beside.items().size() ? beside.items()[i] : json::Value();
       if (content.star == kNone) {
         Read(content, items[i], sibling);
         continue;
       }
       const std::uint8_t depth = scope_.depth;
-      if (Enter(content.star, place)) Read(content, items[i], sibling);
+      if (Enter(content.star, places[i])) Read(content, items[i], sibling);
       scope_.depth = depth;
     }
+  }
+
+  // Which item of its list each item that repeats with one is about.
+  std::vector<std::uint32_t> PlacesOf(const Slot& slot, std::span<const json::Value> items,
+                                      std::span<const Index> chosen) const {
+    std::vector<std::uint32_t> places(items.size());
+    for (const Index alternative : slot.alternatives) {
+      const Content& content = plan_.contents[alternative];
+      if (content.star == kNone) continue;
+      std::vector<json::Value> own;
+      for (std::size_t i = 0; i < items.size(); ++i) {
+        if (chosen[i] == alternative) own.push_back(items[i]);
+      }
+      const std::vector<std::uint32_t> found = alignment_.ItemsOf(content, own);
+      for (std::size_t i = 0, next = 0; i < items.size(); ++i) {
+        if (chosen[i] == alternative) places[i] = found[next++];
+      }
+    }
+    return places;
   }
 
   void Read(const Content& content, const json::Value& value, const json::Value& sibling) {
@@ -200,6 +217,7 @@ class Reader {
   }
 
   const Plan& plan_;
+  const Alignment& alignment_;
   json::Arena& arena_;
   Findings& findings_;
   Instance* root_;
@@ -216,17 +234,18 @@ Unmapped ToLocal(const Map& map, std::span<const SourceResource> resources, json
   const Plan& plan = map.plan();
   Unmapped unmapped;
   Findings findings{plan, {}, {}};
-  Reader reader(plan, arena, findings);
   std::vector<Index> kinds;
   std::size_t deepest = 0;
   for (const SourceResource& resource : resources) {
     kinds.push_back(SelectResource(plan, resource.place, resource.body));
     if (kinds.back() != kNone) deepest = std::max({deepest, plan.resources[kinds.back()].lists.size(), std::size_t{1}});
   }
+  const Alignment alignment(plan, resources, kinds);
+  Reader reader(plan, alignment, arena, findings);
   for (std::size_t depth = 1; depth <= deepest; ++depth) {
     for (std::size_t i = 0; i < kinds.size(); ++i) {
       if (kinds[i] == kNone || std::max<std::size_t>(plan.resources[kinds[i]].lists.size(), 1) != depth) continue;
-      reader.ReadResource(kinds[i], resources[i].body);
+      reader.ReadResource(kinds[i], alignment.ItemOf(i), resources[i].body);
     }
   }
   if (deepest > 0) {

@@ -27,9 +27,10 @@ struct Unmapped {
   Issues issues;
 };
 
-// `resources`: those of one record. Items of a repeating group come back in the order in which their resources are
-// given. Resources and elements that the map does not know are left alone: they are the complement. Views live as long
-// as `arena`, the map and the resources. Safe from several threads when each has its own arena.
+// `resources`: those of one record. Those of one list that refer to each other are of the same item; items come back in
+// the order in which another resource lists references to them, else in the order given. Resources and elements that
+// the map does not know are left alone: they are the complement. Views live as long as `arena`, the map and the
+// resources. Safe from several threads when each has its own arena.
 Unmapped ToLocal(const Map& map, std::span<const SourceResource> resources, json::Arena& arena);
 
 // `produced`, with everything of `stored` that the map does not cover kept: other members, other items of arrays, other

@@ -40,6 +40,20 @@ class Variations(unittest.TestCase):
         self.assertEqual(back.returncode, 0, back.stderr)
         return back.stdout, said, there.returncode
 
+    def bundles(self, name, given, *more):
+        """The Bundles of a file, that of the envelope first."""
+        path = self.folder / "given"
+        path.write_bytes(given)
+        there = subprocess.run([os.environ["THROUGHLINE_BINARY"], "map", "run", name, "--to", "fhir", path, *more],
+                               capture_output=True, check=True)
+        return [json.loads(line) for line in there.stdout.splitlines()]
+
+    def back_of(self, name, bundles):
+        path = self.folder / "bundles"
+        path.write_text("".join(json.dumps(bundle) + "\n" for bundle in bundles))
+        back = subprocess.run([os.environ["THROUGHLINE_BINARY"], "map", "run", name, "--to", "local", path], capture_output=True, check=True)
+        return back.stdout
+
 
 def written(rows, **how):
     text = io.StringIO()
@@ -160,6 +174,18 @@ class Ndtms(Variations):
         self.is_said(written(rows), "record-rows", 3)
         self.comes_back(written(self.ROWS[:2] + self.ROWS[1:2] + self.ROWS[3:]))
 
+    def test_resources_in_another_order_are_the_same_rows(self):
+        rows = copy.deepcopy(self.ROWS[:3]) + [list(self.ROWS[2])]
+        for at, row in enumerate(rows[1:]):
+            row[rows[0].index("TOPID")], row[rows[0].index("MODID")], row[rows[0].index("ALCUSE")] = f"T{at}", f"M{at}", str(at)
+            row[rows[0].index("RECPEER")] = "YN"[at % 2]
+        bundle = self.bundles("ndtms", written(rows))[-1]
+        for seed in range(5):
+            random.Random(seed).shuffle(bundle["entry"])
+            back = cells(self.back_of("ndtms", [bundle]))
+            found = {row[back[0].index("TOPID")]: [row[back[0].index(name)] for name in ("MODID", "ALCUSE", "RECPEER")] for row in back[1:] if row}
+            self.assertEqual(found, {f"T{at}": [f"M{at}", str(at), "YN"[at % 2]] for at in range(3)})
+
     def test_dataset_k(self):
         flags = ("PHSTBL PHWTH PHMAIN PHRELPR PSYMOTI PSYCNMG PSYFSNI PSYCGBH PSYMNTH PSYDNMC PSYSTP PSYCOUN PSYOTHR RECPEER RECMAID RECFMSP "
                  "RECPRNT RECHSE RECEMP RECEDUT RECWPRJ RECCHKP RECRLPP RECCMPT RECGNH RECOTH").split()
@@ -212,6 +238,34 @@ class StaAurelia(Variations):
                 document = self.changed(change)
                 back, said, code = self.run_map(self.NAME, json.dumps(document).encode())
                 self.assertEqual((code, json.loads(back)), (0, document), said)
+
+    def test_resources_in_another_order_say_the_same(self):
+        envelope, bundle = self.bundles(self.NAME, json.dumps({**self.FILE, "discharges": self.FILE["discharges"][:1]}).encode())
+        given = self.FILE["discharges"][0]
+        for seed in range(5):
+            random.Random(seed).shuffle(bundle["entry"])
+            back = json.loads(self.back_of(self.NAME, [envelope, bundle]))["discharges"][0]
+            self.assertEqual(back["dx"], given["dx"])
+            self.assertEqual(back["aftercare"]["goals"], given["aftercare"]["goals"])
+
+    def test_an_edited_record_is_what_comes_back_of_what_was_stored(self):
+        record = self.FILE["discharges"][0]
+        dx = {"rank": 9, "sys": "ICD10", "code": "B20", "text": "one more"}
+        changes = (lambda now: now["aftercare"]["activities"].reverse(),
+                   lambda now: now["aftercare"]["activities"].insert(0, {"code": "MAT", "freq": "daily"}),
+                   lambda now: now["dx"].reverse(), lambda now: now["dx"].insert(0, dx), lambda now: now["dx"].pop(0),
+                   lambda now: now["name"].update(given=["Ana"] + now["name"]["given"]),
+                   lambda now: now["consent"].update(recipients=["NEW"] + now["consent"]["recipients"]),
+                   lambda now: now["aftercare"]["goals"].reverse(), lambda now: now["uds"].reverse())
+        file = {**self.FILE, "discharges": [record]}
+        stored = self.folder / "stored"
+        stored.write_text("".join(json.dumps(bundle) + "\n" for bundle in self.bundles(self.NAME, json.dumps(file).encode())))
+        for at, change in enumerate(changes):
+            with self.subTest(change=at):
+                edited = copy.deepcopy(file)
+                change(edited["discharges"][0])
+                bundles = self.bundles(self.NAME, json.dumps(edited).encode(), "--onto", stored)
+                self.assertEqual(json.loads(self.back_of(self.NAME, bundles)), edited)
 
     def test_wrong_values_are_said_and_the_next_record_is_taken(self):
         changes = ((lambda record: record.update(sex="f"), "map-code"), (lambda record: record["admission"].update({"class": "inp"}), "map-code"),

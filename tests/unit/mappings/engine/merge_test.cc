@@ -121,7 +121,7 @@ const ReasonCase kReasonCases[] = {
     {"KeepsWhatHangsOnPlainItems", "p",
      R"({"name":[{"use":"usual","given":["Ana",null,"Rosa"],"_given":[{"extension":[{"url":"urn:p","valueString":"x"}]},{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"not-asked"}]},null]}]})",
      R"({"name":[{"use":"usual","given":["Ana","Rosa",null],"_given":[null,null,{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"not-asked"}]}]}]})",
-     R"({"name":[{"use":"usual","given":["Ana",null,"Rosa"],"_given":[{"extension":[{"url":"urn:p","valueString":"x"}]},{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"not-asked"}]},null]}]})"},
+     R"({"name":[{"use":"usual","given":["Ana","Rosa",null],"_given":[{"extension":[{"url":"urn:p","valueString":"x"}]},null,{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"not-asked"}]}]}]})"},
 };
 
 class MergingReasons : public testing::TestWithParam<ReasonCase> {};
