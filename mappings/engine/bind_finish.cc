@@ -28,6 +28,7 @@ class Finisher {
     }
     for (Field& field : plan_.fields) CheckField(field);
     for (ResourcePlan& resource : plan_.resources) CheckIdentify(resource);
+    BindElementOrders(binding_);
     CheckTables(binding_);
     LintCodes(binding_);
     CoverTables(binding_);

@@ -147,6 +147,9 @@ std::optional<TransformId> TransformFor(Binding& binding, const Field& field, de
 // Type that a field has when the map does not say.
 ValueType DefaultType(std::string_view fhir_type);
 
+// Checks that R4 makes necessary: what a map fills as the start and the end of one element is in order.
+void BindElementOrders(Binding& binding);
+
 // bind_back.cc: resources and slices that cannot be told apart on the way back are reported.
 void CheckWaysBack(Binding& binding);
 // The first place in the map that fills something in `content`; line 0: none.

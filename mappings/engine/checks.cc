@@ -45,7 +45,8 @@ bool InOrder(const TimeParts& first, Level first_level, const TimeParts& second,
   };
   const auto a = known(first, check.years);
   const auto b = known(second, 0);
-  return check.or_equal || first_level != second_level ? a <= b : a < b;
+  const bool may_be_equal = first_level == second_level ? check.or_equal : !check.comparable;
+  return may_be_equal ? a <= b : a < b;
 }
 
 bool IsDate(const Field& field) {

@@ -1,7 +1,6 @@
 #include "mappings/engine/generate_order.h"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <optional>
 #include <span>
@@ -19,14 +18,6 @@
 namespace throughline::engine {
 namespace {
 
-// Members of one element of which R4 asks that the first is not after the second (per-1, rng-2, mdd-1).
-struct PairRow {
-  std::string_view first;
-  std::string_view second;
-};
-constexpr std::array kPairs = {PairRow{"start", "end"}, PairRow{"low", "high"},
-                               PairRow{"whenPrepared", "whenHandedOver"}};
-
 constexpr int kPasses = 4;
 
 using Parts = std::span<const std::string_view>;
@@ -35,19 +26,17 @@ class Orders {
  public:
   Orders(const Plan& plan, Dice& dice, json::Arena& arena) : plan_(plan), dice_(dice), arena_(arena) {
     for (const RecordCheck& check : plan.checks) {
-      if (!check.expression) orders_.push_back(Order{.check = &check, .owned = {}});
+      if (!check.expression) orders_.push_back(&check);
     }
-    for (const Content& content : plan.contents) AddPairs(content);
   }
 
   OrderedRecord Apply(json::Value record) {
     for (int pass = 0; pass < kPasses; ++pass) {
       changed_ = false;
-      for (const Order& order : orders_) {
-        const RecordCheck& check = order.check == nullptr ? order.owned : *order.check;
-        const std::vector<std::string_view> left = PathOf(check.left);
-        const std::vector<std::string_view> right = PathOf(check.right);
-        record = Within(check, record, left, right);
+      for (const RecordCheck* check : orders_) {
+        const std::vector<std::string_view> left = PathOf(check->left);
+        const std::vector<std::string_view> right = PathOf(check->right);
+        record = Within(*check, record, left, right);
       }
       if (!changed_) return {record, true};
     }
@@ -55,38 +44,8 @@ class Orders {
   }
 
  private:
-  struct Order {
-    const RecordCheck* check = nullptr;
-    RecordCheck owned;
-  };
-
   std::vector<std::string_view> PathOf(Index field) const {
     return CutPath(plan_.nodes[plan_.fields[field].node].path);
-  }
-
-  // The field that fills a member of `content`, or the value below it.
-  Index FieldOf(const Content& content, std::string_view member) const {
-    const auto slot = std::ranges::find(content.slots, member, &Slot::name);
-    if (slot == content.slots.end() || slot->is_array) return kNone;
-    const Content& below = plan_.contents[slot->alternatives.front()];
-    if (below.leaf.source == Leaf::Source::kField) return below.leaf.field;
-    return below.is_leaf ? kNone : FieldOf(below, "value");
-  }
-
-  void AddPairs(const Content& content) {
-    for (const PairRow& row : kPairs) {
-      const Index first = FieldOf(content, row.first);
-      const Index second = FieldOf(content, row.second);
-      if (first == kNone || second == kNone || plan_.fields[first].part >= 0 || plan_.fields[second].part >= 0)
-        continue;
-      RecordCheck check;
-      check.left = first;
-      check.right = second;
-      check.or_equal = true;
-      // Values of different precision are in order only when the coarser part says so.
-      check.years = SameForm(plan_.fields[first], plan_.fields[second]) ? 0 : 1;
-      orders_.push_back(Order{.check = nullptr, .owned = std::move(check)});
-    }
   }
 
   static bool SameForm(const Field& a, const Field& b) {
@@ -186,7 +145,7 @@ class Orders {
   const Plan& plan_;
   Dice& dice_;
   json::Arena& arena_;
-  std::vector<Order> orders_;
+  std::vector<const RecordCheck*> orders_;
   bool changed_ = false;
 };
 

@@ -225,6 +225,7 @@ struct RecordCheck {
   Index right = kNone;
   int years = 0;  // that are added to the left
   bool or_equal = false;
+  bool comparable = false;   // dates that are not known equally well are in order only when the part that both have is
   std::vector<Index> lists;  // around both fields, outermost first: it must hold in each of their items
   std::optional<path::Expression> expression;
   std::string text;  // what is said when it does not hold

@@ -226,7 +226,7 @@ class StaAurelia(Variations):
 
     def test_odd_values_come_back(self):
         changes = (lambda record: record["admission"].update(unit="detox", disposition="transfer:x:y"),
-                   lambda record: record["admission"].update(admitted="2025-04-05T23:30"),
+                   lambda record: record["admission"].update(admitted="2025-04-05T23:30", discharged="2025-04-06T10:00"),
                    lambda record: record.update(name={"given": ["=cmd()", "{{x}}", "<b>", "Jose\u0301", ""]}),
                    lambda record: record.update(name={"given": [], "family": ""}),
                    lambda record: record["aftercare"]["barriers"].append(record["aftercare"]["barriers"][0]),
@@ -269,6 +269,7 @@ class StaAurelia(Variations):
 
     def test_wrong_values_are_said_and_the_next_record_is_taken(self):
         changes = ((lambda record: record.update(sex="f"), "map-code"), (lambda record: record["admission"].update({"class": "inp"}), "map-code"),
+                   (lambda record: record["admission"].update(admitted="2025-03-20T10:00", discharged="2025-02-03T14:10"), "map-check"),
                    (lambda record: record["admission"].update(disposition=":x"), "map-split"), (lambda record: record.update(dob="1990-02-30"), "map-date"),
                    (lambda record: record["admission"].update(admitted="2025-09-07T00:30"), "map-time-gap"),
                    (lambda record: record.update(new={"a": [1]}), "map-unknown"), (lambda record: record.update(prior_tx_episodes=2.5), "map-kind"),
