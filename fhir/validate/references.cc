@@ -40,12 +40,17 @@ void CheckExists(Context& context, std::string_view text, const ReferenceText& r
   }
 }
 
+// "Patient?identifier=x" is resolved when a transaction is carried out. https://hl7.org/fhir/R4/http.html#trules
+bool MayAsk(const Context& context) {
+  return context.options.conditional_references ||
+         (context.bundle != nullptr && context.bundle->type() == "transaction");
+}
+
 // What `reference` says about the type; false when it is wrong in itself.
 bool CheckLiteral(Context& context, const Visit& visit, const Value& text, const Place& place, TypeId& type) {
   const ReferenceText reference = ReadReference(text.text(), context.definitions);
   type = reference.type;
-  const bool conditional = reference.form == ReferenceForm::kConditional && !context.options.conditional_references;
-  if (reference.form == ReferenceForm::kWrong || conditional) {
+  if (reference.form == ReferenceForm::kWrong || (reference.form == ReferenceForm::kConditional && !MayAsk(context))) {
     context.findings.Add(Rule::kReferenceSyntax, place);
     return false;
   }
