@@ -61,6 +61,7 @@ struct Context {
   std::size_t entry = Place::kSingle;                               // its entry that is walked
   json::Value document;                                             // what the check began with
   std::vector<std::string_view> unchecked_sets;                     // value sets that were said to be unchecked
+  std::vector<std::string_view> unknown_profiles;                   // profiles that were said to be unknown
   bool sound = true;                                                // no error in the value whose constraints are asked
   path::Environment environment;                                    // of constraints: follows the walk
   Conformance conformance{*this};                                   // what constraints ask of profiles

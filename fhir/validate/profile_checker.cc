@@ -36,6 +36,11 @@ const void* IdentityOf(const Item& item) {
   return item.value().size() > 0 && item.value().is_object() ? item.value().members().data() : nullptr;
 }
 
+// Only what came from us may be repeated: a declared profile is the sender's text.
+std::string WordsOf(std::string_view canonical, bool asked) {
+  return asked ? std::string("Profile: ").append(canonical) : std::string();
+}
+
 std::string_view WithoutMark(std::string_view name) { return name.starts_with('_') ? name.substr(1) : name; }
 
 }  // namespace
@@ -95,14 +100,23 @@ bool ProfileChecker::SuitsType(const definitions::Profile& profile, TypeId type)
   return profile.type_id != kNoType && definitions_.Derives(type, profile.type_id);
 }
 
+// Once a profile: hundreds of entries of a Bundle may declare it.
+void ProfileChecker::SayUnknown(std::string_view canonical, const Place& said, bool asked) {
+  auto& known = context_.unknown_profiles;
+  if (asked) {
+    context_.findings.Add(RowOf(ProfileRule::kProfileMissing), said, WordsOf(canonical, asked));
+  } else if (std::ranges::find(known, canonical) == known.end()) {
+    known.push_back(canonical);
+    context_.findings.Add(RowOf(ProfileRule::kProfileUnknown), said);
+  }
+}
+
 // `said` is where the profile is named.
 void ProfileChecker::CheckCanonical(std::string_view canonical, const Item& item, const Place& place, const Place& said,
                                     bool asked) {
   const ProfilePlan* const plan = profiles_.Get(profiles_.Find(canonical));
-  // Only what came from us may be repeated: a declared profile is the sender's text.
-  const std::string name = asked ? std::string("Profile: ").append(canonical) : std::string();
   if (plan == nullptr) {
-    context_.findings.Add(RowOf(asked ? ProfileRule::kProfileMissing : ProfileRule::kProfileUnknown), said, name);
+    SayUnknown(canonical, said, asked);
     return;
   }
   if (!SuitsType(plan->profile, item.type())) {
@@ -111,7 +125,7 @@ void ProfileChecker::CheckCanonical(std::string_view canonical, const Item& item
   }
   const bool constrains = plan->profile.derivation == definitions::Derivation::kConstraint;
   if (plan->profile.abstract && constrains) {
-    context_.findings.Add(RowOf(ProfileRule::kProfileAbstract), said, name);
+    context_.findings.Add(RowOf(ProfileRule::kProfileAbstract), said, WordsOf(canonical, asked));
   }
   CheckAgainst(plan->profile.row, item, place);
 }

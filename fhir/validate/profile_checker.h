@@ -79,6 +79,7 @@ class ProfileChecker final : public path::Resolver {
   void CheckImplied(const path::Item& item, const Place& place);
   void CheckCanonical(std::string_view canonical, const path::Item& item, const Place& place, const Place& said,
                       bool asked);
+  void SayUnknown(std::string_view canonical, const Place& said, bool asked);
   bool SuitsType(const definitions::Profile& profile, definitions::TypeId type) const;
 
   // All of a profile's rules for a value, reported.

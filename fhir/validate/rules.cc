@@ -192,7 +192,7 @@ constexpr std::array kUnprocessable = {
     IssueType::kNotFound,  IssueType::kNotSupported, IssueType::kDuplicate,    IssueType::kConflict,
 };
 
-bool IsError(const Issue& issue) { return issue.severity == Severity::kError || issue.severity == Severity::kFatal; }
+bool IsError(Severity severity) { return severity == Severity::kError || severity == Severity::kFatal; }
 
 }  // namespace
 
@@ -204,26 +204,33 @@ const RuleRow& RuleOf(const PrimitiveRow& primitive) {
 
 std::span<const RuleRow> RuleRows() { return kRules; }
 
-// The place for one more; null when there is none.
-Issue* Findings::Room() {
-  if (issues_.size() > most_) {
+// The place for one more of this severity; null when there is none.
+Issue* Findings::Room(Severity severity) {
+  const bool error = IsError(severity);
+  if ((error ? errors_ : issues_.size() - errors_) >= most_) {
+    full_ = true;
     return nullptr;
   }
+  errors_ += error ? 1 : 0;
   Issue& issue = issues_.emplace_back();
-  if (issues_.size() <= most_) {
-    return &issue;
+  issue.severity = severity;
+  return &issue;
+}
+
+Issues Findings::Take() {
+  if (std::exchange(full_, false)) {
+    const RuleRow& row = RowOf(Rule::kTooManyIssues);
+    issues_.push_back({row.severity, row.type, std::string(row.id), {}, {}, std::string(row.text)});
   }
-  const RuleRow& row = RowOf(Rule::kTooManyIssues);
-  issue = {row.severity, row.type, std::string(row.id), {}, {}, std::string(row.text)};
-  return nullptr;
+  errors_ = 0;
+  return std::exchange(issues_, {});
 }
 
 void Findings::Add(const RuleRow& rule, const Place& place, std::string_view detail) {
-  Issue* const issue = Room();
+  Issue* const issue = Room(rule.severity);
   if (issue == nullptr) {
     return;
   }
-  issue->severity = rule.severity;
   issue->type = rule.type;
   issue->rule = rule.id;
   issue->expression = ToExpression(place);
@@ -239,19 +246,16 @@ void Findings::AddError(Rule rule, const Place& place) {
 }
 
 void Findings::AddConstraint(std::string_view key, Severity severity, std::string_view human, const Place& place) {
-  Issue* const issue = Room();
+  Issue* const issue = Room(severity);
   if (issue == nullptr) {
     return;
   }
-  issue->severity = severity;
   issue->type = IssueType::kInvariant;
   issue->rule = key;
   issue->expression = ToExpression(place);
   issue->location = ToPointer(place);
   issue->text = std::string("A rule of the definition does not hold here: ").append(human);
 }
-
-std::size_t Findings::errors() const { return static_cast<std::size_t>(std::ranges::count_if(issues_, IsError)); }
 
 void Findings::Soften(std::size_t first) {
   const auto start = issues_.begin() + static_cast<std::ptrdiff_t>(std::min(first, issues_.size()));
@@ -264,12 +268,14 @@ void Findings::Soften(std::size_t first) {
   for (auto issue = start; issue != issues_.end(); ++issue) {
     issue->severity = std::max(issue->severity, Severity::kWarning);
   }
+  errors_ = static_cast<std::size_t>(
+      std::ranges::count_if(issues_, [](const Issue& issue) { return IsError(issue.severity); }));
 }
 
 ErrorKind KindOf(const Issues& issues) {
   const bool errors = HasErrors(issues);
   const bool plain = std::ranges::all_of(issues, [](const Issue& issue) {
-    return !IsError(issue) || std::ranges::find(kUnprocessable, issue.type) != kUnprocessable.end();
+    return !IsError(issue.severity) || std::ranges::find(kUnprocessable, issue.type) != kUnprocessable.end();
   });
   return errors && plain ? ErrorKind::kUnprocessable : ErrorKind::kInvalid;
 }

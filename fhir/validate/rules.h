@@ -99,7 +99,7 @@ enum class Rule : std::uint8_t {
 
 const RuleRow& RowOf(Rule rule);
 
-// Collects issues up to a number.
+// Collects issues up to a number: so many errors, and so many others, so that warnings never hide an error.
 class Findings {
  public:
   explicit Findings(std::size_t most) : most_(most) {}
@@ -118,14 +118,16 @@ class Findings {
 
   bool empty() const { return issues_.empty(); }
   std::size_t size() const { return issues_.size(); }
-  std::size_t errors() const;
-  Issues Take() { return std::move(issues_); }
+  std::size_t errors() const { return errors_; }
+  Issues Take();
 
  private:
-  Issue* Room();
+  Issue* Room(Severity severity);
 
   Issues issues_;
   std::size_t most_;
+  std::size_t errors_ = 0;
+  bool full_ = false;  // there was more to say
 };
 
 }  // namespace throughline::validate

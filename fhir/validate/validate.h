@@ -23,7 +23,7 @@ struct Options {
   bool invariants = true;               // evaluate the constraints of the definitions
   bool best_practice = false;           // also warn of what only should be: a narrative (dom-6) and its kin
   bool conditional_references = false;  // allow "Patient?identifier=x": entries of a transaction
-  std::size_t issues = 100;             // collect so many at most; one more then says so
+  std::size_t issues = 100;             // collect so many errors, and so many others, at most; one more then says so
   std::size_t contained = 1'000;        // contained resources of one resource at most (threats.md F12)
   std::size_t string_chars = 1u << 20;  // https://hl7.org/fhir/R4/datatypes.html#string
   std::size_t depth = 200;              // levels of objects at most

@@ -25,6 +25,7 @@ namespace throughline::app {
 namespace {
 
 constexpr std::size_t kHeldBytes = 32u << 20;  // of text that was read and not yet reported
+constexpr std::size_t kMostIssues = 10'000;    // errors of one resource, and as many warnings
 
 // What a run checks by; the same for all threads.
 struct Rules {
@@ -95,6 +96,7 @@ class Checker {
     options.resolver = &rules_->support;
     options.profiles = rules_->support.profiles();
     options.profile_plans = &rules_->plans;
+    options.issues = kMostIssues;
     Issues issues = validate::Check(*resource, rules_->support.definitions(), options);
     validate::AddLines(issues, text, line);
     const std::string_view id = resource->Get("id").text();

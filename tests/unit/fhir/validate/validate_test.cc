@@ -172,6 +172,18 @@ TEST(Check, StopsListingAtALimit) {
   EXPECT_EQ(issues.back().rule, "too-many-issues");
 }
 
+TEST(Check, ListsAnErrorBehindManyWarnings) {
+  std::string text = R"({"resourceType":"Patient","name":[)";
+  for (int i = 0; i < 500; ++i) {
+    text += R"({"family":"a "},)";
+  }
+  const auto document = json::ParseDocument(text + R"({"family":"b"}],"birthDate":"2021-02-30"})");
+  const Issues issues = Check(document->root, R4());
+  ASSERT_EQ(issues.size(), 102U);
+  EXPECT_EQ(issues[100].rule, "primitive-date");
+  EXPECT_EQ(issues.back().rule, "too-many-issues");
+}
+
 TEST(Check, LimitsContainedResources) {
   std::string text = R"({"resourceType":"Basic","code":{"text":"x"},"contained":[)";
   for (int i = 0; i < 10'000; ++i) {
