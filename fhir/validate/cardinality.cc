@@ -56,6 +56,7 @@ void Walker::CheckFilled(const Value& object, const Place& place) {
 }
 
 // https://hl7.org/fhir/R4/element.html#id
+// Those of element definitions stand in the snapshot and again in the differential: sdf-16 and sdf-17 ask of each list.
 void Walker::CheckElementId(const Value& id, const Place& place) {
   Scope& scope = context_.scope;
   auto& ids = scope.inside == Place::kSingle ? scope.element_ids : scope.contained_element_ids;

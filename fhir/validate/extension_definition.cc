@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,24 @@ using definitions::ProfileElement;
 using definitions::TypeId;
 using json::Member;
 using json::Value;
+
+// Where R4 itself and the guides built on it use an extension beyond the contexts that its definition of 4.0.1 lists;
+// later definitions list them.
+struct AlsoRow {
+  std::string_view url;
+  std::string_view context;
+};
+constexpr std::array kAlsoAllowed = {
+    AlsoRow{"http://hl7.org/fhir/StructureDefinition/capabilitystatement-expectation", "Element"},
+    AlsoRow{"http://hl7.org/fhir/StructureDefinition/regex", "ElementDefinition.type"},
+    AlsoRow{"http://hl7.org/fhir/StructureDefinition/regex", "ElementDefinition.type.code"},
+    AlsoRow{"http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type", "ElementDefinition.type"},
+    AlsoRow{"http://hl7.org/fhir/StructureDefinition/structuredefinition-normative-version", "Element"},
+    AlsoRow{"http://hl7.org/fhir/StructureDefinition/valueset-concept-comments", "CodeSystem.concept"},
+};
+
+// "Element" is said of what may stand anywhere, on resources too: R4 has such extensions on most of its own.
+constexpr std::string_view kAnywhere = "Element";
 
 std::string_view WithoutChoice(std::string_view path) {
   return path.ends_with("[x]") ? path.substr(0, path.size() - 3) : path;
@@ -39,6 +58,12 @@ bool Names(const Context& context, const Element& element, std::string_view expr
   return named != kNoType && type != kNoType && context.definitions.Derives(type, named);
 }
 
+bool AllowsElement(const Context& context, std::string_view expression, TypeId holder, const Element* element) {
+  const TypeId type = context.definitions.FindType(expression);
+  return expression == kAnywhere || (type != kNoType && context.definitions.Derives(holder, type)) ||
+         (element != nullptr && Names(context, *element, expression));
+}
+
 bool Allows(const Context& context, const ExtensionContext& allowed, TypeId holder, const Element* element) {
   if (allowed.kind == ContextKind::kFhirpath) {
     return true;
@@ -46,9 +71,7 @@ bool Allows(const Context& context, const ExtensionContext& allowed, TypeId hold
   if (allowed.kind == ContextKind::kExtension) {
     return holder == context.plan.extension();
   }
-  const TypeId type = context.definitions.FindType(allowed.expression);
-  return (type != kNoType && context.definitions.Derives(holder, type)) ||
-         (element != nullptr && Names(context, *element, allowed.expression));
+  return AllowsElement(context, allowed.expression, holder, element);
 }
 
 const Member* ValueOf(const Value& extension) {
@@ -121,7 +144,9 @@ bool IsAllowedAt(const Context& context, const Profile& extension, const Visit& 
   for (std::size_t i = 0; i < extension.context_count && !allowed; ++i) {
     allowed = Allows(context, context.definitions.context(extension, i), visit.element->owner, element);
   }
-  return allowed;
+  return allowed || std::ranges::any_of(kAlsoAllowed, [&](const AlsoRow& row) {
+           return row.url == extension.url && AllowsElement(context, row.context, visit.element->owner, element);
+         });
 }
 
 void CheckParts(Context& context, const Profile& profile, const ProfileElement& element, const Value& extension,

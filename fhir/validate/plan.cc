@@ -77,6 +77,7 @@ Plan::Plan(const Definitions& definitions)
       type_invariants_(std::make_unique<InvariantList[]>(definitions.type_count())),
       resource_(definitions.FindType("Resource")),
       extension_(definitions.FindType("Extension")),
+      element_definition_(definitions.FindType("ElementDefinition")),
       code_(definitions.FindType("code")),
       coding_(definitions.FindType("Coding")),
       concept_(definitions.FindType("CodeableConcept")),

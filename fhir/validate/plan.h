@@ -63,6 +63,7 @@ class Plan {
 
   definitions::TypeId resource() const { return resource_; }
   definitions::TypeId extension() const { return extension_; }
+  definitions::TypeId element_definition() const { return element_definition_; }
   definitions::TypeId code() const { return code_; }
   definitions::TypeId coding() const { return coding_; }
   definitions::TypeId codeable_concept() const { return concept_; }
@@ -78,7 +79,7 @@ class Plan {
   std::vector<std::uint32_t> constrained_;  // rows of elements that add constraints, sorted
   std::unique_ptr<InvariantList[]> element_invariants_;
   std::vector<TypePlan> types_;  // one more than there are types: the empty plan
-  definitions::TypeId resource_, extension_, code_, coding_, concept_, quantity_, string_, uri_;
+  definitions::TypeId resource_, extension_, element_definition_, code_, coding_, concept_, quantity_, string_, uri_;
 };
 
 // The plan of the R4 types, which all layers of definitions share; made at the first call.

@@ -224,7 +224,7 @@ void Walker::WalkMember(const Value& object, const Member& member, bool siblings
   if (!element.choice.empty()) {
     CheckChoice(object, member, element, place);
   }
-  if (name == kId && !context_.plan.of(type).resource) {
+  if (name == kId && !context_.plan.of(type).resource && type != context_.plan.element_definition()) {
     CheckElementId(member.value, {&place, kId});
   }
   const Value plain = beside ? Value{} : member.value;
