@@ -113,20 +113,33 @@ void CheckSet(Context& context, const Value& value, const Codes& codes, BindingS
   }
 }
 
-// Is the Coding part of a concept whose required binding says already that it is wrong?
+// Is the Coding part of a concept whose required or maximal value set says already that it is wrong?
 bool IsJudgedAbove(const Context& context, const Element& element, const Place& place) {
   const Place* above = place.parent;
   while (above != nullptr && above->name.empty()) {
     above = above->parent;
   }
   return element.owner == context.plan.codeable_concept() && above != nullptr && above->element != nullptr &&
-         above->element->binding == BindingStrength::kRequired;
+         (above->element->binding == BindingStrength::kRequired || !above->element->max_value_set.empty());
 }
 
 void CheckKnown(Context& context, const Value& value, Rule rule, const Place& place) {
   const Coding coding = ToCoding(value);
   if (!coding.system.empty() && !coding.code.empty() && context.terminology.Find(coding).answer == Answer::kNo) {
     context.findings.Add(rule, place);
+  }
+}
+
+// `system` is the URL of a code system, which is absolute (CodeSystem.url), and not that of a value set.
+void CheckSystem(Context& context, const Value& value, const Place& place) {
+  const std::string_view system = value.Get("system").text();
+  if (system.empty()) {
+    return;
+  }
+  if (system.find(':') == std::string_view::npos) {
+    context.findings.Add(Rule::kSystemRelative, {&place, "system"});
+  } else if (context.terminology.HasValueSet(system) && !context.terminology.HasCodeSystem(system)) {
+    context.findings.Add(Rule::kSystemValueSet, {&place, "system"});
   }
 }
 
@@ -152,6 +165,9 @@ void CheckBinding(Context& context, const Element& element, const Value& value, 
     return;
   }
   const bool required = element.binding == BindingStrength::kRequired;
+  if (element.type == context.plan.coding()) {
+    CheckSystem(context, value, place);
+  }
   if (element.type == context.plan.coding() && !required && !IsJudgedAbove(context, element, place)) {
     CheckKnown(context, value, Rule::kCodeUnknown, place);
   } else if (element.type == context.plan.quantity() && !required) {

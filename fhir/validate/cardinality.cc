@@ -57,10 +57,15 @@ void Walker::CheckFilled(const Value& object, const Place& place) {
 
 // https://hl7.org/fhir/R4/element.html#id
 // Those of element definitions stand in the snapshot and again in the differential: sdf-16 and sdf-17 ask of each list.
-void Walker::CheckElementId(const Value& id, const Place& place) {
+void Walker::CheckElementId(const Value& id, TypeId type, const Place& place) {
+  if (id.is_string() && id.text().find_first_of(" \t\r\n") != std::string_view::npos) {
+    findings().Add(Rule::kElementId, place);
+    return;
+  }
   Scope& scope = context_.scope;
   auto& ids = scope.inside == Place::kSingle ? scope.element_ids : scope.contained_element_ids;
-  if (scope.known && id.is_string() && !ids.insert(id.text()).second) {
+  const bool distinct = scope.known && type != context_.plan.element_definition();
+  if (distinct && id.is_string() && !ids.insert(id.text()).second) {
     findings().Add(Rule::kElementIdRepeated, place);
   }
 }

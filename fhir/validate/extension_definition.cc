@@ -2,6 +2,7 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "fhir/validate/extension.h"
 
@@ -81,15 +82,16 @@ const Member* ValueOf(const Value& extension) {
   return found == extension.members().end() ? nullptr : &*found;
 }
 
-void CheckValueType(Context& context, const ProfileElement& element, const Value& extension, const Place& place) {
+// False when the extension has a value, and the definition allows none of its type.
+bool CheckValueType(Context& context, const ProfileElement& element, const Value& extension, const Place& place) {
   const Member* const value = ValueOf(extension);
   if (value == nullptr) {
-    return;
+    return true;
   }
   const std::string_view name = value->name.substr(value->name.starts_with('_') ? 1 : 0);
   Element given;
   if (!context.definitions.FindChild(context.plan.extension(), name, given)) {
-    return;
+    return true;
   }
   bool allowed = element.max > 0 && element.type_count == 0;
   for (std::size_t i = 0; i < element.type_count && element.max > 0; ++i) {
@@ -98,6 +100,7 @@ void CheckValueType(Context& context, const ProfileElement& element, const Value
   if (!allowed) {
     context.findings.Add(Rule::kExtensionValue, {&place, "value", Place::kSingle, value->name});
   }
+  return allowed;
 }
 
 // The url that the parts of a slice have: fixed on its child `url`.
@@ -135,6 +138,22 @@ void CheckSlice(Context& context, const Profile& profile, const ProfileElement& 
   }
 }
 
+// A part's relative url means what the definition says of it, and nothing else.
+void CheckPartsAreKnown(Context& context, const Profile& profile, const std::vector<ProfileElement>& slices,
+                        const Value& extension, const Place& place) {
+  std::size_t index = 0;
+  for (const Value& part : extension.Get("extension").items()) {
+    const std::string_view url = part.Get("url").text();
+    const bool known =
+        url.empty() || url.find(':') != std::string_view::npos ||
+        std::ranges::any_of(slices, [&](const ProfileElement& slice) { return UrlOf(context, profile, slice) == url; });
+    if (!known) {
+      context.findings.Add(Rule::kExtensionPartUnknown, {&place, "extension", index});
+    }
+    ++index;
+  }
+}
+
 }  // namespace
 
 bool IsAllowedAt(const Context& context, const Profile& extension, const Visit& visit) {
@@ -151,14 +170,25 @@ bool IsAllowedAt(const Context& context, const Profile& extension, const Visit& 
 
 void CheckParts(Context& context, const Profile& profile, const ProfileElement& element, const Value& extension,
                 const Place& place) {
+  std::vector<ProfileElement> slices;
+  bool sound = true;
   for (std::uint16_t i = element.first_child; i != kNoElement;) {
     const ProfileElement child = context.definitions.element(profile, i);
     if (child.path.ends_with(".value[x]") && child.slice_name.empty()) {
-      CheckValueType(context, child, extension, place);
+      sound = CheckValueType(context, child, extension, place) && sound;
     } else if (child.path.ends_with(".extension") && !child.slice_name.empty()) {
-      CheckSlice(context, profile, child, extension, place);
+      slices.push_back(child);
     }
     i = child.next_sibling;
+  }
+  if (!sound) {
+    return;  // a value where there should be parts: what they lack is no news
+  }
+  for (const ProfileElement& slice : slices) {
+    CheckSlice(context, profile, slice, extension, place);
+  }
+  if (!slices.empty()) {
+    CheckPartsAreKnown(context, profile, slices, extension, place);
   }
 }
 

@@ -47,10 +47,16 @@ constexpr std::array<std::string_view, 4> kLogic = {"and", "implies", "or", "xor
 constexpr std::array<std::string_view, 4> kOrders = {"<", "<=", ">", ">="};
 constexpr std::array<std::string_view, 4> kLookUps = {"memberOf", "resolve", "subsumedBy", "subsumes"};
 
-// May the answer be empty because it is not known?
-bool MayNotKnow(const path::Node& node) {
+bool IsCount(const path::Node& node) {
+  const auto* const call = std::get_if<path::Call>(&node.part);
+  return call != nullptr && call->row->name == "count";
+}
+
+// May the answer be empty because it is not known? Numbers of things are: "initial.count() <= 1".
+bool MayNotKnow(const path::Program& program, const path::Node& node) {
   if (const auto* const binary = std::get_if<path::Binary>(&node.part)) {
-    return std::ranges::find(kOrders, binary->row->symbol) != kOrders.end();
+    return std::ranges::find(kOrders, binary->row->symbol) != kOrders.end() && !IsCount(program.nodes[binary->left]) &&
+           !IsCount(program.nodes[binary->right]);
   }
   const auto* const call = std::get_if<path::Call>(&node.part);
   return call != nullptr && std::ranges::find(kLookUps, call->row->name) != kLookUps.end();
@@ -68,7 +74,7 @@ bool EmptyBreaks(const path::Expression& expression) {
   const path::Program& program = expression.program();
   const auto* const whole = std::get_if<path::Binary>(&program.nodes[program.root].part);
   return whole != nullptr && std::ranges::find(kLogic, whole->row->symbol) != kLogic.end() &&
-         std::ranges::none_of(program.nodes, MayNotKnow);
+         std::ranges::none_of(program.nodes, [&](const path::Node& node) { return MayNotKnow(program, node); });
 }
 
 bool IsWalked(std::string_view key) { return std::ranges::binary_search(kWalked, key); }

@@ -134,7 +134,8 @@ class Reader {
   NarrativeFaults Read(std::string_view text) {
     const bool parsed = XML_Parse(parser_, text.data(), static_cast<int>(text.size()), XML_TRUE) == XML_STATUS_OK;
     faults_.syntax = faults_.syntax || (!parsed && !faults_.too_deep);
-    faults_.empty = !faults_.syntax && !faults_.root && !faults_.too_deep && !filled_;
+    const bool sound = !faults_.syntax && !faults_.root && !faults_.content && !faults_.too_deep;
+    faults_.empty = sound && !filled_;
     return faults_;
   }
 

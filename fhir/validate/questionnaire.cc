@@ -103,8 +103,7 @@ class Response {
       const Place here{&place, "item", number++};
       const auto found = level.by_link_id.find(LinkOf(item));
       if (found == level.by_link_id.end()) {
-        const bool elsewhere = index_.Find(LinkOf(item)) != nullptr;
-        context_.findings.Add(elsewhere ? Rule::kResponsePlace : Rule::kResponseUnknown, {&here, "linkId"});
+        CheckStranger(LinkOf(item), here);
         continue;
       }
       if (found->second < last) {
@@ -115,6 +114,13 @@ class Response {
       ++row.given;
       row.answered = row.answered || item.Get(IsGroup(row.item) ? "item" : "answer").size() > 0;
       CheckItem(row.item, item, here, depth);
+    }
+  }
+
+  void CheckStranger(std::string_view link_id, const Place& place) {
+    if (!link_id.empty()) {
+      const bool elsewhere = index_.Find(link_id) != nullptr;
+      context_.findings.Add(elsewhere ? Rule::kResponsePlace : Rule::kResponseUnknown, {&place, "linkId"});
     }
   }
 

@@ -167,6 +167,14 @@ void CheckBounds(Context& context, const Value& item, const Member& given, const
   }
 }
 
+// A code that its complete system does not have, which is said where codes are looked up.
+bool IsStrange(const Context& context, const Member& given) {
+  const terminology::Coding coding{given.value.Get("system").text(), given.value.Get("version").text(),
+                                   given.value.Get("code").text()};
+  return given.name == "valueCoding" && context.options.bindings && !coding.system.empty() &&
+         context.terminology.Find(coding).answer == terminology::Answer::kNo;
+}
+
 // Options and value sets; those of the unit, for quantities.
 void CheckOptions(Context& context, const Value& item, const Member& given, const Place& place) {
   const bool open = item.Get("type").text() == "open-choice";
@@ -180,7 +188,7 @@ void CheckOptions(Context& context, const Value& item, const Member& given, cons
   const bool quantity = given.name == "valueQuantity";
   const Value set = quantity ? ExtensionOf(item, "questionnaire-unitValueSet") : item.Get("answerValueSet");
   if (set.is_string() && !open && (quantity || given.name == "valueCoding") &&
-      terminology.MemberOf(set.text(), given.value).answer == terminology::Answer::kNo) {
+      terminology.MemberOf(set.text(), given.value).answer == terminology::Answer::kNo && !IsStrange(context, given)) {
     context.findings.Add(Rule::kAnswerOption, place);
   }
 }

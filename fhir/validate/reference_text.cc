@@ -67,12 +67,8 @@ bool HasHost(std::string_view text) {
 
 // Other programs write UUIDs in either case, and worse; what counts is that both ends write the same.
 bool NamesUrn(std::string_view text) {
-  for (const std::string_view scheme : {"urn:uuid:", "urn:oid:"}) {
-    if (text.starts_with(scheme)) {
-      return IsId(text.substr(scheme.size()));
-    }
-  }
-  return false;
+  constexpr std::string_view kUuid = "urn:uuid:";
+  return checks::Oid(text) || (text.starts_with(kUuid) && IsId(text.substr(kUuid.size())));
 }
 
 }  // namespace

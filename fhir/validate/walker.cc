@@ -224,8 +224,8 @@ void Walker::WalkMember(const Value& object, const Member& member, bool siblings
   if (!element.choice.empty()) {
     CheckChoice(object, member, element, place);
   }
-  if (name == kId && !context_.plan.of(type).resource && type != context_.plan.element_definition()) {
-    CheckElementId(member.value, {&place, kId});
+  if (name == kId && !context_.plan.of(type).resource) {
+    CheckElementId(member.value, type, {&place, kId});
   }
   const Value plain = beside ? Value{} : member.value;
   WalkElement(element, plain, beside ? member.value : siblings ? SiblingOf(object, name) : Value{}, place);

@@ -48,7 +48,7 @@ class Walker {
   void CheckRequired(const json::Value& object, definitions::TypeId type, const Place& place);
   // An id alone is no content.
   void CheckFilled(const json::Value& object, const Place& place);
-  void CheckElementId(const json::Value& id, const Place& place);
+  void CheckElementId(const json::Value& id, definitions::TypeId type, const Place& place);
 
   // What the type asks for beyond its rows. `before`: the errors that there were before the value was walked.
   void CheckValue(definitions::TypeId type, const Visit& visit, std::size_t before);

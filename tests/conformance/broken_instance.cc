@@ -273,7 +273,7 @@ class Breaker {
 
   void VisitValue(const ProfileElement& child, const Element& row, const Value& value, const std::string& place) {
     if (!definitions_.value(child, ValueKind::kFixed).json.empty() && value.is_string()) {
-      Keep(Value::String("http-broken"), ErrorsOf("fixed-value " + place), child, "given another value");
+      Keep(Value::String("broken:value"), ErrorsOf("fixed-value " + place), child, "given another value");
     }
     if (child.binding == definitions::BindingStrength::kRequired && value.is_string() &&
         terminology::Terminology(definitions_).HasValueSet(child.value_set)) {
