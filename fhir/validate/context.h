@@ -49,6 +49,7 @@ struct Context {
     environment.resolver = chosen.resolver;
     environment.terminology = &terminology;
     environment.conformance = &conformance;
+    environment.now = chosen.now;
   }
 
   const definitions::Definitions& definitions;
@@ -59,6 +60,7 @@ struct Context {
   Scope scope;
   const BundleIndex* bundle = nullptr;                              // the nearest Bundle around, and
   std::size_t entry = Place::kSingle;                               // its entry that is walked
+  std::string_view extension;                                       // url of the extension whose members are walked
   json::Value document;                                             // what the check began with
   std::vector<std::string_view> unchecked_sets;                     // value sets that were said to be unchecked
   std::vector<std::string_view> unknown_profiles;                   // profiles that were said to be unknown

@@ -65,12 +65,18 @@ bool AllowsElement(const Context& context, std::string_view expression, TypeId h
          (element != nullptr && Names(context, *element, expression));
 }
 
+// "http://x/outer", or "http://x/outer#part" for a part of it.
+bool NamesExtension(std::string_view expression, std::string_view url) {
+  const std::size_t part = expression.find('#');
+  return url == expression || (part != std::string_view::npos && url == expression.substr(part + 1));
+}
+
 bool Allows(const Context& context, const ExtensionContext& allowed, TypeId holder, const Element* element) {
   if (allowed.kind == ContextKind::kFhirpath) {
     return true;
   }
   if (allowed.kind == ContextKind::kExtension) {
-    return holder == context.plan.extension();
+    return holder == context.plan.extension() && NamesExtension(allowed.expression, context.extension);
   }
   return AllowsElement(context, allowed.expression, holder, element);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 #include "fhir/path/ast.h"
@@ -45,11 +46,17 @@ Severity SeverityOf(const definitions::Constraint& constraint) {
 
 constexpr std::array<std::string_view, 4> kLogic = {"and", "implies", "or", "xor"};
 constexpr std::array<std::string_view, 4> kOrders = {"<", "<=", ">", ">="};
+constexpr std::array<std::string_view, 3> kTimes = {"now", "timeOfDay", "today"};
 constexpr std::array<std::string_view, 4> kLookUps = {"memberOf", "resolve", "subsumedBy", "subsumes"};
 
-bool IsCount(const path::Node& node) {
+bool IsCallOf(const path::Node& node, std::span<const std::string_view> names) {
   const auto* const call = std::get_if<path::Call>(&node.part);
-  return call != nullptr && call->row->name == "count";
+  return call != nullptr && std::ranges::find(names, call->row->name) != names.end();
+}
+
+bool IsCount(const path::Node& node) {
+  constexpr std::array<std::string_view, 1> kCounts = {"count"};
+  return IsCallOf(node, kCounts);
 }
 
 // May the answer be empty because it is not known? Numbers of things are: "initial.count() <= 1".
@@ -58,8 +65,7 @@ bool MayNotKnow(const path::Program& program, const path::Node& node) {
     return std::ranges::find(kOrders, binary->row->symbol) != kOrders.end() && !IsCount(program.nodes[binary->left]) &&
            !IsCount(program.nodes[binary->right]);
   }
-  const auto* const call = std::get_if<path::Call>(&node.part);
-  return call != nullptr && std::ranges::find(kLookUps, call->row->name) != kLookUps.end();
+  return IsCallOf(node, kLookUps);
 }
 
 bool IsFalse(const Definitions& definitions, const path::Collection& result) {
@@ -95,7 +101,10 @@ bool CompileConstraint(const Definitions& definitions, const definitions::Constr
     return false;
   }
   const bool empty_breaks = EmptyBreaks(*expression);
-  out.push_back({constraint.key, constraint.human, SeverityOf(constraint), *std::move(expression), empty_breaks});
+  const bool timed =
+      std::ranges::any_of(expression->program().nodes, [](const path::Node& node) { return IsCallOf(node, kTimes); });
+  out.push_back(
+      {constraint.key, constraint.human, SeverityOf(constraint), *std::move(expression), empty_breaks, timed});
   return true;
 }
 
@@ -122,6 +131,9 @@ std::span<const Invariant> InvariantList::Get(const Definitions& definitions, co
 
 Held Holds(const Invariant& row, const Definitions& definitions, const path::Item& focus,
            path::Environment& environment) {
+  if (row.timed && environment.now == Instant{}) {
+    return Held::kYes;
+  }
   const auto result = path::Evaluate(row.expression, focus, environment);
   Held held = Held::kUnknown;
   if (result && result->empty()) {

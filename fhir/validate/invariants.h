@@ -23,6 +23,7 @@ struct Invariant {
   Severity severity = Severity::kError;
   path::Expression expression;
   bool empty_breaks = false;  // see EmptyBreaks()
+  bool timed = false;         // asks what time it is
 };
 
 // What breaks a rule: `false`; and nothing at all where the expression as a whole says "or", "and", "xor" or "implies",

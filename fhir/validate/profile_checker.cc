@@ -53,6 +53,7 @@ ProfileChecker::ProfileChecker(Context& context)
   environment_.resolver = this;
   environment_.conformance = &context.conformance;
   environment_.terminology = &context.terminology;
+  environment_.now = context.options.now;
 }
 
 ProfileChecker::Frame ProfileChecker::FrameOf(const Value& resource) const {

@@ -103,16 +103,20 @@ class ProfileChecker final : public path::Resolver {
   void CheckCount(const Spot& spot, std::size_t count, const Place& place);
   void Gather(const ProfileNode& node, const path::Item& parent);
 
+  // Is a value in a slice? Not to be told where the slice asks for what a reference names, which is not at hand.
+  enum class Match : std::uint8_t { kNo, kPerhaps, kYes };
+
   void CheckSlicing(const Spot& spot, std::size_t first, const Place& place);
   void CheckSlice(const Spot& slice, const std::vector<std::size_t>& slices, std::size_t index, std::size_t first,
                   const Place& place);
   std::size_t SliceOf(const Spot& spot, const path::Item& item, const Place& place);
-  bool IsIn(const ProfilePlan& plan, const Slice& slice, const path::Item& item);
+  Match IsIn(const ProfilePlan& plan, const Slice& slice, const path::Item& item);
   bool IsIn(const ProfilePlan& plan, NodeIndex owner, NodeIndex slice, const path::Item& item);
-  bool Meets(const Criterion& criterion, const path::Item& item);
+  Match Meets(const Criterion& criterion, const path::Item& item);
   bool MeetsEnd(const Criterion& criterion, const path::Collection& found);
-  void Follow(const Criterion& criterion, path::Collection& found);
-  void FollowStep(const Step& step, const path::Item& item, path::Collection& next);
+  bool Follow(const Criterion& criterion, path::Collection& found);
+  bool FollowStep(const Step& step, const path::Item& item, path::Collection& next);
+  bool FollowReference(const path::Item& item, bool typed, path::Collection& next);
   void ReportClosed(const Spot& spot, const path::Item& item, const Place& place);
 
   void CheckTypes(const Spot& spot, const path::Item& item, const Place& place);

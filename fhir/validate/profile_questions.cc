@@ -88,7 +88,7 @@ std::optional<bool> ProfileChecker::IsInSlice(std::uint32_t profile, std::string
 // The slice of a slice is in both.
 bool ProfileChecker::IsIn(const ProfilePlan& plan, NodeIndex owner, NodeIndex slice, const Item& item) {
   const auto& slices = plan.nodes[owner].slicing->slices;
-  if (!IsIn(plan, *std::ranges::find(slices, slice, &Slice::node), item)) {
+  if (IsIn(plan, *std::ranges::find(slices, slice, &Slice::node), item) != Match::kYes) {
     return false;
   }
   const auto above = std::ranges::find_if(plan.nodes, [&](const ProfileNode& node) {

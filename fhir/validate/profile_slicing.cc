@@ -7,6 +7,7 @@
 
 #include "fhir/path/navigate.h"
 #include "fhir/validate/profile_checker.h"
+#include "fhir/validate/reference_text.h"
 #include "fhir/validate/same.h"
 
 namespace throughline::validate {
@@ -19,6 +20,7 @@ using path::Collection;
 using path::Item;
 
 constexpr std::size_t kNoSlice = static_cast<std::size_t>(-1);
+constexpr std::size_t kSomeSlice = static_cast<std::size_t>(-2);  // which one is not at hand
 constexpr std::string_view kUrl = "url";
 
 std::string_view WordOf(DiscriminatorType type) {
@@ -45,8 +47,8 @@ void ProfileChecker::CheckSlicing(const Spot& spot, std::size_t first, const Pla
     const Found found = found_[first + i];
     const Place here{&place, spot.node.name, found.index, found.member};
     slices[i] = SliceOf(spot, found.item, here);
-    if (slices[i] == kNoSlice) {
-      others = true;
+    if (slices[i] == kNoSlice || slices[i] == kSomeSlice) {
+      others = others || slices[i] == kNoSlice;
       continue;
     }
     const ProfileNode& slice = spot.plan.nodes[slicing.slices[slices[i]].node];
@@ -70,7 +72,8 @@ void ProfileChecker::CheckSlice(const Spot& slice, const std::vector<std::size_t
   const auto count = static_cast<std::size_t>(std::ranges::count(slices, index));
   const definitions::ProfileElement& row = slice.node.row;
   const std::string name = std::string("Slice ").append(row.slice_name).append(": ");
-  if (count < row.min) {
+  const auto perhaps = static_cast<std::size_t>(std::ranges::count(slices, kSomeSlice));
+  if (count + perhaps < row.min) {
     Report(ProfileRule::kSliceMin, slice, {&place, slice.node.name},
            name + "at least " + std::to_string(row.min) + '.');
   }
@@ -95,10 +98,16 @@ void ProfileChecker::CheckSlice(const Spot& slice, const std::vector<std::size_t
 // The first slice that the value is in; what is in none is checked against the rest's rules.
 std::size_t ProfileChecker::SliceOf(const Spot& spot, const Item& item, const Place& place) {
   const Slicing& slicing = *spot.node.slicing;
+  bool perhaps = false;
   for (std::size_t i = 0; i < slicing.slices.size(); ++i) {
-    if (IsIn(spot.plan, slicing.slices[i], item)) {
+    const Match match = IsIn(spot.plan, slicing.slices[i], item);
+    if (match == Match::kYes) {
       return i;
     }
+    perhaps = perhaps || match == Match::kPerhaps;
+  }
+  if (perhaps) {
+    return kSomeSlice;
   }
   if (slicing.others != kNoNode) {
     CheckItem({spot.plan, spot.plan.nodes[slicing.others]}, item, place);
@@ -108,38 +117,66 @@ std::size_t ProfileChecker::SliceOf(const Spot& spot, const Item& item, const Pl
   return kNoSlice;
 }
 
-bool ProfileChecker::IsIn(const ProfilePlan& plan, const Slice& slice, const Item& item) {
+ProfileChecker::Match ProfileChecker::IsIn(const ProfilePlan& plan, const Slice& slice, const Item& item) {
   if (slice.criteria.empty()) {
-    return Keeps(plan, slice.node, item);
+    return Keeps(plan, slice.node, item) ? Match::kYes : Match::kNo;
   }
-  return std::ranges::all_of(slice.criteria, [&](const Criterion& criterion) { return Meets(criterion, item); });
+  Match match = Match::kYes;
+  for (const Criterion& criterion : slice.criteria) {
+    match = std::min(match, Meets(criterion, item));
+  }
+  return match;
 }
 
-bool ProfileChecker::Meets(const Criterion& criterion, const Item& item) {
+ProfileChecker::Match ProfileChecker::Meets(const Criterion& criterion, const Item& item) {
   // Most slices are extensions.
   if (criterion.steps.size() == 1 && criterion.steps[0].text == kUrl && criterion.values.size() == 1) {
-    return criterion.values[0].value.text() == item.value().Get(kUrl).text();
+    return criterion.values[0].value.text() == item.value().Get(kUrl).text() ? Match::kYes : Match::kNo;
   }
   Collection found(item);
   const Frame outer = frame_;
-  Follow(criterion, found);
+  const bool at_hand = Follow(criterion, found);
   const bool meets = MeetsEnd(criterion, found);
   frame_ = outer;
-  return meets;
+  return meets ? Match::kYes : at_hand ? Match::kNo : Match::kPerhaps;
 }
 
-// Replaces the items by what the path finds from them; the frame follows the references.
-void ProfileChecker::Follow(const Criterion& criterion, Collection& found) {
+// Replaces the items by what the path finds from them; the frame follows the references. False: not all of them are at
+// hand.
+bool ProfileChecker::Follow(const Criterion& criterion, Collection& found) {
+  bool at_hand = true;
   for (const Step& step : criterion.steps) {
     Collection next;
+    const bool typed = criterion.type == DiscriminatorType::kType && &step == &criterion.steps.back();
     for (const Item& item : found) {
-      FollowStep(step, item, next);
+      at_hand = (step.kind == StepKind::kResolve ? FollowReference(item, typed, next) : FollowStep(step, item, next)) &&
+                at_hand;
     }
     found = std::move(next);
   }
+  return at_hand;
 }
 
-void ProfileChecker::FollowStep(const Step& step, const Item& item, Collection& next) {
+// `typed`: the type alone is asked for, which the reference itself may say.
+bool ProfileChecker::FollowReference(const Item& item, bool typed, Collection& next) {
+  const Value reference = item.value().is_string() ? item.value() : item.value().Get("reference");
+  if (Frame target = frame_; Enter(reference.text(), target)) {
+    frame_ = target;
+    next.Add(target.resource);
+    return true;
+  }
+  definitions::TypeId type = ReadReference(reference.text(), definitions_).type;
+  if (const Value named = item.value().Get("type"); type == definitions::kNoType && named.is_string()) {
+    type = definitions_.FindType(named.text());
+  }
+  if (typed && type != definitions::kNoType) {
+    next.Add(Item::Node(type, Value{}));
+    return true;
+  }
+  return false;
+}
+
+bool ProfileChecker::FollowStep(const Step& step, const Item& item, Collection& next) {
   switch (step.kind) {
     case StepKind::kElement:
       path::AddChildren(definitions_, item, step.text, next);
@@ -154,20 +191,15 @@ void ProfileChecker::FollowStep(const Step& step, const Item& item, Collection& 
       }
       break;
     }
-    case StepKind::kResolve: {
-      const Value reference = item.value().is_string() ? item.value() : item.value().Get("reference");
-      if (Frame target = frame_; Enter(reference.text(), target)) {
-        frame_ = target;
-        next.Add(target.resource);
-      }
-      break;
-    }
+    case StepKind::kResolve:
+      break;  // FollowReference()
     case StepKind::kType:
       if (definitions_.Derives(item.type(), step.type)) {
         next.Add(item);
       }
       break;
   }
+  return true;
 }
 
 bool ProfileChecker::MeetsEnd(const Criterion& criterion, const Collection& found) {
@@ -201,7 +233,7 @@ void ProfileChecker::ReportClosed(const Spot& spot, const Item& item, const Plac
     }
     misses.append(misses.empty() ? "Not in " : "; not in ").append(spot.plan.nodes[slice.node].row.slice_name);
     for (const Criterion& criterion : slice.criteria) {
-      if (!Meets(criterion, item)) {
+      if (Meets(criterion, item) != Match::kYes) {
         misses.append(" by ").append(WordOf(criterion.type)).append(" of ").append(criterion.path);
         break;
       }

@@ -52,6 +52,10 @@ void ProfileChecker::CheckTypeProfiles(const Spot& spot, const TypeRule& rule, c
            std::string("Profile: ").append(rule.canonicals[static_cast<std::size_t>(at)]).append("."));
     return;
   }
+  const bool extension = item.type() == context_.plan.extension();
+  if (!probing() && extension && profiles_.Find(item.value().Get("url").text()) == rule.profiles[0]) {
+    return;  // the definition that its url names was asked where it stands
+  }
   if (rule.profiles.size() == 1) {
     CheckAgainst(rule.profiles[0], item, place);
     return;
@@ -141,6 +145,7 @@ Held ProfileChecker::Evaluate(const Invariant& row, const Item& item) {
   environment.resolver = this;
   environment.conformance = &context_.conformance;
   environment.terminology = &context_.terminology;
+  environment.now = context_.options.now;
   environment.resource = frame_.resource;
   environment.root_resource = frame_.container;
   const bool outer = std::exchange(evaluating_, true);

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "fhir/base/clock.h"
 #include "fhir/base/error.h"
 #include "fhir/base/result.h"
 #include "fhir/definitions/definitions.h"
@@ -41,6 +42,7 @@ struct Options {
   bool declared_profiles = true;          // false: what meta.profile declares is not asked for
   bool implied_profiles = true;           // false: what a code alone asks for is not asked for: see implied.h
   std::size_t profile_steps = 5'000'000;  // values looked at by the rules of profiles and of extensions at most
+  Instant now = {};  // of now() and today() in constraints; not given: those that ask are not asked
   // Made once for the definitions of the check, and shared by many: see profiles.h. Null: each check that meets a
   // profile compiles it for itself.
   const Profiles* profile_plans = nullptr;

@@ -296,7 +296,13 @@ void Walker::WalkItem(const Element& element, const Value& value, const Value& s
     return;
   }
   const std::size_t before = findings().errors();
-  if (WalkObject(value, element.type, place)) {
+  const std::string_view outer = context_.extension;
+  if (element.type == context_.plan.extension()) {
+    context_.extension = value.Get("url").text();
+  }
+  const bool walked = WalkObject(value, element.type, place);
+  context_.extension = outer;
+  if (walked) {
     CheckFilled(value, place);
     CheckValue(element.type, {value, {}, &element, place}, before);
     CheckBinding(context_, element, value, place);

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <numeric>
 #include <string>
@@ -97,6 +98,7 @@ class Checker {
     options.profiles = rules_->support.profiles();
     options.profile_plans = &rules_->plans;
     options.issues = kMostIssues;
+    options.now = std::chrono::time_point_cast<Instant::duration>(std::chrono::system_clock::now());
     Issues issues = validate::Check(*resource, rules_->support.definitions(), options);
     validate::AddLines(issues, text, line);
     const std::string_view id = resource->Get("id").text();

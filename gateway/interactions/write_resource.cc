@@ -98,7 +98,8 @@ Result<void> Prepare(const Services& services, const ResourceWrite& write, const
   const json::Value body = services.labeller == nullptr ? *complete : services.labeller->Label(*complete, arena);
   // What changes the meaning of a resource must be understood before it is kept for others to act on.
   Issues found =
-      validate::Check(body, services.definitions, {.unknown_modifiers = false, .profile_plans = services.profiles});
+      validate::Check(body, services.definitions,
+                      {.unknown_modifiers = false, .now = services.clock.Now(), .profile_plans = services.profiles});
   const bool refused = HasErrors(found);
   std::ranges::move(found, std::back_inserter(issues));
   if (refused) return {};

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <thread>
@@ -46,6 +47,7 @@ void RunTable(const std::filesystem::path& file) {
   options.best_practice = false;
   options.profile_plans = &profiles;
   options.profiles = first;
+  options.now = std::chrono::sys_days{std::chrono::January / 1 / 2026};
   for (const Value& row : table.root.Get("cases").items()) {
     RunCase(row, layer.get(), options);
   }
@@ -58,6 +60,17 @@ TEST(Profiles, HoldInEveryCase) {
     ++tables;
   }
   EXPECT_GT(tables, 5U);
+}
+
+TEST(Profiles, DoNotAskForATimeThatIsNotGiven) {
+  json::Document table = ReadTable("profiles/times.json");
+  const Layer layer(table);
+  const std::vector<std::string> asked = {std::string(table.root.Get("definitions").items()[0].Get("url").text())};
+  Options options;
+  options.profiles = asked;
+  for (const Value& row : table.root.Get("cases").items()) {
+    EXPECT_TRUE(Check(row.Get("given"), layer.get(), options).empty()) << row.Get("name").text();
+  }
 }
 
 TEST(Profiles, AreMadeOnceForSeveralThreads) {
