@@ -96,10 +96,10 @@ std::optional<RunSort::Row> CsvReader::Place() const {
 
 // Rows further down with the key of a record that was given would take its place: they are kept out.
 std::optional<Error> CsvReader::Apart(const CsvRow& first) {
-  if (format_.rows.empty() || turn_ || first.size() != header_.size()) return std::nullopt;
-  if (seen_.size() >= limits_.watched_keys) {
+  if (format_.rows.empty() || turn_ || !limits_.watched_keys || first.size() != header_.size()) return std::nullopt;
+  if (seen_.size() >= *limits_.watched_keys) {
     return ErrorAt(ErrorKind::kInvalid, "record-rows-watched", first.line,
-                   "a file whose rows are gathered has at most " + std::to_string(limits_.watched_keys) +
+                   "a file whose rows are gathered has at most " + std::to_string(*limits_.watched_keys) +
                        " records: send the others in a file of their own");
   }
   if (seen_.Add(KeyOf(first)[0])) return std::nullopt;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -64,7 +65,8 @@ struct Limits {
   std::size_t record_bytes = 2u << 20;
   std::size_t envelope_bytes = 1u << 20;  // what stands around the records
   std::size_t depth = 100;
-  std::size_t watched_keys = 1'000'000;  // records of a CSV file whose rows are looked for further down
+  // Records of a CSV file whose rows are looked for further down. Nothing: they are known to stand together.
+  std::optional<std::size_t> watched_keys = 1'000'000;
 };
 
 // Fills the front of `room` and says how many bytes it wrote; 0: the end. Its errors are passed on as they are.

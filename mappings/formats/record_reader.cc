@@ -390,6 +390,8 @@ Result<RecordReader> GatheringReader(const RecordFormat& format, PlacedSource so
   auto order = RowOrder::Find(format, source, limits);
   if (!order) return std::move(order).error();
   if (*order) return RecordReader(format, std::move(source), **std::move(order), limits);
+  Limits together = limits;
+  together.watched_keys.reset();
   std::uint64_t position = 0;
   return RecordReader(
       format,
@@ -398,7 +400,7 @@ Result<RecordReader> GatheringReader(const RecordFormat& format, PlacedSource so
         if (count) position += *count;
         return count;
       },
-      limits);
+      together);
 }
 
 Result<std::string> ReadEnvelope(const RecordFormat& format, ByteSource source, const Limits& limits) {

@@ -368,6 +368,12 @@ TEST(CsvRowsApart, AreGatheredWhereTheFileCanBeReadInAnyOrder) {
             "the rows of 2 records do not stand together in the file; they were gathered");
 }
 
+TEST(CsvRowsApart, AreNotWatchedForWhereAllWereSeenToStandTogether) {
+  auto reader = GatheringReader(People(), PlacedInMemory("ID,NAME,NOTE\n1,A,a\n2,B,b\n3,C,c\n"), {.watched_keys = 2});
+  ASSERT_TRUE(reader);
+  EXPECT_EQ(Records(*reader).at(2), R"(4 {"id":"3","name":"C","row":[{"note":"c"}]})");
+}
+
 TEST(CsvRowsApart, AreGatheredThroughAFileWhereMemoryIsShort) {
   std::string file = "ID,NAME,NOTE\n";
   for (int i = 0; i < 5000; ++i) file += std::to_string(i * 7919 % 1000) + ",Ana," + std::to_string(i) + "\n";
