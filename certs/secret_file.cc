@@ -13,7 +13,7 @@
 namespace throughline::certs {
 namespace {
 
-constexpr off_t kMostBytes = 64 * 1024;
+constexpr off_t kMostBytes = off_t{64} << 10;
 
 class File {
  public:

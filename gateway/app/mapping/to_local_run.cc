@@ -73,6 +73,7 @@ class Mapper {
       return {};
     }
     std::vector<engine::SourceResource> record;
+    record.reserve(bodies.size());
     for (const json::Value& body : bodies) record.push_back({{}, body});
     Map(record, records);
     return {};
