@@ -31,6 +31,7 @@ class Finisher {
     BindElementOrders(binding_);
     CheckTables(binding_);
     LintCodes(binding_);
+    LintTables(binding_);
     CoverTables(binding_);
     CheckWaysBack(binding_);
     OrderResources();
@@ -253,5 +254,13 @@ class Finisher {
 }  // namespace
 
 void FinishPlan(Binding& binding) { Finisher(binding).Run(); }
+
+void CheckCodes(Binding& binding) {
+  for (Content& content : binding.plan.contents) {
+    std::erase_if(content.slots, [](const Slot& slot) { return slot.alternatives.empty(); });
+  }
+  CheckTables(binding);
+  LintCodes(binding);
+}
 
 }  // namespace throughline::engine

@@ -101,8 +101,7 @@ class Tables {
     if (primitive && (!sound || !validate::IsValidPrimitive(type, value))) {
       return Report(table, row, "the code is not a " + std::string(type) + ", which stands at " + content.path);
     }
-    const bool ours = terms_.Find({row.system, row.version, row.code}).answer != terminology::Answer::kNo;
-    const terminology::Coding coding{primitive && ours ? std::string_view() : row.system, row.version, row.code};
+    const terminology::Coding coding{row.system, row.version, row.code};
     if (content.leaf.transform == TransformId::kConcept || !IsOutside(content.required_set, coding)) return;
     Report(table, row, NotOf(content.required_set) + ", which R4 requires at " + content.path);
   }

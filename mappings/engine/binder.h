@@ -164,6 +164,9 @@ void LintCodes(Binding& binding);
 // coverage.cc: declared codes that a table lacks are reported; how much each table can say.
 void CoverTables(Binding& binding);
 
+// lint_tables.cc: what is odd in a code table as a whole.
+void LintTables(Binding& binding);
+
 // lint_unused.cc: what does nothing.
 void LintUnused(Binding& binding);
 
@@ -172,5 +175,7 @@ void GradeFields(Binding& binding);
 
 // bind_finish.cc: what can be said only when all is bound: what bears, selects, is constant; what is missing; grades.
 void FinishPlan(Binding& binding);
+// Of a map that has mistakes already: the codes are looked at all the same, so that all is said at once.
+void CheckCodes(Binding& binding);
 
 }  // namespace throughline::engine

@@ -165,7 +165,7 @@ void BindAll(Binding& binding, const YamlNode& root) {
   }
   if (const YamlNode* tests = Section(binding, root, "tests", Kind::kList, false)) BindTests(binding, *tests);
   if (const YamlNode* demand = Section(binding, root, "demand", Kind::kMap, false)) BindDemand(binding, *demand);
-  if (binding.diagnostics.ok()) FinishPlan(binding);
+  binding.diagnostics.ok() ? FinishPlan(binding) : CheckCodes(binding);
 }
 
 }  // namespace
