@@ -167,14 +167,16 @@ class Writer {
 
   void Field(const Node& node) {
     if (!CanBeNamed(node)) return;
-    if (node.mixed()) {
-      fields_ +=
-          "  # " + node.path + " is a value, a group or a list, now this and now that; a map says one of them.\n";
+    const bool both = node.groups > 0 && node.lists > 0;
+    if (node.mixed() && (!both || node.values.values > 0)) {
+      fields_ += "  # " + node.path +
+                 (both ? " is a single value too, now and then; a map says of it that it is a list or a group.\n"
+                       : " is a single value now and then, and else a group or a list; a map says one of them.\n");
     }
     if (!node.group() && !node.list()) return Leaf(node);
-    Group(node);
+    Group(node, both);
     for (const Node& child : node.children) {
-      if ((child.name == "*") == node.list()) Field(child);
+      if (both || (child.name == "*") == node.list()) Field(child);
     }
   }
 
@@ -190,14 +192,16 @@ class Writer {
     return false;
   }
 
-  void Group(const Node& node) {
+  void Group(const Node& node, bool both) {
     const Values& values = node.values;
     const std::size_t missing = profile_.records - std::min(profile_.records, values.records);
     const bool inside = node.path.find('*') != std::string::npos;
-    if (node.name == "*" || (values.nulls == 0 && values.empties == 0)) return;
-    if (!inside && missing > values.nulls + values.empties) return;
-    fields_ +=
-        "  " + Quoted(node.path) + ":\n    nothing: " + (values.nulls > values.empties ? "null" : "empty") + "\n";
+    const bool some = node.name != "*" && (values.nulls > 0 || values.empties > 0);
+    const bool nothing = some && (inside || missing <= values.nulls + values.empties);
+    if (!both && !nothing) return;
+    fields_ += "  " + Quoted(node.path) + ":\n";
+    if (both) fields_ += "    mixed: true  # a list in some records, a group in others\n";
+    if (nothing) fields_ += std::string("    nothing: ") + (values.nulls > values.empties ? "null" : "empty") + "\n";
   }
 
   std::string PathOf(const Node& node) {

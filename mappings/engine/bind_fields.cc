@@ -173,6 +173,11 @@ void NotOfAField(Binding& binding, Index, const YamlNode& value) {
                             "'list' is said of a list by itself; where its items go is said of 'field.*'");
 }
 
+void MixedField(Binding& binding, Index, const YamlNode& value) {
+  binding.diagnostics.Error("map-path", value.mark, std::max<std::size_t>(value.text.size(), 1),
+                            "'mixed' is said of a list or group by itself; where what is below it goes is said there");
+}
+
 constexpr std::array kAttributes = {
     AttributeRow{"type", BindType},
     AttributeRow{"format", BindFormat},
@@ -197,6 +202,7 @@ constexpr std::array kAttributes = {
     AttributeRow{"column", BindColumn},
     AttributeRow{"list", NotOfAField},
     AttributeRow{"escape", NotOfAField},
+    AttributeRow{"mixed", MixedField},
 };
 static_assert(AreWordsOf(Place::kField, kAttributes, &AttributeRow::name));
 
@@ -207,7 +213,7 @@ Index ChildOf(const Binding& binding, Index parent, std::string_view name) {
   return found == binding.known_nodes.end() ? kNone : found->second;
 }
 
-Index MakeChild(Binding& binding, Index parent, std::string_view name, Mark mark) {
+Index MakeNode(Binding& binding, Index parent, std::string_view name, Mark mark) {
   Plan& plan = binding.plan;
   const Index made = static_cast<Index>(plan.nodes.size());
   LocalNode node;
@@ -220,8 +226,24 @@ Index MakeChild(Binding& binding, Index parent, std::string_view name, Mark mark
   node.mark = mark;
   plan.nodes[parent].children.push_back(made);
   plan.nodes.push_back(std::move(node));
-  binding.known_nodes.emplace(ChildName(parent, name), made);
   return made;
+}
+
+Index MakeChild(Binding& binding, Index parent, std::string_view name, Mark mark) {
+  const Index made = MakeNode(binding, parent, name, mark);
+  binding.known_nodes.emplace(ChildName(parent, name), made);
+  if (!binding.mixed.contains(binding.plan.nodes[made].path)) return made;
+  const Index second = MakeNode(binding, parent, name, mark);
+  binding.plan.nodes[made].twin = second;
+  binding.plan.nodes[second].twin = made;
+  binding.plan.nodes[second].second = true;
+  return made;
+}
+
+// Of a list or group the one that is meant by what stands below it.
+Index KindOfNode(const Plan& plan, Index at, LocalKind kind) {
+  const LocalNode& node = plan.nodes[at];
+  return node.twin != kNone && !node.children.empty() && node.kind != kind ? node.twin : at;
 }
 
 // The node of a path, made where it is missing; kNone after a report.
@@ -237,14 +259,17 @@ Index PlaceNode(Binding& binding, std::string_view path, Mark mark) {
   }
   for (const std::string_view segment : segments) {
     const LocalKind kind = segment == "*" ? LocalKind::kArray : LocalKind::kObject;
+    at = KindOfNode(plan, at, kind);
     LocalNode& parent = plan.nodes[at];
     if (parent.children.empty() && parent.fields.empty()) parent.kind = kind;
     if (parent.kind != kind || parent.stars + (segment == "*" ? 1u : 0u) > kMaxStars) {
-      binding.diagnostics.Error("map-path", mark, path.size(),
-                                parent.kind == LocalKind::kLeaf
-                                    ? "'" + parent.path + "' is a field and cannot hold others"
-                                : parent.kind != kind ? "'" + parent.path + "' is used as a list and as a group"
-                                                      : "a path has at most 4 '*'");
+      binding.diagnostics.Error(
+          "map-path", mark, path.size(),
+          parent.kind == LocalKind::kLeaf ? "'" + parent.path + "' is a field and cannot hold others"
+          : parent.kind != kind           ? "'" + parent.path +
+                                      "' is used as a list and as a group; where it is now this and now that, "
+                                      "say so: 'mixed: true'"
+                                : "a path has at most 4 '*'");
       return kNone;
     }
     const Index child = ChildOf(binding, at, segment);
@@ -273,7 +298,13 @@ void BindAttributes(Binding& binding, Index field, const YamlNode& entry) {
 // A group's entry says only how its nothing is written.
 void BindGroup(Binding& binding, Index node, const YamlNode& entry) {
   for (const auto& [key, value] : entry.pairs) {
-    constexpr std::array<std::string_view, 1> kGroupKeys = {"nothing"};
+    constexpr std::array<std::string_view, 2> kGroupKeys = {"nothing", "mixed"};
+    if (key.text == "mixed") {
+      if (binding.plan.format.syntax == formats::Syntax::kCsv) {
+        binding.diagnostics.Error("map-path", key.mark, key.text.size(), "a cell of a CSV is neither list nor group");
+      }
+      continue;
+    }
     if (key.text != "nothing") {
       UnknownKey(binding, key, kGroupKeys);
       continue;
@@ -326,7 +357,9 @@ void BindField(Binding& binding, const YamlNode& key, const YamlNode& entry) {
   const Index node = PlaceNode(binding, path, key.mark);
   if (node == kNone) return;
   const bool attributes = entry.kind == YamlNode::Kind::kMap;
-  const bool group = attributes && entry.pairs.size() == 1 && entry.Find("nothing") != nullptr;
+  const bool group = attributes && !entry.pairs.empty() && std::ranges::all_of(entry.pairs, [](const auto& pair) {
+                       return pair.key.text == "nothing" || pair.key.text == "mixed";
+                     });
   const bool list = attributes && entry.Find("list") != nullptr && entry.Find("fhir") == nullptr;
   if (list) return BindJoined(binding, node, entry);
   if (group) return BindGroup(binding, node, entry);
@@ -377,6 +410,11 @@ void CheckSplit(Binding& binding, LocalNode& node) {
 
 void BindFields(Binding& binding, const YamlNode& fields) {
   binding.plan.nodes.emplace_back();
+  for (const auto& [key, value] : fields.pairs) {
+    const YamlNode* mixed = value.kind == YamlNode::Kind::kMap ? value.Find("mixed") : nullptr;
+    const auto word = mixed == nullptr ? std::nullopt : WordOf(binding, *mixed, "mixed", kTruthWords);
+    if (word && kTruthWords[*word] == "true") binding.mixed.insert(key.text);
+  }
   for (const auto& [key, value] : fields.pairs) BindField(binding, key, value);
   for (LocalNode& node : binding.plan.nodes) CheckSplit(binding, node);
   CheckJoined(binding);
@@ -396,7 +434,9 @@ void BindFields(Binding& binding, const YamlNode& fields) {
         node.kind == LocalKind::kLeaf && node.fields.empty() && node.separator == 0 && node.joined.empty();
     if (unmapped && !node.path.empty()) {
       binding.diagnostics.Error("map-field", node.mark, node.path.size(),
-                                "this is no group of fields and no field: say where it goes");
+                                node.twin == kNone ? "this is no group of fields and no field: say where it goes"
+                                                   : "'mixed' is now a list, now a group: name what stands in each, '" +
+                                                         node.path + ".*' and '" + node.path + ".name'");
     }
   }
 }

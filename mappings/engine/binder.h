@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "fhir/definitions/definitions.h"
@@ -50,8 +51,9 @@ struct Binding {
   // Children of local nodes and of contents by what they are called there; lists of thousands are not searched through.
   std::unordered_map<std::string, Index> known_nodes = {};
   std::unordered_map<std::string, Index> known_contents = {};
-  std::vector<Mark> table_marks = {};  // of the names of `plan.tables`
-  Mark zone_mark = {};                 // of `timezone`
+  std::unordered_set<std::string_view> mixed = {};  // paths of members that are a list or a group
+  std::vector<Mark> table_marks = {};               // of the names of `plan.tables`
+  Mark zone_mark = {};                              // of `timezone`
 
   // The path of a file that is named at `mark`.
   std::string Beside(Mark mark, std::string_view file) const;

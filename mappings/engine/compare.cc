@@ -72,9 +72,10 @@ class Remaining {
       const std::size_t length = pointer_.size();
       AppendPointer(member.name, pointer_);
       json::Value kept = member.value;
-      const LocalNode& below = plan_.nodes[*child];
+      const Index at = NodeFor(plan_, *child, kept);
+      const LocalNode& below = plan_.nodes[at];
       const bool lost = lost_.contains(pointer_);
-      kept = lost ? NothingOf(plan_, below) : Of(*child, kept);
+      kept = lost ? NothingOf(plan_, below) : Of(at, kept);
       if (!lost || below.usual != Form::kOmitted) object.Add(member.name, kept);
       pointer_.resize(length);
     }
@@ -129,9 +130,12 @@ json::Value Recomputed(const Plan& plan, Index index, const json::Value& value, 
   json::ObjectBuilder object(arena);
   for (const Index child : node.children) {
     const LocalNode& below = plan.nodes[child];
+    if (below.second) continue;
     const bool derived = !below.fields.empty() && plan.fields[below.fields.front()].derivation != kNone;
     const json::Value* member = (derived ? back : value).Find(below.name);
-    if (member != nullptr) object.Add(below.name, Recomputed(plan, child, *member, back.Get(below.name), arena));
+    if (member == nullptr) continue;
+    const Index at = NodeFor(plan, child, *member);
+    object.Add(below.name, Recomputed(plan, at, *member, back.Get(below.name), arena));
   }
   for (const json::Member& member : value.members()) {
     const bool known =

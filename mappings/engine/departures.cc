@@ -27,6 +27,7 @@ constexpr std::array kForms = {
 constexpr std::size_t kEmptyRow = 2;
 constexpr std::string_view kToken = "token";
 constexpr std::string_view kForm = "form";
+constexpr std::string_view kSecond = "~2";  // behind the name of the second node of a list or group; no pointer has it
 
 class Finder {
  public:
@@ -49,8 +50,12 @@ class Finder {
     if (node.kind == LocalKind::kObject && instance.children != nullptr && instance.presence >= Presence::kEmpty) {
       for (const Index child : node.children) {
         const std::size_t length = pointer_.size();
-        AppendPointer(plan_.nodes[child].name, pointer_);
-        Visit(child, instance.children[plan_.nodes[child].position], false);
+        const LocalNode& below = plan_.nodes[child];
+        const Instance& at = instance.children[below.position];
+        if (below.twin != kNone && IsOther(below, at, instance.children[plan_.nodes[below.twin].position])) continue;
+        AppendPointer(below.name, pointer_);
+        if (below.second) pointer_.append(kSecond);
+        Visit(child, at, false);
         pointer_.resize(length);
       }
     }
@@ -188,7 +193,9 @@ class Placer {
 
   bool Step(std::string_view token, bool last, Instance*& at, Index& node) {
     const LocalNode& shape = plan_.nodes[node];
-    if (shape.kind == LocalKind::kObject) return StepInto(shape, Unescaped(token), at, node);
+    const bool second = token.ends_with(kSecond);
+    if (second) token.remove_suffix(kSecond.size());
+    if (shape.kind == LocalKind::kObject) return StepInto(shape, Unescaped(token), second, at, node);
     if (shape.kind != LocalKind::kArray) return false;
     std::uint32_t place = 0;
     const auto [end, code] = std::from_chars(token.data(), token.data() + token.size(), place);
@@ -203,9 +210,9 @@ class Placer {
     return true;
   }
 
-  bool StepInto(const LocalNode& shape, const std::string& name, Instance*& at, Index& node) {
+  bool StepInto(const LocalNode& shape, const std::string& name, bool second, Instance*& at, Index& node) {
     for (const Index child : shape.children) {
-      if (plan_.nodes[child].name != name) continue;
+      if (plan_.nodes[child].name != name || plan_.nodes[child].second != second) continue;
       if (at->children == nullptr) at->children = NewInstance(plan_, node, arena_)->children;
       at = &at->children[plan_.nodes[child].position];
       node = child;

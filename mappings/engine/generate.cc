@@ -46,8 +46,9 @@ class Generator {
     json::ObjectBuilder object(arena_);
     for (const Index child : node.children) {
       const LocalNode& below = plan_.nodes[child];
+      if (below.second) continue;
       if (Required(below) || dice_.Percent(75)) {
-        object.Add(below.name, Make(child));
+        object.Add(below.name, Make(below.twin != kNone && dice_.Percent(50) ? below.twin : child));
         continue;
       }
       // A cell is always there.

@@ -53,8 +53,10 @@ class Layer {
         continue;
       }
       hint = child + 1;
-      Lay(node.children[child], member.value, instance.children[child]);
-      instance.carries = instance.carries || instance.children[child].carries;
+      const Index at = NodeFor(plan_, node.children[child], member.value);
+      Instance& below = instance.children[plan_.nodes[at].position];
+      Lay(at, member.value, below);
+      instance.carries = instance.carries || below.carries;
     }
     if (!instance.carries && value.size() == 0) instance.presence = Presence::kEmpty;
     CheckRequired(node, instance);
@@ -181,8 +183,9 @@ class Layer {
 
   void WrongKind(Index index, const LocalNode& node) {
     constexpr std::array<std::string_view, 3> kKinds = {"a group", "a list", "a single value"};
-    Report(index, IssueType::kStructure, "map-kind",
-           "the map expects " + std::string(kKinds[static_cast<std::size_t>(node.kind)]) + " here");
+    const std::string kind =
+        node.twin != kNone ? "a list or a group" : std::string(kKinds[static_cast<std::size_t>(node.kind)]);
+    Report(index, IssueType::kStructure, "map-kind", "the map expects " + kind + " here");
   }
 
   void Unknown(const LocalNode& node, std::string_view name) {

@@ -40,6 +40,20 @@ struct Scope {
   std::uint8_t depth = 0;
 };
 
+// Of a member that is a list or a group, the node that is of the value's kind.
+inline Index NodeFor(const Plan& plan, Index node, const json::Value& value) {
+  const LocalNode& at = plan.nodes[node];
+  if (at.twin == kNone) return node;
+  const LocalKind kind = value.is_array() ? LocalKind::kArray : value.is_object() ? LocalKind::kObject : at.kind;
+  return at.kind != kind && plan.nodes[at.twin].kind == kind ? at.twin : node;
+}
+// Something was, or will be, written there; of the two nodes of a list or group, the other one is left out then.
+inline bool IsOther(const LocalNode& node, const Instance& here, const Instance& twin) {
+  const bool other = twin.carries || twin.forced || twin.presence != Presence::kOmitted;
+  const bool own = here.carries || here.forced || here.presence != Presence::kOmitted;
+  return node.twin != kNone && (node.second ? !own || other : other && !own);
+}
+
 // The way in: lays `record` over the schema. Findings (wrong kind, unknown member, dropped and missing fields) go to
 // `issues` and `ledger`. `withholding`: what the map does not keep then is not laid.
 Instance* LayRecord(const Plan& plan, const json::Value& record, json::Arena& arena, Issues& issues,

@@ -90,6 +90,8 @@ json::Value Freeze(const Plan& plan, Index index, const Instance& instance, json
   for (const Index child : node.children) {
     const LocalNode& below = plan.nodes[child];
     const Instance& at = instance.children == nullptr ? nothing : instance.children[below.position];
+    const bool two = below.twin != kNone && instance.children != nullptr;
+    if (two && IsOther(below, at, instance.children[plan.nodes[below.twin].position])) continue;
     if (HasContent(at)) {
       members[count++] = {below.name, Freeze(plan, child, at, arena)};
     } else if (const Form form = FormOf(below, at); form != Form::kOmitted) {

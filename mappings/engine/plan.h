@@ -42,6 +42,8 @@ struct LocalNode {
   std::string word;  // of kWord
   Index parent = kNone;
   std::uint16_t position = 0;        // among the parent's children
+  Index twin = kNone;                // of a member that is a list or a group: the node of the other kind
+  bool second = false;               // of the two, the one that was made behind
   std::uint8_t stars = 0;            // '*' in the path
   std::vector<Index> children;       // of an object: its members; of an array: one, the item
   std::vector<Index> fields;         // of a leaf: its field, or one for each part of a split one

@@ -313,6 +313,13 @@ inline constexpr std::array kFieldWords = {
          .values = kFormWords,
          .alone = true,
          .fallback = "omitted"},
+    Word{
+        .name = "mixed",
+        .shape = Shape::kChoice,
+        .summary = "JSON: it is a list in some records and a group in others; what stands in either is named below it.",
+        .values = kTruthWords,
+        .alone = true,
+        .fallback = "false"},
     Word{.name = "split",
          .summary = "One ASCII character at which the value is cut in parts: field#1, field#2, ...",
          .pattern = "^[\\x00-\\x7f]$",
