@@ -1,6 +1,7 @@
 #include "mappings/formats/csv_reader.h"
 
 #include <algorithm>
+#include <charconv>
 #include <unordered_set>
 #include <utility>
 
@@ -24,6 +25,27 @@ bool IsBinary(std::string_view text) {
   return std::ranges::any_of(text, [](char byte) {
     return static_cast<unsigned char>(byte) < 0x20 && byte != '\t' && byte != '\n' && byte != '\r';
   });
+}
+
+// A name without blanks, in small letters.
+std::string Plain(std::string_view name) {
+  std::string plain;
+  for (const char byte : name) {
+    if (byte == ' ' || byte == '\t') continue;
+    plain.push_back(byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte);
+  }
+  return plain;
+}
+
+// A part of a JSON pointer, RFC 6901 section 4.
+std::string Unescaped(std::string_view part) {
+  std::string name;
+  for (std::size_t i = 0; i < part.size(); ++i) {
+    const bool escaped = part[i] == '~' && i + 1 < part.size();
+    name.push_back(escaped ? (part[i + 1] == '1' ? '/' : '~') : part[i]);
+    i += escaped ? 1 : 0;
+  }
+  return name;
 }
 
 constexpr std::string_view kUtf16 = "the file is UTF-16: save it as UTF-8, or in the encoding that the map names";
@@ -160,6 +182,16 @@ Result<void> CsvReader::ReadNames(const CsvRow& row) {
   return {};
 }
 
+// What the first line has that may be meant for a column that it lacks.
+std::string CsvReader::InItsPlace(const CsvColumn& column) const {
+  if (header_.size() == 1 && format_.columns.size() > 1)
+    return "; it is one cell: is '" + std::string(1, format_.delimiter) + "' what stands between cells?";
+  for (const std::string& name : header_) {
+    if (Plain(name) == Plain(column.headers.front())) return "; is it '" + name + "'?";
+  }
+  return "";
+}
+
 Result<void> CsvReader::PlaceColumns() {
   std::vector<bool> known(header_.size());
   for (const CsvColumn& column : format_.columns) {
@@ -175,9 +207,9 @@ Result<void> CsvReader::PlaceColumns() {
       known[i] = true;
     }
     if (column.key && places_.back() == kNone) {
-      return ErrorAt(
-          ErrorKind::kInvalid, "record-header", 1,
-          "the first line has no column '" + column.headers.front() + "', which is part of the record's key");
+      return ErrorAt(ErrorKind::kInvalid, "record-header", 1,
+                     "the first line has no column '" + column.headers.front() +
+                         "', which is part of the record's key" + InItsPlace(column));
     }
   }
   for (std::size_t i = 0; i < header_.size(); ++i) {
@@ -303,13 +335,15 @@ void CsvReader::KeepLines(const std::vector<Cells>& rows) {
 }
 
 // The rows that stand together from the fetched one on; an error for a record that cannot be read.
-std::optional<Error> CsvReader::Gather(ByteWindow& window, json::Arena& arena, std::vector<Cells>& rows) {
+std::optional<Error> CsvReader::Gather(ByteWindow& window, json::Arena& arena, std::vector<Cells>& rows,
+                                       std::vector<std::uint64_t>& lines) {
   std::swap(first_, row_);
   std::string_view problem;
   std::size_t bytes = first_.text.size();
   rows.emplace_back();
   std::uint64_t wrong = 0;
   const auto take = [&](const CsvRow& row) {
+    lines.push_back(row.line);
     if (wrong == 0 && DecodeRow(row, arena, rows.back(), problem)) return;
     if (wrong == 0) wrong = row.line;
     rows.back() = AsItCame(row, arena);
@@ -347,9 +381,13 @@ Result<std::optional<Record>> CsvReader::Next(ByteWindow& window, json::Arena& a
     return record;
   }
   std::vector<Cells> rows;
-  record->error = Gather(window, arena, rows);
+  std::vector<std::uint64_t> lines;
+  record->error = Gather(window, arena, rows, lines);
   bytes_.clear();
   if (!record->error) {
+    std::uint64_t* const kept = arena.Array<std::uint64_t>(lines.size());
+    std::ranges::copy(lines, kept);
+    record->row_lines = {kept, lines.size()};
     record->value = ObjectOf(rows, arena);
     json::Write(record->value, bytes_);
   } else if (record->error->kind != ErrorKind::kTooLong) {
@@ -367,6 +405,44 @@ std::string CsvReader::Envelope() const {
   }
   out.append("],\"carriageReturn\":").append(carriage_return_ ? "true" : "false");
   return out.append(",\"byteOrderMark\":").append(byte_order_mark_ ? "true}" : "false}");
+}
+
+// The column of the file that is this member of a record; kNone: none of them.
+std::size_t CsvReader::PlaceOf(std::string_view member) const {
+  const auto column = std::ranges::find(format_.columns, member, &CsvColumn::name);
+  if (column != format_.columns.end()) return places_[static_cast<std::size_t>(column - format_.columns.begin())];
+  const auto unknown = std::ranges::find(header_, member);
+  return unknown == header_.end() ? kNone : static_cast<std::size_t>(unknown - header_.begin());
+}
+
+std::string CsvReader::Where(const Record& record, std::string_view pointer) const {
+  if (record.error || record.row_lines.empty()) return "";
+  std::vector<std::string> parts;
+  while (pointer.starts_with('/')) {
+    const std::size_t end = pointer.find('/', 1);
+    parts.push_back(Unescaped(pointer.substr(1, end == std::string_view::npos ? end : end - 1)));
+    pointer = end == std::string_view::npos ? std::string_view() : pointer.substr(end);
+  }
+  std::uint64_t line = record.row_lines.front();
+  if (parts.size() > 1 && parts.front() == format_.rows) {
+    std::size_t row = 0;
+    const std::string& text = parts[1];
+    const auto [last, code] = std::from_chars(text.data(), text.data() + text.size(), row);
+    if (code == std::errc{} && row < record.row_lines.size()) line = record.row_lines[row];
+    parts.erase(parts.begin(), parts.begin() + 2);
+  }
+  const std::size_t place = parts.empty() ? kNone : PlaceOf(parts.front());
+  return "line " + std::to_string(line) + (place == kNone ? "" : ", column " + ColumnLetter(place));
+}
+
+// "; is it 'PC'?" for a name that differs from a column's by letter case and blanks alone.
+std::string CsvReader::LikeKnown(std::string_view name) const {
+  for (const CsvColumn& column : format_.columns) {
+    for (const std::string& known : column.headers) {
+      if (known != name && Plain(known) == Plain(name)) return "; is it '" + known + "'?";
+    }
+  }
+  return "";
 }
 
 Issues CsvReader::Notices() const {
@@ -390,6 +466,7 @@ Issues CsvReader::Notices() const {
   for (const Unknown& unknown : unknown_) {
     std::string text = "column " + ColumnLetter(unknown.place) + " '" + header_[unknown.place] +
                        "' is not known to the map; " + std::to_string(unknown.count) + " of its cells hold something";
+    text += LikeKnown(header_[unknown.place]);
     if (HasControl(header_[unknown.place])) text += "; a control character in the name may have glued two names";
     note("record-column-unknown", std::move(text));
   }

@@ -44,6 +44,8 @@ class CsvReader {
   std::string Envelope() const;
   // Columns that are missing, and columns that the format does not know: with name, spreadsheet letter and count.
   Issues Notices() const;
+  // As of RecordReader.
+  std::string Where(const Record& record, std::string_view pointer) const;
 
  private:
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
@@ -68,7 +70,11 @@ class CsvReader {
   Error ErrorAt(ErrorKind kind, std::string_view rule, std::uint64_t line, std::string text) const;
   Error NoHeader(RowEnd end) const;
   Error Unreadable() const;
-  std::optional<Error> Gather(ByteWindow& window, json::Arena& arena, std::vector<Cells>& rows);
+  std::optional<Error> Gather(ByteWindow& window, json::Arena& arena, std::vector<Cells>& rows,
+                              std::vector<std::uint64_t>& lines);
+  std::size_t PlaceOf(std::string_view member) const;
+  std::string InItsPlace(const CsvColumn& column) const;
+  std::string LikeKnown(std::string_view name) const;
   std::optional<Error> Differing(const std::vector<Cells>& rows, std::uint64_t line) const;
 
   const CsvFormat& format_;

@@ -97,6 +97,11 @@ class RecordReader::State {
 
   Issues Notices() const { return csv_ ? csv_->Notices() : Issues(); }
 
+  std::string Where(const Record& record, std::string_view pointer) const {
+    if (csv_) return csv_->Where(record, pointer);
+    return record.line > 0 ? "line " + std::to_string(record.line) : "";
+  }
+
   Result<std::optional<Record>> Next(json::Arena& arena) {
     if (failure_) return *failure_;
     if (phase_ == Phase::kEnded) return std::optional<Record>{};
@@ -383,6 +388,10 @@ Result<std::optional<Record>> RecordReader::Next(json::Arena& arena) { return st
 Result<void> RecordReader::Begin() { return state_->Begin(); }
 
 Issues RecordReader::Notices() const { return state_->Notices(); }
+
+std::string RecordReader::Where(const Record& record, std::string_view pointer) const {
+  return state_->Where(record, pointer);
+}
 
 std::string_view RecordReader::envelope() const { return state_->envelope(); }
 

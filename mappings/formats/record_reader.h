@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -22,6 +23,7 @@ struct Record {
   std::uint64_t index = 0;   // counted from 0
   std::uint64_t offset = 0;  // of its first byte in the file
   std::uint64_t line = 0;    // NDJSON and CSV: counted from 1; 0 otherwise
+  std::span<const std::uint64_t> row_lines = {};  // CSV: of each of its rows; as long as the arena
   // Empty when `error` is kTooLong. Of CSV: its value as JSON; of rows with an error the rows, each cell decoded where
   // the row can be.
   std::string_view bytes;
@@ -58,6 +60,9 @@ class RecordReader {
   // CSV: columns that are missing, and columns that are not known, with name, spreadsheet letter and count. Complete at
   // the end of the file.
   Issues Notices() const;
+  // Where a place in a record that was given (a JSON pointer) stands in the file, for people: "line 6, column BT";
+  // "" where only the pointer says it. Once begun, safe while another thread reads.
+  std::string Where(const Record& record, std::string_view pointer) const;
 
  private:
   friend Result<std::string> ReadEnvelope(const RecordFormat& format, ByteSource source, const Limits& limits);

@@ -141,6 +141,19 @@ class Ndtms(Variations):
         for before, behind in ((b"FINITIAL", b"FINITIAL "), (b"FINITIAL", b"finitial"), (b"PWORK,EDUCAT", b"PWORK\tEDUCAT,X")):
             self.is_said(plain.replace(before, behind), "record-column-unknown", 0)
         self.is_said(plain.replace(b"PC,", b"PC,PC,", 1), "record-header", 0, 2)
+        self.assertIn("is it 'FINITIAL'?", self.is_said(plain.replace(b"FINITIAL", b"finitial"), "record-column-unknown", 0))
+        self.assertIn("is it 'agncy'?", self.is_said(plain.replace(b"AGNCY", b"agncy"), "record-header", 0, 2))
+        self.assertIn("is ',' what stands between cells?", self.is_said(written(self.ROWS, delimiter=";"), "record-header", 0, 2))
+
+    def test_findings_give_the_line_and_the_column_of_the_file(self):
+        rows = copy.deepcopy(self.ROWS)
+        rows[2][rows[0].index("ALCUSE")] = "29"  # the second row of the first record
+        rows[4][rows[0].index("SEX")] = "m"
+        rows.insert(3, rows.pop(4))
+        said = self.is_said(written(rows), "map-range", 2)
+        letter = "B" + chr(ord("A") + rows[0].index("ALCUSE") - 52)
+        self.assertIn(f"record 0 (line 3, column {letter}): /row/1/ALCUSE: error:", said)
+        self.assertIn("record 1 (line 4, column D): /SEX: error:", said)
 
     def test_files_with_nothing_in_them(self):
         self.is_said(b"", "record-header", 0, 2)

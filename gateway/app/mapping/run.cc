@@ -153,10 +153,13 @@ json::Value StoredResources::Complete(const engine::Map& map, std::string_view p
   return stored ? engine::Merge(map, place, *stored, body, arena) : body;
 }
 
-void AppendFindings(const Issues& issues, const std::string& path, std::uint64_t index, std::string& out) {
+void AppendFindings(const Issues& issues, const std::string& path, std::uint64_t index, const WhereInFile& where,
+                    std::string& out) {
   Issues placed = issues;
   for (Issue& issue : placed) {
-    issue.location = path + ": record " + std::to_string(index) + (issue.location.empty() ? "" : ": " + issue.location);
+    const std::string in_file = where ? where(issue.location) : "";
+    issue.location = path + ": record " + std::to_string(index) + (in_file.empty() ? "" : " (" + in_file + ")") +
+                     (issue.location.empty() ? "" : ": " + issue.location);
   }
   AppendIssues(placed, path, out);
 }

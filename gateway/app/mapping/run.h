@@ -81,8 +81,11 @@ class StoredResources {
   std::map<std::string, std::string> bodies_;
 };
 
-// Where findings in a record are: the file, the record, the place in it; as lines for standard error.
-void AppendFindings(const Issues& issues, const std::string& path, std::uint64_t index, std::string& out);
+// Where findings in a record are: the file, the record, the place in it; as lines for standard error. `where`: for a
+// place in the record, where it stands in the file ("line 6, column BT"), or "".
+using WhereInFile = std::function<std::string(std::string_view pointer)>;
+void AppendFindings(const Issues& issues, const std::string& path, std::uint64_t index, const WhereInFile& where,
+                    std::string& out);
 
 struct Run {
   const engine::Map& map;

@@ -39,7 +39,7 @@ struct Written {
 // Maps the records of one batch after another; one for each thread.
 class Mapper {
  public:
-  explicit Mapper(const Run& run) : run_(&run) {}
+  Mapper(const Run& run, const formats::RecordReader& reader) : run_(&run), reader_(&reader) {}
 
   Written operator()(const Batch& batch) {
     Written written;
@@ -62,7 +62,10 @@ class Mapper {
       mapped = engine::ToFhir(run_->map, record.value, ids_, arena_, engine::ReferenceStyle::kUrn);
     }
     const std::string name = mapped.key.empty() ? std::to_string(record.index) : mapped.key;
-    if (!mapped.issues.empty()) AppendFindings(mapped.issues, run_->path, record.index, written.findings);
+    if (!mapped.issues.empty()) {
+      const auto where = [&](std::string_view pointer) { return reader_->Where(record, pointer); };
+      AppendFindings(mapped.issues, run_->path, record.index, where, written.findings);
+    }
     if (run_->ledger.wanted()) engine::AppendLedgerLines(name, mapped.ledger, written.ledger);
     if (mapped.verdict != engine::Verdict::kMapped) {
       written.quarantined = true;
@@ -74,6 +77,7 @@ class Mapper {
   }
 
   const Run* run_;
+  const formats::RecordReader* reader_;
   certs::NameIdSource ids_;
   json::Arena arena_{1u << 16};
 };
@@ -136,7 +140,7 @@ class ToFhirRun {
       if (auto printed = PrintEnvelope(reader.envelope()); !printed) return printed;
     }
     std::vector<Mapper> mappers;
-    for (unsigned i = std::max(1U, std::thread::hardware_concurrency()); i > 0; --i) mappers.emplace_back(run_);
+    for (unsigned i = std::max(1U, std::thread::hardware_concurrency()); i > 0; --i) mappers.emplace_back(run_, reader);
     const auto emit = [this](const Written& written) { return Emit(written); };
     Result<void> read;
     {

@@ -189,7 +189,7 @@ class ToLocalRun {
   void Say(const Issues& issues, std::uint64_t index) {
     if (issues.empty()) return;
     std::string lines;
-    AppendFindings(issues, run_.path, index, lines);
+    AppendFindings(issues, run_.path, index, {}, lines);
     bar_.Clear();
     std::fwrite(lines.data(), 1, lines.size(), stderr);
   }
