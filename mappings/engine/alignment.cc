@@ -92,6 +92,18 @@ void Alignment::Rank() {
   }
 }
 
+// Resources that each item makes, and that stand alone where the item makes none of those that are tied to them.
+std::vector<bool> Alignment::Leads() const {
+  std::vector<bool> leads(plan_.resources.size());
+  for (const Link& link : plan_.links) {
+    const ResourcePlan& from = plan_.resources[link.from];
+    const ResourcePlan& to = plan_.resources[link.to];
+    if (from.lists != to.lists || from.any == to.any) continue;
+    leads[from.any ? link.to : link.from] = true;
+  }
+  return leads;
+}
+
 // Groups in their order take an item each; a resource that stands alone takes the first that its kind does not have.
 void Alignment::Number() {
   std::vector<std::size_t> members(resources_.size());
@@ -101,7 +113,10 @@ void Alignment::Number() {
     ++members[GroupOf(at)];
     order.push_back(at);
   }
-  const auto alone = [&](std::size_t at) { return members[GroupOf(at)] == 1 && mention_[GroupOf(at)] == kNowhere; };
+  const std::vector<bool> leads = Leads();
+  const auto alone = [&](std::size_t at) {
+    return members[GroupOf(at)] == 1 && mention_[GroupOf(at)] == kNowhere && !leads[kinds_[at]];
+  };
   std::ranges::stable_sort(order, {}, [&](std::size_t at) {
     const std::size_t group = GroupOf(at);
     return std::tuple(alone(at), mention_[group], group);

@@ -41,6 +41,7 @@ class Alignment {
   void Follow(const json::Value& value, std::span<const std::string_view> path, const Each& each) const;
   void Join();
   void Rank();
+  std::vector<bool> Leads() const;
   void Number();
   std::size_t GroupOf(std::size_t at);
 

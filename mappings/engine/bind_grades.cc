@@ -95,6 +95,10 @@ class Grader {
     if (Conditional(field, *place.resource)) {
       grade.grade = Grade::kLossy;
       grade.why = "kept only when '" + place.resource->name + "' is made, which depends on something else";
+    } else if (Adrift(*place.resource)) {
+      grade.grade = Grade::kLossy;
+      grade.why = "not every item makes a '" + place.resource->name +
+                  "', and nothing ties it to a resource that each item makes: refer to one";
     } else if (OnlySometimes(field)) {
       grade.grade = Grade::kLossy;
       grade.why = "kept only when a condition of its cases holds";
@@ -118,9 +122,24 @@ class Grader {
 
   // The resource may be missing although the field has a value: its `when` is not about the field or a group around it.
   bool Conditional(const Field& field, const ResourcePlan& resource) const {
-    const bool around = resource.around != kNone && Conditional(field, plan_.resources[resource.around]);
+    const ResourcePlan* outer = resource.around == kNone ? nullptr : &plan_.resources[resource.around];
+    const bool around = outer != nullptr && (outer->any || Conditional(field, *outer));
     if (resource.when_expression || around) return true;
     return resource.when != kNone && !IsUnder(field.node, resource.when);
+  }
+
+  // Items of which some make no such resource come back in their places only where it and one that all of them make
+  // refer to each other.
+  bool Adrift(const ResourcePlan& resource) const {
+    if (!resource.any) return false;
+    const auto firm = [&](Index other) {
+      const ResourcePlan& at = plan_.resources[other];
+      return at.each == resource.each && at.when == kNone && !at.when_expression && !at.any;
+    };
+    const auto own = static_cast<Index>(&resource - plan_.resources.data());
+    return std::ranges::none_of(plan_.links, [&](const Link& link) {
+      return (link.from == own && firm(link.to)) || (link.to == own && firm(link.from));
+    });
   }
 
   bool IsUnder(Index node, Index above) const {

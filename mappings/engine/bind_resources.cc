@@ -55,10 +55,19 @@ void BindWhen(Binding& binding, Index resource, const YamlNode& value) {
   const std::string* text = TextOf(binding, value, "when");
   if (text == nullptr) return;
   ResourcePlan& plan = binding.plan.resources[resource];
-  plan.when = FindNode(binding.plan, *text);
+  plan.any = *text == "any" && plan.each != kNone;
+  plan.when = plan.any ? kNone : FindNode(binding.plan, *text);
+  if (plan.any && plan.lists.size() > 1) {
+    binding.diagnostics.Error("map-when", value.mark, text->size(),
+                              "'when: any' is said of items of an outermost list");
+  }
+  if (plan.any) return;
   if (plan.when != kNone) {
     if (binding.plan.nodes[plan.when].stars > 0) {
-      binding.diagnostics.Error("map-when", value.mark, text->size(), "'when' names what stands once in a record");
+      binding.diagnostics.Error(
+          "map-when", value.mark, text->size(),
+          "'when' names what stands once in a record; of the items of 'each', 'when: any' takes those "
+          "that say something of the resource");
     }
     return;
   }
@@ -72,7 +81,9 @@ void BindWhen(Binding& binding, Index resource, const YamlNode& value) {
     for (const LocalNode& node : binding.plan.nodes) names.push_back(node.path);
     binding.diagnostics.Error(
         "map-when", value.mark, text->size(),
-        "'when' is a group or field of the record, or a FHIRPath expression over it" + DidYouMean(*text, names));
+        *text == "any"
+            ? "'when: any' is said of a resource with 'each', which stands before it"
+            : "'when' is a group or field of the record, or a FHIRPath expression over it" + DidYouMean(*text, names));
     return;
   }
   if (!CheckNoClock(binding, value, *expression)) return;

@@ -76,7 +76,7 @@ json::Value Freeze(const Plan& plan, Index index, const Instance& instance, json
     for (std::uint32_t i = 0; i < instance.count; ++i) {
       const Instance& item = instance.children[i];
       const Index below = node.children.front();
-      const bool nothing = !HasContent(item);
+      const bool nothing = !HasContent(item) && !IsRows(plan, node);  // a row has its cells
       items[i] = !nothing                                          ? Freeze(plan, below, item, arena)
                  : item.forced && item.presence == Presence::kNull ? json::Value()
                                                                    : EmptyOf(plan.nodes[below]);

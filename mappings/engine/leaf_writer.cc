@@ -42,7 +42,7 @@ bool ResourceWriter::EmitField(const Content& content, FhirValue& out) {
   return ToFhirValue({findings_, field, content.leaf, arena_, &scope_, content.path}, local, out);
 }
 
-// Some field of the resource that is being written has a value.
+// Some field of the resource that is being written, or may be, has a value.
 bool ResourceWriter::Speaks(const ResourcePlan& resource) const {
   return std::ranges::any_of(resource.feeds, [&](Index feed) {
     Index node = plan_.fields[feed].node;

@@ -211,6 +211,8 @@ struct ResourcePlan {
   std::string_view identify_system;
   Mark identify_mark;
   bool shared = false;
+  bool any =
+      false;  // `when: any`: of the items of `each`, those in which some field that is mapped into it has a value
   Mark mark;
 };
 

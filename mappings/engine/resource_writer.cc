@@ -62,7 +62,7 @@ std::string ResourceWriter::ItemPath(const ResourcePlan& resource) const {
 
 std::string ResourceWriter::ItemName(const ResourcePlan& resource) const {
   const std::string name = resource.name + "[" + ItemPath(resource);
-  const std::string wanted = name + "]";
+  std::string wanted = name + "]";
   if (resource.item_field == kNone && resource.around == kNone) return wanted;
   std::size_t same = 1;
   for (std::size_t i = made_.size(); i > 0 && plan_.resources[made_[i - 1].resource].name == resource.name; --i) {
@@ -93,6 +93,7 @@ bool ResourceWriter::MakeItems(Index index, std::string_view key) {
   const ResourcePlan& resource = plan_.resources[index];
   const std::uint8_t level = scope_.depth;
   if (level == resource.lists.size()) {
+    if (resource.any && !Speaks(resource)) return true;
     if (made_.size() >= kMaxResources) return false;
     Make(index, ItemName(resource), key);
     return true;

@@ -363,7 +363,7 @@ inline constexpr std::array kResourceWords = {
          .example = "dx.*"},
     Word{.name = "when",
          .summary = "It is made only when this group or field holds a value, or when this FHIRPath expression over the "
-                    "record is true.",
+                    "record is true; with `each`, `any`: of the items in which a field mapped into it has a value.",
          .fallback = "when a field mapped into it has a value"},
     Word{.name = "key",
          .shape = Shape::kTexts,
