@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "fhir/base/date_time.h"
 #include "mappings/engine/local_time.h"
 #include "mappings/formats/record_reader.h"
 
@@ -105,6 +106,7 @@ void Profiler::TakeText(std::string_view text, Values& values, bool once) {
     values.zeros += number.whole && number.zeros ? 1 : 0;
     values.negatives += number.negative ? 1 : 0;
   }
+  values.instants += DateTime::ParseInstant(text) ? 1 : 0;
   if (!IsDigit(text.front()) || text.size() > 19) return;
   std::uint32_t forms = text.size() == 4 && number.whole && (text[0] == '1' || text[0] == '2') ? 1U << kYearAlone : 0;
   for (std::size_t i = 0; i < kDateForms.size(); ++i) {

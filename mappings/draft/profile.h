@@ -62,6 +62,7 @@ struct Values {
   std::size_t zeros = 0;     // whole numbers with zeros in front
   std::size_t negatives = 0;
   std::size_t longest = 0;
+  std::size_t instants = 0;  // times with an offset, as FHIR writes them
   std::array<std::size_t, kDateForms.size()> dates{};
   std::map<std::uint32_t, std::size_t> forms;   // values, by the set of forms that read them
   std::map<std::string, std::size_t> nothings;  // words for 'no value', by the records that hold them

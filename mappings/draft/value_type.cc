@@ -121,6 +121,11 @@ ValueType TypeOf(const Values& values, const Profile& profile, bool csv) {
     type.notes.emplace_back("Text in some records, a number or truth in others; a map says one of them.");
     return type;
   }
+  if (values.instants == values.values) {
+    type.notes.emplace_back("Times with an offset, as FHIR writes them: they go to a dateTime or instant as they are.");
+    type.words.emplace_back("type", "string");
+    return type;
+  }
   if (Truths(values, type)) return type;
   Dates(values, type);
   if (type.words.empty()) Numbers(values, profile.comma, csv, type);

@@ -132,7 +132,8 @@ class Finisher {
     if (!field.mapped && field.derivation == kNone) return;
     if (field.type == ValueType::kDateTime && !plan_.zone) {
       binding_.diagnostics.Error("map-timezone", field.mark, field.path.size(),
-                                 "a local time needs a zone: 'local: timezone: America/Santiago'");
+                                 "a local time needs a zone: 'local: timezone: America/Santiago'; where each time "
+                                 "has its own offset, as FHIR writes it, 'type: string'");
     }
     CheckForms(field);
   }

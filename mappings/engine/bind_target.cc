@@ -200,6 +200,11 @@ constexpr std::array kTextTypes = {std::string_view("string"), std::string_view(
                                    std::string_view("url"),    std::string_view("canonical"), std::string_view("code"),
                                    std::string_view("id"),     std::string_view("oid"),       std::string_view("uuid")};
 
+// What a text becomes only where it is that already, as FHIR writes it.
+constexpr std::array kWrittenTypes = {std::string_view("base64Binary"), std::string_view("date"),
+                                      std::string_view("dateTime"), std::string_view("instant"),
+                                      std::string_view("time")};
+
 struct DefaultRow {
   std::string_view fhir;
   ValueType type;
@@ -240,7 +245,8 @@ std::optional<TransformId> TransformFor(Binding& binding, const Field& field, Ty
       found = TransformId::kWords;
   } else if (field.type == ValueType::kString) {
     const bool text = std::ranges::find(kTextTypes, name) != kTextTypes.end();
-    if (text || name == "base64Binary") found = TransformId::kText;
+    const bool written = std::ranges::find(kWrittenTypes, name) != kWrittenTypes.end();
+    if (text || written) found = TransformId::kText;
   } else {
     for (const PairRow& row : kPairs) {
       if (row.local == field.type && row.fhir == name) found = row.transform;

@@ -5,6 +5,7 @@
 #include <string>
 #include <tuple>
 
+#include "fhir/base/date_time.h"
 #include "fhir/base/decimal.h"
 #include "fhir/path/expression.h"
 #include "mappings/engine/absence.h"
@@ -59,6 +60,17 @@ std::optional<Decimal> NumberOf(const Field& field, const json::Value& value) {
   return Decimal::Parse(text);
 }
 
+// Of texts that are dates as FHIR writes them. What is known less well than the other must be over, or not begun.
+bool MomentsInOrder(std::string_view left, std::string_view right) {
+  const auto early = DateTime::ParseDateTime(left);
+  const auto late = DateTime::ParseDateTime(right);
+  if (!early || !late) return true;
+  const DatePrecision first = std::min(early->precision(), DatePrecision::kSecond);
+  const DatePrecision second = std::min(late->precision(), DatePrecision::kSecond);
+  return first == second ? early->Interval().start <= late->Interval().start
+                         : early->Interval().end <= late->Interval().start;
+}
+
 }  // namespace
 
 bool IsWithheld(const Plan& plan, const json::Value& record) {
@@ -75,6 +87,9 @@ bool HoldsOrder(const Plan& plan, const RecordCheck& check, const json::Value& l
   const Field& second = plan.fields[check.right];
   if (left.is_null() || right.is_null() || FindToken(first, left) != nullptr || FindToken(second, right) != nullptr)
     return true;
+  if (first.type == ValueType::kString && second.type == ValueType::kString) {
+    return MomentsInOrder(left.text(), right.text());
+  }
   if (!IsDate(first) || !IsDate(second)) {
     const auto low = NumberOf(first, left);
     const auto high = NumberOf(second, right);

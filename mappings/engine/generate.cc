@@ -19,6 +19,21 @@
 namespace throughline::engine {
 namespace {
 
+// Texts of types that a text must be already.
+struct WrittenRow {
+  std::string_view type;
+  std::array<std::string_view, 4> texts;
+};
+constexpr std::array kWritten = {
+    WrittenRow{"base64Binary", {"aGVsbG8=", "/+8AAQ==", "YQ==", "YWI="}},
+    WrittenRow{"date", {"2024-02-29", "1990-08-13", "2021-11", "1970"}},
+    WrittenRow{"dateTime", {"2025-01-09T09:40:00Z", "2024-02-29T23:59:59.125-03:00", "2021-11", "1999-12-31"}},
+    WrittenRow{"instant",
+               {"2025-01-09T09:40:00Z", "2024-02-29T23:59:59.125-03:00", "2025-04-06T00:30:00+13:45",
+                "1999-12-31T23:59:59.9Z"}},
+    WrittenRow{"time", {"09:40:00", "23:59:59.5", "00:00:00", "12:30:01"}},
+};
+
 constexpr std::array<std::string_view, 16> kPieces = {
     "a", "Z", "7", " ", "-", "é", "ñ", "\"", "\\", "|", "/", "\n", "\xE2\x82\xAC", "\xF0\x9F\x8C\xB1", "~", "{}"};
 
@@ -264,7 +279,8 @@ class Generator {
 
   json::Value Text(Index index, char separator) {
     const std::string_view type = leaves_[index] == nullptr ? "string" : leaves_[index]->type_name;
-    if (type == "base64Binary") return json::Value::String(dice_.Percent(50) ? "aGVsbG8=" : "/+8AAQ==");
+    const auto written = std::ranges::find(kWritten, type, &WrittenRow::type);
+    if (written != kWritten.end()) return json::Value::String(written->texts[dice_.Below(written->texts.size())]);
     for (std::size_t tries = 0; tries < 8; ++tries) {
       std::string text;
       for (std::uint64_t length = 1 + dice_.Below(12); length > 0; --length)

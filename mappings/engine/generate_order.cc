@@ -71,6 +71,7 @@ class Orders {
     changed_ = true;
     if (plan_.fields[check.left].format && plan_.fields[check.right].format)
       return Put(at, right, Later(check, *first));
+    if (plan_.fields[check.left].type == ValueType::kString) return Put(at, right, *first);
     // Numbers change places, each within its own range.
     const json::Value changed = Put(at, left, Number(check.left, *second));
     return Put(changed, right, Number(check.right, *first));
