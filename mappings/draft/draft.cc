@@ -168,15 +168,18 @@ class Writer {
   void Field(const Node& node) {
     if (!CanBeNamed(node)) return;
     const bool both = node.groups > 0 && node.lists > 0;
-    if (node.mixed() && (!both || node.values.values > 0)) {
+    const bool single = !both && node.lists > 0 && node.values.values > 0;
+    if (node.mixed() && !single && (!both || node.values.values > 0)) {
       fields_ += "  # " + node.path +
                  (both ? " is a single value too, now and then; a map says of it that it is a list or a group.\n"
                        : " is a single value now and then, and else a group or a list; a map says one of them.\n");
     }
-    if (!node.group() && !node.list()) return Leaf(node);
-    Group(node, both);
+    if (!single && !node.group() && !node.list()) return Leaf(node);
+    Group(node, both     ? "    mixed: true  # a list in some records, a group in others\n"
+                : single ? "    single: true  # a list in some records, a single value in others\n"
+                         : "");
     for (const Node& child : node.children) {
-      if (both || (child.name == "*") == node.list()) Field(child);
+      if (both || (child.name == "*") == (single || node.list())) Field(child);
     }
   }
 
@@ -192,15 +195,15 @@ class Writer {
     return false;
   }
 
-  void Group(const Node& node, bool both) {
+  void Group(const Node& node, std::string_view shape) {
     const Values& values = node.values;
     const std::size_t missing = profile_.records - std::min(profile_.records, values.records);
     const bool inside = node.path.find('*') != std::string::npos;
     const bool some = node.name != "*" && (values.nulls > 0 || values.empties > 0);
     const bool nothing = some && (inside || missing <= values.nulls + values.empties);
-    if (!both && !nothing) return;
+    if (shape.empty() && !nothing) return;
     fields_ += "  " + Quoted(node.path) + ":\n";
-    if (both) fields_ += "    mixed: true  # a list in some records, a group in others\n";
+    fields_ += shape;
     if (nothing) fields_ += std::string("    nothing: ") + (values.nulls > values.empties ? "null" : "empty") + "\n";
   }
 

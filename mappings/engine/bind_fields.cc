@@ -175,7 +175,7 @@ void NotOfAField(Binding& binding, Index, const YamlNode& value) {
 
 void MixedField(Binding& binding, Index, const YamlNode& value) {
   binding.diagnostics.Error("map-path", value.mark, std::max<std::size_t>(value.text.size(), 1),
-                            "'mixed' is said of a list or group by itself; where what is below it goes is said there");
+                            "this is said of a list or group by itself; where what is below it goes is said there");
 }
 
 constexpr std::array kAttributes = {
@@ -203,6 +203,7 @@ constexpr std::array kAttributes = {
     AttributeRow{"list", NotOfAField},
     AttributeRow{"escape", NotOfAField},
     AttributeRow{"mixed", MixedField},
+    AttributeRow{"single", MixedField},
 };
 static_assert(AreWordsOf(Place::kField, kAttributes, &AttributeRow::name));
 
@@ -298,8 +299,10 @@ void BindAttributes(Binding& binding, Index field, const YamlNode& entry) {
 // A group's entry says only how its nothing is written.
 void BindGroup(Binding& binding, Index node, const YamlNode& entry) {
   for (const auto& [key, value] : entry.pairs) {
-    constexpr std::array<std::string_view, 2> kGroupKeys = {"nothing", "mixed"};
-    if (key.text == "mixed") {
+    constexpr std::array<std::string_view, 3> kGroupKeys = {"nothing", "mixed", "single"};
+    if (key.text == "mixed" || key.text == "single") {
+      const auto word = WordOf(binding, value, key.text, kTruthWords);
+      binding.plan.nodes[node].single = key.text == "single" && word && kTruthWords[*word] == "true";
       if (binding.plan.format.syntax == formats::Syntax::kCsv) {
         binding.diagnostics.Error("map-path", key.mark, key.text.size(), "a cell of a CSV is neither list nor group");
       }
@@ -358,7 +361,7 @@ void BindField(Binding& binding, const YamlNode& key, const YamlNode& entry) {
   if (node == kNone) return;
   const bool attributes = entry.kind == YamlNode::Kind::kMap;
   const bool group = attributes && !entry.pairs.empty() && std::ranges::all_of(entry.pairs, [](const auto& pair) {
-                       return pair.key.text == "nothing" || pair.key.text == "mixed";
+                       return pair.key.text == "nothing" || pair.key.text == "mixed" || pair.key.text == "single";
                      });
   const bool list = attributes && entry.Find("list") != nullptr && entry.Find("fhir") == nullptr;
   if (list) return BindJoined(binding, node, entry);
@@ -406,18 +409,32 @@ void CheckSplit(Binding& binding, LocalNode& node) {
   }
 }
 
+// Of what is now a list and now a group, the list.
+void CheckSingle(Binding& binding, LocalNode& node) {
+  if (!node.single) return;
+  Plan& plan = binding.plan;
+  plan.singles = true;
+  if (node.kind == LocalKind::kArray) return;
+  node.single = false;
+  if (node.twin != kNone && plan.nodes[node.twin].kind == LocalKind::kArray) {
+    plan.nodes[node.twin].single = true;
+    return;
+  }
+  binding.diagnostics.Error("map-path", node.mark, node.path.size(), "'single' is said of a list");
+}
+
 }  // namespace
 
 void BindFields(Binding& binding, const YamlNode& fields) {
   binding.plan.nodes.emplace_back();
   for (const auto& [key, value] : fields.pairs) {
     const YamlNode* mixed = value.kind == YamlNode::Kind::kMap ? value.Find("mixed") : nullptr;
-    const auto word = mixed == nullptr ? std::nullopt : WordOf(binding, *mixed, "mixed", kTruthWords);
-    if (word && kTruthWords[*word] == "true") binding.mixed.insert(key.text);
+    if (mixed != nullptr && mixed->text == "true") binding.mixed.insert(key.text);
   }
   for (const auto& [key, value] : fields.pairs) BindField(binding, key, value);
   for (LocalNode& node : binding.plan.nodes) CheckSplit(binding, node);
   CheckJoined(binding);
+  for (LocalNode& node : binding.plan.nodes) CheckSingle(binding, node);
   for (LocalNode& node : binding.plan.nodes) {
     const bool cell =
         binding.plan.format.syntax == formats::Syntax::kCsv && (node.kind == LocalKind::kLeaf || !node.joined.empty());

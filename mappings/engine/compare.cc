@@ -5,6 +5,7 @@
 
 #include "fhir/json/build.h"
 #include "mappings/engine/instance.h"
+#include "mappings/engine/singles.h"
 
 namespace throughline::engine {
 namespace {
@@ -110,7 +111,9 @@ std::string FirstDifference(const json::Value& a, const json::Value& b) {
 
 json::Value WithoutLost(const Plan& plan, const json::Value& record, std::span<const LedgerRow> ledger,
                         json::Arena& arena) {
-  return Remaining(plan, ledger, arena).Of(0, record);
+  std::vector<std::string> singles;
+  const json::Value listed = WithLists(plan, record, singles, arena);
+  return WithSingles(Remaining(plan, ledger, arena).Of(0, listed), singles, arena);
 }
 
 namespace {

@@ -165,7 +165,10 @@ class Generator {
         items.Add(Make(node.children.front()));
       }
     }
-    return items.Build();
+    const json::Value list = items.Build();
+    const bool alone = node.single && list.size() == 1 && !list.items().front().is_array() &&
+                       !list.items().front().is_null() && dice_.Percent(50);
+    return alone ? list.items().front() : list;
   }
 
   json::Value MakeLeaf(const LocalNode& node) {

@@ -43,6 +43,7 @@ struct LocalNode {
   Index parent = kNone;
   std::uint16_t position = 0;        // among the parent's children
   Index twin = kNone;                // of a member that is a list or a group: the node of the other kind
+  bool single = false;               // of a list: where it has one item, the record may write that alone
   bool second = false;               // of the two, the one that was made behind
   std::uint8_t stars = 0;            // '*' in the path
   std::vector<Index> children;       // of an object: its members; of an array: one, the item
@@ -267,6 +268,7 @@ struct Plan {
   std::vector<Content> contents;
   std::vector<ResourcePlan> resources;
   std::vector<Link> links;
+  bool singles = false;      // some list is `single`
   std::vector<Index> order;  // of resources: what is referred to first
   Index main = kNone;        // carries how the record departs from the usual form
 

@@ -9,6 +9,7 @@
 #include "mappings/engine/instance.h"
 #include "mappings/engine/plan.h"
 #include "mappings/engine/resource_writer.h"
+#include "mappings/engine/singles.h"
 #include "mappings/engine/transforms.h"
 
 namespace throughline::engine {
@@ -17,8 +18,9 @@ namespace {
 constexpr std::size_t kMaxForms = 1000;
 
 // What the main resource carries of the record's form, or a line that it could not.
-void KeepForms(const Plan& plan, const Instance& root, Mapped& mapped, Findings& findings, json::Arena& arena) {
-  const std::vector<std::string> lines = FindDepartures(plan, root);
+void KeepForms(const Plan& plan, const Instance& root, std::vector<std::string> lines, Mapped& mapped,
+               Findings& findings, json::Arena& arena) {
+  std::ranges::move(FindDepartures(plan, root), std::back_inserter(lines));
   if (lines.empty()) return;
   if (lines.size() > kMaxForms) {
     findings.ledger.push_back({"", "", LedgerKind::kCoarsened,
@@ -38,9 +40,11 @@ void KeepForms(const Plan& plan, const Instance& root, Mapped& mapped, Findings&
 
 }  // namespace
 
-Mapped ToFhir(const Map& map, const json::Value& record, const IdSource& ids, json::Arena& arena,
+Mapped ToFhir(const Map& map, const json::Value& given, const IdSource& ids, json::Arena& arena,
               ReferenceStyle references) {
   const Plan& plan = map.plan();
+  std::vector<std::string> singles;
+  const json::Value record = WithLists(plan, given, singles, arena);
   Mapped mapped;
   Findings findings{plan, {}, {}};
   const bool withheld = IsWithheld(plan, record);
@@ -54,7 +58,7 @@ Mapped ToFhir(const Map& map, const json::Value& record, const IdSource& ids, js
     if (!withheld) writer.SetRecord(record);
     writer.Prepare(record, mapped.key);
     writer.Write(mapped.resources);
-    KeepForms(plan, *root, mapped, findings, arena);
+    KeepForms(plan, *root, std::move(singles), mapped, findings, arena);
   } else if (!HasErrors(findings.issues)) {
     Issue issue;
     issue.rule = "map-key";

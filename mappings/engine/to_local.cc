@@ -15,6 +15,7 @@
 #include "mappings/engine/joined.h"
 #include "mappings/engine/plan.h"
 #include "mappings/engine/select.h"
+#include "mappings/engine/singles.h"
 #include "mappings/engine/transforms.h"
 
 namespace throughline::engine {
@@ -47,6 +48,9 @@ class Reader {
     if (index == plan_.main) main_ = body;
     places_.insert_or_assign({index, body.Get("id").text()}, std::move(places));
   }
+
+  // The main resource; null when it is not among those given.
+  const json::Value& main() const { return main_; }
 
   Instance* Finish() {
     Settle(plan_, 0, *root_, arena_);
@@ -251,6 +255,7 @@ Unmapped ToLocal(const Map& map, std::span<const SourceResource> resources, json
   if (deepest > 0) {
     Instance* root = reader.Finish();
     unmapped.record = Freeze(plan, 0, *root, arena);
+    if (plan.singles) unmapped.record = WithSingles(unmapped.record, SingleLines(reader.main()), arena);
     unmapped.key = KeyFrom(plan, root, arena).value_or("");
   }
   unmapped.issues = std::move(findings.issues);
