@@ -248,7 +248,7 @@ Result<Map> LoadWithout(std::string_view name, const std::string& entry) {
 
 TEST_F(Ndtms, Scenario2WithoutALineOfTheMapItsColumnIsMissed) {
   map_ = LoadWithout("ndtms",
-                     "  row.*.EDUCAT:\n    type: integer\n    range: 0..28\n    absent:\n      NA: asked-declined\n"
+                     "  row.*.EDUCAT:\n    range: 0..28\n    absent:\n      NA: asked-declined\n"
                      "    fhir: top.component[educat].valueInteger\n");
   ASSERT_TRUE(map_) << MapErrorText(map_.error());
   Run(std::string(kHeader) + std::string(kRow));
