@@ -55,6 +55,7 @@ function uid(key, name) {
 }
 
 const local = (code, display) => ({coding: [{system: `${NS}concept`, code, display}]});
+const own = (code, display) => ({coding: [{system: 'urn:throughline:aftercare', code, display}]});
 const loinc = (code, display) => ({coding: [display ? {system: LOINC, code, display} : {system: LOINC, code}]});
 const category = code => ({coding: [{system: OBSERVATION, code}]});
 const SUBSTANCES = {COC: '14314-9', THC: '18282-4', OPI: '19295-5', BZD: '14316-4', AMP: '19343-3', MET: '19554-5', MTD: '19550-3',
@@ -109,10 +110,10 @@ function byHand(record) {
     component: [{code: local('medicine', 'The medicine, as the hospital writes it'), valueCodeableConcept: {text: med.text}},
       {code: local('days-supplied', 'Days for which the medicine was supplied'), valueQuantity: {value: med.days_supplied, system: UCUM, code: 'd'}}]}));
   if (aftercare) plan();
-  if (carer) observe('carer-burden', {category: social, code: local('carer-burden', 'What caring takes from the carer'), focus: [ref('carer')],
-    component: [{code: local('lives-with', 'Carer lives with the patient'), valueBoolean: yes[carer.lives_with]},
-      {code: local('hours-week', 'Hours of care in a week'), valueQuantity: {value: carer.hours_week, system: UCUM, code: 'h/wk'}},
-      {code: local('reduced-own-work', 'Carer works less because of caring'), valueBoolean: yes[carer.reduced_own_work]}]});
+  if (carer) observe('carer-burden', {category: social, code: own('carer-burden', 'Burden of the carer'), focus: [ref('carer')],
+    component: [{code: own('lives-with', 'Lives with the person'), valueBoolean: yes[carer.lives_with]},
+      {code: own('hours-week', 'Hours of care in a week'), valueQuantity: {value: carer.hours_week, system: UCUM, code: 'h/wk'}},
+      {code: own('reduced-own-work', 'Works less because of caring'), valueBoolean: yes[carer.reduced_own_work]}]});
   if (consent) agree();
   return out;
 
@@ -120,7 +121,7 @@ function byHand(record) {
     aftercare.goals.forEach((goal, i) => out.push({resourceType: 'Goal', id: uid(key, `goal[${i}]`), lifecycleStatus: first('goal-lifecycle', goal.status) || 'active',
       achievementStatus: concept('goal-achievement', goal.status), description: {text: goal.text}, subject, target: goal.due && [{dueDate: goal.due}]}));
     out.push({resourceType: 'CarePlan', id: uid(key, 'plan'), identifier: [{system: `${NS}plan`, value: aftercare.plan_no}], status: first('plan-status', aftercare.status),
-      intent: 'plan', category: [concept('intensity', aftercare.intensity), local('aftercare', 'Aftercare')], subject, encounter, period: {start: aftercare.start},
+      intent: 'plan', category: [concept('intensity', aftercare.intensity), own('aftercare', 'Aftercare plan')], subject, encounter, period: {start: aftercare.start},
       author: {display: aftercare.coordinator}, addresses: record.dx.map((_, i) => ref(`dx[${i}]`)),
       goal: aftercare.goals.length ? aftercare.goals.map((_, i) => ref(`goal[${i}]`)) : undefined,
       activity: [{detail: {code: local('plan-review', 'Review of the plan'), status: 'scheduled',
