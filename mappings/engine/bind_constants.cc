@@ -92,14 +92,22 @@ class ConstantBinder {
     return value;
   }
 
+  std::string ReferenceHint(std::string_view text) const {
+    const std::string_view name = text.substr(text.rfind('/') + 1);
+    const bool known = FindResource(plan_, name) != kNone;
+    return "a reference to a resource of this map is written '=" + (known ? std::string(name) : "patient") +
+           "', its name behind '='; else name one of the elements of a Reference";
+  }
+
   // system|code|display for a Coding or a CodeableConcept.
   void BindShorthand(std::string_view path, Mark mark, Index content, std::string_view type, std::string_view text) {
     const std::size_t first = text.find('|');
     const bool coded = type == "Coding" || type == "CodeableConcept";
     if (!coded || first == std::string_view::npos) {
       return Report("map-constant", text.size(),
-                    coded ? "a code is written system|code or system|code|display"
-                          : "a " + std::string(type) + " has elements of its own: name one of them");
+                    coded                 ? "a code is written system|code or system|code|display"
+                    : type == "Reference" ? ReferenceHint(text)
+                                          : "a " + std::string(type) + " has elements of its own: name one of them");
     }
     const std::size_t second = text.find('|', first + 1);
     const std::string prefix = std::string(path) + (type == "Coding" ? "." : ".coding.");
