@@ -260,7 +260,7 @@ Result<void> DiffStored(Diff& diff) {
     if (!line) return std::move(line).error();
     if (!*line) break;
     if ((*line)->error) return *std::move((*line)->error);
-    auto content = engine::ReadBundle((*line)->value);
+    auto content = engine::ReadBundle((*line)->value, arena);
     if (!content) return std::move(content).error();
     if (content->one_record) compare(content->resources, (*line)->line);
     if (content->envelope || content->one_record) continue;

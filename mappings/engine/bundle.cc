@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "fhir/json/build.h"
 #include "fhir/json/write.h"
 #include "mappings/engine/plan.h"
 #include "mappings/engine/report.h"
@@ -29,6 +30,21 @@ void References(const json::Value& value, std::vector<std::string_view>& out) {
       References(member.value, out);
     }
   }
+}
+
+json::Value Named(const json::Value& resource, std::string_view url, json::Arena& arena) {
+  constexpr std::string_view kUuid = "urn:uuid:";
+  if (!url.starts_with(kUuid)) return resource;
+  const std::string_view id = url.substr(kUuid.size());
+  return resource.Get("id").text() == id ? resource : json::With(resource, "id", json::Value::String(id), arena);
+}
+
+// "Patient/1" names a Patient, "urn:uuid:1" anything.
+bool NamesType(std::string_view reference, std::string_view type) {
+  const std::size_t slash = reference.rfind('/');
+  if (slash == std::string_view::npos) return true;
+  const std::string_view before = reference.substr(0, slash);
+  return before.substr(before.find_last_of('/') + 1) == type;
 }
 
 class Groups {
@@ -79,7 +95,7 @@ void WriteEnvelopeBundle(const Map& map, std::string_view envelope, std::string&
   out.append("}]}}]}\n");
 }
 
-Result<BundleContent> ReadBundle(const json::Value& value) {
+Result<BundleContent> ReadBundle(const json::Value& value, json::Arena& arena) {
   BundleContent content;
   const std::string_view type = value.Get("resourceType").text();
   if (type.empty()) return NotABundle("this is neither a Bundle nor a resource: 'resourceType' is missing");
@@ -92,7 +108,7 @@ Result<BundleContent> ReadBundle(const json::Value& value) {
     const json::Value resource = entry.Get("resource");
     if (!resource.is_object()) continue;
     if (resource.Get("resourceType").text() != "Parameters") {
-      content.resources.push_back({{}, resource});
+      content.resources.push_back({{}, Named(resource, entry.Get("fullUrl").text(), arena)});
       continue;
     }
     for (const json::Value& parameter : resource.Get("parameter").items()) {
@@ -106,7 +122,7 @@ Result<BundleContent> ReadBundle(const json::Value& value) {
 std::vector<std::vector<SourceResource>> SplitRecords(const Map& map, std::span<const json::Value> resources) {
   const Plan& plan = map.plan();
   std::vector<Index> kinds;
-  std::unordered_map<std::string_view, std::size_t> by_id;
+  std::unordered_multimap<std::string_view, std::size_t> by_id;
   for (std::size_t i = 0; i < resources.size(); ++i) {
     kinds.push_back(SelectResource(plan, {}, resources[i]));
     if (kinds.back() != kNone) by_id.emplace(resources[i].Get("id").text(), i);
@@ -119,8 +135,11 @@ std::vector<std::vector<SourceResource>> SplitRecords(const Map& map, std::span<
     std::vector<std::string_view> references;
     References(resources[i], references);
     for (const std::string_view reference : references) {
-      const auto found = by_id.find(IdOf(reference));
-      if (found == by_id.end()) continue;
+      const auto [begin, end] = by_id.equal_range(IdOf(reference));
+      const auto found = std::find_if(begin, end, [&](const auto& named) {
+        return NamesType(reference, resources[named.second].Get("resourceType").text());
+      });
+      if (found == end) continue;
       if (shared(found->second)) {
         uses[i].push_back(found->second);
       } else {

@@ -23,11 +23,12 @@ void WriteEnvelopeBundle(const Map& map, std::string_view envelope, std::string&
 // What a line of such a file, a Bundle file, or one resource is.
 struct BundleContent {
   std::optional<std::string> envelope;    // it was the envelope's Bundle
-  std::vector<SourceResource> resources;  // otherwise: views into `value`
+  std::vector<SourceResource> resources;  // otherwise: views into `value` and the arena
   bool one_record = false;                // they are one record: it was written by WriteRecordBundle
 };
-// kInvalid: neither a Bundle nor a resource.
-Result<BundleContent> ReadBundle(const json::Value& value);
+// A resource whose entry has a `fullUrl` of the form urn:uuid:... is given that as its id: the others refer to it so.
+// http://hl7.org/fhir/R4/bundle.html#references. kInvalid: neither a Bundle nor a resource.
+Result<BundleContent> ReadBundle(const json::Value& value, json::Arena& arena);
 
 // A heap of resources (a folder, a searchset) cut into records: resources that refer to each other belong together, and
 // shared ones (the Patient) to every record that refers to them. Order is kept.

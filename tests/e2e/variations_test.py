@@ -261,6 +261,23 @@ class StaAurelia(Variations):
             self.assertEqual(back["dx"], given["dx"])
             self.assertEqual(back["aftercare"]["goals"], given["aftercare"]["goals"])
 
+    def test_a_bundle_of_another_writer_is_cut_into_its_records(self):
+        records = self.FILE["discharges"][0:3:2]  # of two people
+        envelope, *bundles = self.bundles(self.NAME, json.dumps({**self.FILE, "discharges": records}).encode())
+        entries = [{"fullUrl": entry["fullUrl"], "resource": {name: value for name, value in entry["resource"].items() if name != "id"}}
+                   for bundle in bundles for entry in bundle["entry"]]
+        numbers = {}
+        for entry in entries:  # a server that counts: Patient/1, Encounter/1, ...
+            kind = entry["resource"]["resourceType"]
+            numbers[entry["fullUrl"]] = f"{kind}/{sum(name.startswith(kind + '/') for name in numbers.values()) + 1}"
+        text = json.dumps(entries)
+        for url, name in numbers.items():
+            text = text.replace(url, name)
+        counted = [{"resource": {**entry["resource"], "id": entry["fullUrl"].split("/")[1]}} for entry in json.loads(text)]
+        for written_so in (entries, counted):
+            back = json.loads(self.back_of(self.NAME, [envelope, {"resourceType": "Bundle", "type": "collection", "entry": written_so}]))
+            self.assertEqual(back["discharges"], records)
+
     def test_an_edited_record_is_what_comes_back_of_what_was_stored(self):
         record = self.FILE["discharges"][0]
         dx = {"rank": 9, "sys": "ICD10", "code": "B20", "text": "one more"}

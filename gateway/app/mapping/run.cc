@@ -132,7 +132,7 @@ Result<StoredResources> StoredResources::Load(const std::string& path) {
       if (!*piece) break;
       arena.Reset();
       auto read = ForEachValue(**piece, file.path, arena, [&](const json::Value& value) -> Result<void> {
-        auto content = engine::ReadBundle(value);
+        auto content = engine::ReadBundle(value, arena);
         if (!content) return std::move(content).error();
         for (const engine::SourceResource& one : content->resources)
           stored.bodies_[ReferenceOf(one.body)] = json::ToString(one.body);

@@ -55,7 +55,7 @@ class Mapper {
 
  private:
   Result<void> Take(const json::Value& value, Records& records) const {
-    auto content = engine::ReadBundle(value);
+    auto content = engine::ReadBundle(value, records.arena);
     if (!content) return std::move(content).error();
     if (content->envelope) {
       records.taken.push_back({.envelope = std::move(content->envelope)});

@@ -28,7 +28,7 @@ class Bundles : public testing::Test {
     for (std::string line; std::getline(lines, line);) {
       const auto value = json::Parse(line, arena_);
       ASSERT_TRUE(value);
-      const auto content = ReadBundle(*value);
+      const auto content = ReadBundle(*value, arena_);
       ASSERT_TRUE(content);
       if (content->envelope) envelope_ = *content->envelope;
       if (!content->envelope) bundles_.push_back(content->resources);
@@ -80,8 +80,8 @@ TEST_F(Bundles, AreCutOutOfAHeapAgain) {
 }
 
 TEST_F(Bundles, RefuseWhatIsNeitherBundleNorResource) {
-  EXPECT_FALSE(ReadBundle(*json::Parse("{}", arena_)));
-  const auto list = ReadBundle(*json::Parse("[1]", arena_));
+  EXPECT_FALSE(ReadBundle(*json::Parse("{}", arena_), arena_));
+  const auto list = ReadBundle(*json::Parse("[1]", arena_), arena_);
   ASSERT_FALSE(list);
   EXPECT_EQ(list.error().issues.at(0).rule, "map-bundle");
 }
