@@ -10,7 +10,6 @@ namespace throughline::engine {
 namespace {
 
 using definitions::Element;
-using definitions::TypeKind;
 
 class Finisher {
  public:

@@ -38,6 +38,21 @@ void KeepForms(const Plan& plan, const Instance& root, std::vector<std::string> 
   }
 }
 
+// The rules that a record breaks and where, never a value: "map-range /row/0/EDUCAT, map-check /TRIAGED".
+std::string ErrorsIn(const Issues& issues) {
+  constexpr std::size_t kNamed = 5;
+  std::string named;
+  std::size_t count = 0;
+  for (const Issue& issue : issues) {
+    if (issue.severity != Severity::kError && issue.severity != Severity::kFatal) continue;
+    if (count++ >= kNamed) continue;
+    if (!named.empty()) named += ", ";
+    named += issue.rule;
+    if (!issue.location.empty()) named += " " + issue.location;
+  }
+  return count > kNamed ? named + " and " + std::to_string(count - kNamed) + " more" : named;
+}
+
 }  // namespace
 
 Mapped ToFhir(const Map& map, const json::Value& given, const IdSource& ids, json::Arena& arena,
@@ -68,7 +83,8 @@ Mapped ToFhir(const Map& map, const json::Value& given, const IdSource& ids, jso
   mapped.verdict = HasErrors(findings.issues) ? Verdict::kQuarantine : Verdict::kMapped;
   if (mapped.verdict != Verdict::kMapped) {
     mapped.resources.clear();
-    findings.ledger.push_back({"", "", LedgerKind::kQuarantined, "the record has errors; see its issues"});
+    findings.ledger.push_back(
+        {"", "", LedgerKind::kQuarantined, "the record has errors: " + ErrorsIn(findings.issues)});
   }
   mapped.issues = std::move(findings.issues);
   mapped.ledger = std::move(findings.ledger);

@@ -57,7 +57,8 @@ class Mapper {
       mapped.verdict = engine::Verdict::kQuarantine;
       mapped.issues = record.error->issues;
       mapped.ledger.push_back(
-          {"", "/" + std::to_string(record.index), engine::LedgerKind::kQuarantined, "the record cannot be read"});
+          {"", "/" + std::to_string(record.index), engine::LedgerKind::kQuarantined,
+           "the record cannot be read" + (mapped.issues.empty() ? "" : ": " + mapped.issues.front().rule)});
     } else {
       mapped = engine::ToFhir(run_->map, record.value, ids_, arena_, engine::ReferenceStyle::kUrn);
     }
