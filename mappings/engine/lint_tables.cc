@@ -1,5 +1,6 @@
 // What is odd in a code table as a whole: nothing in it, rows that say the same or nothing, codes without one way back.
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -45,15 +46,16 @@ class TableLinter {
 
   void LintTwice(const CodeTable& table) {
     std::set<std::tuple<std::string_view, std::string_view, std::string_view>> seen;
+    std::set<std::string_view> told;
     for (const CodeRow& row : table.rows()) {
-      if (seen.emplace(row.local, row.system, row.code).second) continue;
+      if (seen.emplace(row.local, row.system, row.code).second || !told.insert(row.local).second) continue;
       Say(table, row, "map-no-effect", "the code '" + row.local + "' has this row already");
     }
   }
 
   // Several local codes that mean the same code: it leads back to none of them.
   void LintBack(const CodeTable& table) {
-    std::set<std::pair<std::string_view, std::string_view>> seen;
+    std::map<std::pair<std::string_view, std::string_view>, std::size_t> seen;
     for (const LocalCode& local : table.locals()) {
       const CodeRow& row = table.rows()[local.first];
       const bool leads =
@@ -61,7 +63,7 @@ class TableLinter {
           (row.preferred || (!row.one_way && (row.equivalence == "equal" || row.equivalence == "equivalent")));
       bool known = false;
       if (!leads || table.FindCode(row.system, row.code, known) != nullptr) continue;
-      if (seen.emplace(row.system, row.code).second) continue;
+      if (++seen[{row.system, row.code}] != 2) continue;
       Say(table, row, "map-ambiguous",
           "'" + row.code +
               "' stands for several local codes and leads back to none: mark one row as 'preferred', or say of the "
@@ -72,10 +74,9 @@ class TableLinter {
   // An element that takes one code is given the first row's.
   void LintOthers(const CodeTable& table) {
     for (const LocalCode& local : table.locals()) {
-      for (std::size_t i = 1; i < local.count; ++i) {
-        Say(table, table.rows()[local.first + i], "map-no-effect",
-            "the element takes one code: of the rows of a local code only the first is written");
-      }
+      if (local.count < 2) continue;
+      Say(table, table.rows()[local.first + 1], "map-no-effect",
+          "the element takes one code: of the rows of a local code only the first is written");
     }
   }
 

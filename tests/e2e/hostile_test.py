@@ -155,7 +155,9 @@ class Maps(Hostile):
         head = "local,system,code,display,equivalence\n"
         for text, code, said in (
             (head + "".join(f"L{i},urn:s,C{i},,equivalent\n" for i in range(99_999)), 0, "exact"),
-            (head + "".join(f"L{i},urn:s,C,,equivalent\n" for i in range(99_999)), 0, "local code kept"),
+            (head + "".join(f"L{i},urn:s,C,,equivalent\n" for i in range(99_999)), 1, "map-ambiguous"),
+            (head + "".join(f"L{i},urn:s,C,,wider\n" for i in range(99_999)), 0, "local code kept"),
+            (head + "L,urn:s,C,,equal\n" * 99_999, 1, "map-no-effect"),
             (head + "".join(f"L{i},urn:s,C{i},,equivalnt\n" for i in range(99_999)), 1, "did you mean 'equivalent'"),
             (head + "L,urn:s,C,,equal\n" * 100_001, 1, "more than 100000 rows"),
             (head + "," * 3 * MIB + "\n", 1, "s.csv:2:"),
