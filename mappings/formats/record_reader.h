@@ -20,9 +20,9 @@ class RowOrder;
 
 // One record as it came. The views live until the next call of Next() (`bytes`) or as long as the arena (`value`).
 struct Record {
-  std::uint64_t index = 0;   // counted from 0
-  std::uint64_t offset = 0;  // of its first byte in the file
-  std::uint64_t line = 0;    // NDJSON and CSV: counted from 1; 0 otherwise
+  std::uint64_t index = 0;                        // counted from 0
+  std::uint64_t offset = 0;                       // of its first byte in the file
+  std::uint64_t line = 0;                         // NDJSON and CSV: counted from 1; 0 otherwise
   std::span<const std::uint64_t> row_lines = {};  // CSV: of each of its rows; as long as the arena
   // Empty when `error` is kTooLong. Of CSV: its value as JSON; of rows with an error the rows, each cell decoded where
   // the row can be.
