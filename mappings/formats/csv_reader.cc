@@ -80,8 +80,11 @@ RowEnd CsvReader::Fetch(ByteWindow& window) {
     if (fetched_ == RowEnd::kRow && row_.blank()) continue;
     if (fetched_ != RowEnd::kEnd || !turn_ || header_.empty() || window.failed()) return fetched_;
     auto run = turn_(window);
-    if (!run) lost_ = std::move(run).error();
-    if (!run || !*run) return fetched_;
+    if (!run) {
+      lost_ = std::move(run).error();
+      return fetched_;
+    }
+    if (!*run) return fetched_;
     scanner_.GoOnAt((*run)->line);
   }
 }
