@@ -164,8 +164,12 @@ class ToFhirRun {
       std::optional<Error> failure;
       while (more && batch.arena.bytes_used() < kBatchBytes && batch.records.size() < 1000) {
         auto record = reader.Next(batch.arena);
-        more = record && record->has_value();
-        if (!record) failure = std::move(record).error();
+        if (!record) {
+          failure = std::move(record).error();
+          more = false;
+          break;
+        }
+        more = record->has_value();
         if (!more) break;
         batch.records.push_back(**std::move(record));
         batch.records.back().bytes = {};
