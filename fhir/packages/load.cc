@@ -33,9 +33,16 @@ class Orderer {
  public:
   explicit Orderer(std::span<const Package> packages) : packages_(packages), states_(packages.size(), State::kNew) {}
 
-  Result<std::vector<std::size_t>> Run() {
+  Result<std::vector<std::size_t>> Run(std::string* told) {
     if (auto checked = CheckNames(); !checked) {
       return std::move(checked).error();
+    }
+    std::string missing = Missing();
+    if (told == nullptr && !missing.empty()) {
+      return Refuse("package-dependency", std::move(missing));
+    }
+    if (told != nullptr) {
+      *told = std::move(missing);
     }
     for (std::size_t i = 0; i < packages_.size(); ++i) {
       if (auto visited = Visit(i); !visited) {
@@ -56,9 +63,7 @@ class Orderer {
     return found == packages_.end() ? kNowhere : static_cast<std::size_t>(found - packages_.begin());
   }
 
-  // Everything that is missing is said at once.
   Result<void> CheckNames() const {
-    std::string missing;
     for (std::size_t i = 0; i < packages_.size(); ++i) {
       const Package& package = packages_[i];
       if (IsR4(package.name)) {
@@ -69,6 +74,14 @@ class Orderer {
           return Refuse("package-twice", NameOf(package) + " is given twice");
         }
       }
+    }
+    return {};
+  }
+
+  // Everything at once.
+  std::string Missing() const {
+    std::string missing;
+    for (const Package& package : packages_) {
       for (const Dependency& dependency : package.dependencies) {
         if (!IsMetByR4(dependency) && Find(dependency) == kNowhere) {
           missing.append(missing.empty() ? "" : "; ");
@@ -77,7 +90,7 @@ class Orderer {
         }
       }
     }
-    return missing.empty() ? Result<void>() : Refuse("package-dependency", missing);
+    return missing;
   }
 
   Result<void> Visit(std::size_t index) {
@@ -90,10 +103,11 @@ class Orderer {
     }
     states_[index] = State::kOpen;
     for (const Dependency& dependency : packages_[index].dependencies) {
-      if (IsMetByR4(dependency)) {
+      const std::size_t found = IsMetByR4(dependency) ? kNowhere : Find(dependency);
+      if (found == kNowhere) {
         continue;
       }
-      if (auto visited = Visit(Find(dependency)); !visited) {
+      if (auto visited = Visit(found); !visited) {
         return visited;
       }
     }
@@ -128,7 +142,9 @@ Error InPackage(const Package& package, Error error) {
 
 }  // namespace
 
-Result<std::vector<std::size_t>> LoadOrder(std::span<const Package> packages) { return Orderer(packages).Run(); }
+Result<std::vector<std::size_t>> LoadOrder(std::span<const Package> packages, std::string* missing) {
+  return Orderer(packages).Run(missing);
+}
 
 Result<std::string> Compile(const Package& package, const definitions::Definitions& below) {
   for (const json::Value& resource : package.resources) {

@@ -14,8 +14,9 @@ namespace throughline::packages {
 
 // Indexes of the packages, each behind those that it depends on, else in the order given. R4's own packages
 // ("hl7.fhir.r4.core") are always there. kInvalid names every dependency that is missing (package-dependency), a circle
-// (package-cycle), a package that is given twice or is R4 itself (package-twice).
-Result<std::vector<std::size_t>> LoadOrder(std::span<const Package> packages);
+// (package-cycle), a package that is given twice or is R4 itself (package-twice). With `missing`, what is missing is
+// said there, "" when nothing is, and is no error: what refers to it is then not known.
+Result<std::vector<std::size_t>> LoadOrder(std::span<const Package> packages, std::string* missing = nullptr);
 
 // The layer's blob for Definitions::With() over `below`, which has the layers that the package depends on. kInvalid
 // names what cannot be used ("definitions-..." of fhir/compile, package-twice for a StructureDefinition that `below`

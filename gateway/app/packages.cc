@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <span>
@@ -66,13 +67,8 @@ Result<std::vector<std::string>> ReadPacked(const std::vector<std::string>& file
   return packed;
 }
 
-void Keep(const std::string& folder, const std::string& key,
-          const std::vector<std::unique_ptr<const std::string>>& blobs) {
-  std::error_code failed;
-  fs::create_directories(folder, failed);
-  for (std::size_t layer = 0; layer < blobs.size() && !failed; ++layer) {
-    if (!WriteFile(KeptFile(folder, key, layer), *blobs[layer])) return;
-  }
+std::string MissingFile(const std::string& folder, const std::string& key) {
+  return (fs::path(folder) / (key + "-missing.txt")).string();
 }
 
 }  // namespace
@@ -86,14 +82,15 @@ Result<void> LoadedDefinitions::AddLayer(std::string blob) {
   return {};
 }
 
-Result<void> LoadedDefinitions::Compile(const std::vector<std::string>& files, const std::vector<std::string>& packed) {
+Result<void> LoadedDefinitions::Compile(const std::vector<std::string>& files, const std::vector<std::string>& packed,
+                                        Missing missing) {
   std::vector<packages::Package> read;
   for (std::size_t i = 0; i < files.size(); ++i) {
     auto package = packages::Read(packed[i]);
     if (!package) return InFile(files[i], std::move(package).error());
     read.push_back(*std::move(package));
   }
-  const auto order = packages::LoadOrder(read);
+  const auto order = packages::LoadOrder(read, missing == Missing::kTold ? &missing_ : nullptr);
   if (!order) return order.error();
   for (const std::size_t index : *order) {
     auto blob = packages::Compile(read[index], definitions_);
@@ -103,21 +100,38 @@ Result<void> LoadedDefinitions::Compile(const std::vector<std::string>& files, c
   return {};
 }
 
+bool LoadedDefinitions::ReadKept(const std::string& folder, const std::string& key, std::size_t layers) {
+  for (std::size_t layer = 0; layer < layers; ++layer) {
+    auto kept = ReadFile(KeptFile(folder, key, layer));
+    if (!kept || !AddLayer(*std::move(kept))) return false;
+  }
+  auto missing = ReadFile(MissingFile(folder, key));  // there only when something is
+  missing_ = missing ? *std::move(missing) : "";
+  return true;
+}
+
+void LoadedDefinitions::Keep(const std::string& folder, const std::string& key) const {
+  std::error_code failed;
+  fs::create_directories(folder, failed);
+  if (failed || (!missing_.empty() && !WriteFile(MissingFile(folder, key), missing_))) return;
+  for (std::size_t layer = 0; layer < blobs_.size(); ++layer) {
+    if (!WriteFile(KeptFile(folder, key, layer), *blobs_[layer])) return;
+  }
+}
+
 Result<std::unique_ptr<const LoadedDefinitions>> LoadedDefinitions::Open(const std::vector<std::string>& packages,
-                                                                         const std::string& cache_folder) {
+                                                                         const std::string& cache_folder,
+                                                                         Missing missing) {
   std::unique_ptr<LoadedDefinitions> loaded(new LoadedDefinitions);
   if (packages.empty()) return std::unique_ptr<const LoadedDefinitions>(std::move(loaded));
   auto packed = ReadPacked(packages);
   if (!packed) return std::move(packed).error();
   const std::string key = cache_folder.empty() ? "" : KeyOf(*packed);
-  for (std::size_t layer = 0; layer < packages.size() && !key.empty(); ++layer) {
-    auto kept = ReadFile(KeptFile(cache_folder, key, layer));
-    if (!kept || !loaded->AddLayer(*std::move(kept))) break;
-  }
-  if (loaded->blobs_.size() < packages.size()) {
+  const bool kept = !key.empty() && loaded->ReadKept(cache_folder, key, packages.size());
+  if (!kept || (missing == Missing::kRefused && !loaded->missing_.empty())) {
     loaded.reset(new LoadedDefinitions);
-    if (auto compiled = loaded->Compile(packages, *packed); !compiled) return std::move(compiled).error();
-    if (!key.empty()) Keep(cache_folder, key, loaded->blobs_);
+    if (auto compiled = loaded->Compile(packages, *packed, missing); !compiled) return std::move(compiled).error();
+    if (!key.empty()) loaded->Keep(cache_folder, key);
   }
   return std::unique_ptr<const LoadedDefinitions>(std::move(loaded));
 }
@@ -137,7 +151,13 @@ Result<std::unique_ptr<const LoadedDefinitions>> OpenDefinitions(const std::vect
   } else if (home != nullptr && *home == '/') {
     folder = std::string(home) + "/.cache";
   }
-  return LoadedDefinitions::Open(packages, folder.empty() ? "" : folder + "/throughline/packages");
+  auto opened = LoadedDefinitions::Open(packages, folder.empty() ? "" : folder + "/throughline/packages",
+                                        LoadedDefinitions::Missing::kTold);
+  if (opened && !(*opened)->missing().empty()) {
+    std::fprintf(stderr, "throughline: warning: %s: what is defined there is not known [package-dependency]\n",
+                 (*opened)->missing().c_str());
+  }
+  return opened;
 }
 
 Result<std::unique_ptr<const LoadedDefinitions>> OpenForMaps(std::vector<std::string> packages) {

@@ -22,10 +22,17 @@ class LoadedDefinitions {
   // the same R4 and the same compiler, when it is whole and sound; else the packages are compiled again. A folder that
   // cannot be written costs the time of compiling and is no error.
   // Errors: a file that cannot be read, and those of fhir/packages, with the file's name.
+  // `missing`: a package that another one depends on and that is not given is an error (kRefused), or told by
+  // missing().
+  enum class Missing { kRefused, kTold };
   static Result<std::unique_ptr<const LoadedDefinitions>> Open(const std::vector<std::string>& packages,
-                                                               const std::string& cache_folder);
+                                                               const std::string& cache_folder,
+                                                               Missing missing = Missing::kRefused);
 
   const definitions::Definitions& definitions() const { return definitions_; }
+
+  // "a 1.0.0 depends on b 2.0.0, which is not among the packages"; empty: nothing is missing.
+  const std::string& missing() const { return missing_; }
 
   // For whoever indexes or searches: kInvalid names every search parameter of the packages that cannot be used
   // ("search-expression"), with the package and the reason.
@@ -33,14 +40,18 @@ class LoadedDefinitions {
 
  private:
   LoadedDefinitions() : definitions_(definitions::R4()) {}
-  Result<void> Compile(const std::vector<std::string>& files, const std::vector<std::string>& packed);
+  Result<void> Compile(const std::vector<std::string>& files, const std::vector<std::string>& packed, Missing missing);
   Result<void> AddLayer(std::string blob);
+  bool ReadKept(const std::string& folder, const std::string& key, std::size_t layers);
+  void Keep(const std::string& folder, const std::string& key) const;
 
   std::vector<std::unique_ptr<const std::string>> blobs_;  // the definitions look into them
   definitions::Definitions definitions_;
+  std::string missing_;
 };
 
-// For commands: keeps compiled packages in ${XDG_CACHE_HOME:-~/.cache}/throughline/packages.
+// For commands: keeps compiled packages in ${XDG_CACHE_HOME:-~/.cache}/throughline/packages. A package that is missing
+// is told on standard error, and what it defines is not known.
 Result<std::unique_ptr<const LoadedDefinitions>> OpenDefinitions(const std::vector<std::string>& packages);
 
 // The same for what reads maps: our own package always, and those that are given.

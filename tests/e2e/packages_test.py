@@ -92,6 +92,18 @@ class Packages(unittest.TestCase):
             gateway.process.stdout.close()
             gateway.folder.cleanup()
 
+    def test_commands_name_a_package_that_is_missing_and_go_on_without_it(self):
+        path = package(self.folder, "example.plan", [TITLE, PARAMETER], {"example.nowhere": "2.0.0"})
+        resource = self.folder / "plan.json"
+        resource.write_text(json.dumps({"resourceType": "CarePlan", "id": "p", "title": "Long way", "status": "active", "intent": "plan",
+                                        "subject": {"display": "x"}}))
+        for command in ("index", "validate"):
+            for _ in range(2):  # also when the compiled package is at hand
+                ran = subprocess.run([os.environ["THROUGHLINE_BINARY"], command, resource, "--package", path], text=True,
+                                     stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                self.assertEqual(ran.returncode, 0, ran.stderr)
+                self.assertIn("warning: example.plan 1.0.0 depends on example.nowhere 2.0.0, which is not among the packages", ran.stderr)
+
     def test_a_search_parameter_that_cannot_be_used_is_named_at_the_start(self):
         code, systolic = ({"definition": f"http://hl7.org/fhir/SearchParameter/{name}", "expression": expression}
                           for name, expression in (("clinical-code|4.0.1", "code"), ("Observation-value-quantity", "value.as(Quantity)")))

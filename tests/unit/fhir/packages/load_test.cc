@@ -67,6 +67,17 @@ TEST(LoadOrder, NamesEveryDependencyThatIsMissing) {
             "which is not among the packages");
 }
 
+TEST(LoadOrder, TellsWhatIsMissingWhenItIsNoError) {
+  const auto packages = ReadAll({MakePackage("a", {}, R"("b": "2.0.0", "c": "1.0.0")"), MakePackage("c", {})});
+  std::string missing;
+  const auto order = LoadOrder(packages, &missing);
+  ASSERT_TRUE(order) << order.error().message;
+  EXPECT_EQ(*order, (std::vector<std::size_t>{1, 0}));
+  EXPECT_EQ(missing, "a 1.0.0 depends on b 2.0.0, which is not among the packages");
+  ASSERT_TRUE(LoadOrder(std::span(packages).last(1), &missing));
+  EXPECT_EQ(missing, "");
+}
+
 TEST(LoadOrder, NamesACircle) {
   EXPECT_EQ(WhyNot({MakePackage("x", {}, R"("a": "1.0.0")"), MakePackage("a", {}, R"("b": "1.0.0")"),
                     MakePackage("b", {}, R"("a": "1.0.0")")}),
