@@ -14,7 +14,9 @@ void AddPart(Sha256& hash, std::string_view part) { hash.Update(std::to_string(p
 std::string HmacIdSource::Fresh() { return RandomUuid(); }
 
 std::string HmacIdSource::ForKey(std::string_view map, std::string_view key, std::string_view name) const {
-  std::string id = ToBase64Url(key_.Sign({"id", map, key, name}));
+  Digest digest = key_.Sign({"id", map, key, name});
+  digest[0] &= 0x7f;
+  std::string id = ToBase64Url(digest);
   std::replace(id.begin(), id.end(), '_', '.');
   return id;
 }

@@ -10,7 +10,8 @@
 namespace throughline::certs {
 
 // The gateway's ids. ForKey: keyed, so that nobody without the key can find a hospital number by trying (43 characters:
-// HMAC-SHA256 in base 64 URL with '.' for '_'). Fresh: a random UUID. Safe from several threads.
+// 255 bits of HMAC-SHA256 in base 64 URL with '.' for '_'; the first is a letter, so that a command never takes an id
+// for an option). Fresh: a random UUID. Safe from several threads.
 class HmacIdSource final : public IdSource {
  public:
   explicit HmacIdSource(HmacKey key) : key_(std::move(key)) {}

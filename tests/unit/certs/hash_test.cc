@@ -112,6 +112,14 @@ TEST(Ids, OfTheGatewayAreStableAndFitFhir) {
   }
 }
 
+TEST(Ids, OfTheGatewayAreNeverTakenForAnOption) {
+  const HmacIdSource ids(*HmacKey::FromBytes(std::string(32, 'k')));
+  for (int i = 0; i < 500; ++i) {
+    const char first = ids.ForKey("map", std::to_string(i), "plan").front();
+    EXPECT_TRUE((first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'f')) << i;
+  }
+}
+
 TEST(Ids, OfTwoKeysDiffer) {
   const HmacIdSource one(*HmacKey::FromBytes(std::string(32, 'k')));
   const HmacIdSource other(*HmacKey::FromBytes(std::string(32, 'l')));
