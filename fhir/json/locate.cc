@@ -184,14 +184,7 @@ class Counter {
 
   Position At(std::size_t offset) {
     const std::string_view more = text_.substr(at_, std::max(offset, at_) - at_);
-    const std::size_t last = more.rfind('\n');
-    if (last != kNowhere) {
-      position_.line += static_cast<std::size_t>(std::ranges::count(more, '\n'));
-      position_.column = 1;
-    }
-    const std::string_view line = last == kNowhere ? more : more.substr(last + 1);
-    position_.column +=
-        static_cast<std::size_t>(std::ranges::count_if(line, [](char c) { return (c & 0xC0) != 0x80; }));
+    position_ = Behind(position_, more);
     at_ += more.size();
     return position_;
   }
@@ -220,6 +213,27 @@ std::vector<Position> Locate(std::string_view text, std::span<const std::string_
 
 Position Locate(std::string_view text, std::string_view pointer) {
   return Locate(text, std::span(&pointer, 1)).front();
+}
+
+std::optional<std::size_t> OffsetOf(std::string_view location) {
+  constexpr std::string_view kOffset = "offset ";
+  if (!location.starts_with(kOffset)) return std::nullopt;
+  location.remove_prefix(kOffset.size());
+  std::size_t offset = 0;
+  const auto [end, wrong] = std::from_chars(location.data(), location.data() + location.size(), offset);
+  const bool whole = wrong == std::errc() && end == location.data() + location.size();
+  return whole ? std::optional(offset) : std::nullopt;
+}
+
+Position Behind(Position start, std::string_view text) {
+  const std::size_t last = text.rfind('\n');
+  if (last != kNowhere) {
+    start.line += static_cast<std::size_t>(std::ranges::count(text, '\n'));
+    start.column = 1;
+    text.remove_prefix(last + 1);
+  }
+  start.column += static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
+  return start;
 }
 
 Position PositionAt(std::string_view text, std::size_t offset) {

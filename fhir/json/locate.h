@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,6 +24,12 @@ Position Locate(std::string_view text, std::string_view pointer);
 
 // Where the byte at `offset` stands in any text; its end when there is none.
 Position PositionAt(std::string_view text, std::size_t offset);
+
+// What the location of an error of Parse() says ("offset 12"); nothing of any other location.
+std::optional<std::size_t> OffsetOf(std::string_view location);
+
+// Where the byte behind `text` stands when its first one stands at `start`.
+Position Behind(Position start, std::string_view text);
 
 // One step of a pointer: `name` with "~" and "/" escaped.
 void AppendStep(std::string_view name, std::string& pointer);

@@ -19,11 +19,7 @@ namespace {
 void PrintParseError(const std::string& path, std::size_t line, std::string_view text, const Error& error) {
   Issues issues = error.issues;
   for (Issue& issue : issues) {
-    std::size_t offset = 0;
-    for (const char c : issue.location) {
-      if (c >= '0' && c <= '9') offset = offset * 10 + static_cast<std::size_t>(c - '0');
-    }
-    const json::Position at = json::PositionAt(text, offset);
+    const json::Position at = json::PositionAt(text, json::OffsetOf(issue.location).value_or(0));
     issue.location = path + ":" + std::to_string(line + at.line - 1) + ":" + std::to_string(at.column);
   }
   PrintIssues(issues, path);

@@ -227,11 +227,11 @@ Result<void> DiffLocal(Diff& diff) {
     const formats::Record& one = *before ? **before : **after;
     if (!*before || !*after) {
       const engine::Change change = *before ? engine::Change::kRemoved : engine::Change::kAdded;
-      diff.report.Add(one.index, one.line, {{change, "", "", *before ? "no longer a record" : "now a record"}});
+      diff.report.Add(one.index, one.start.line, {{change, "", "", *before ? "no longer a record" : "now a record"}});
     } else if ((*before)->error || (*after)->error) {
       diff.report.Unreadable();
     } else {
-      diff.report.Add(one.index, one.line,
+      diff.report.Add(one.index, one.start.line,
                       engine::DiffRecord(diff.older, diff.newer, (*before)->value, (*after)->value, diff.ids, arena));
     }
   }
@@ -262,7 +262,7 @@ Result<void> DiffStored(Diff& diff) {
     if ((*line)->error) return *std::move((*line)->error);
     auto content = engine::ReadBundle((*line)->value, arena);
     if (!content) return std::move(content).error();
-    if (content->one_record) compare(content->resources, (*line)->line);
+    if (content->one_record) compare(content->resources, (*line)->start.line);
     if (content->envelope || content->one_record) continue;
     for (const engine::SourceResource& one : content->resources) loose.push_back(json::Clone(one.body, loose_arena));
   }

@@ -43,11 +43,7 @@ struct PieceReport {
 
 // "offset 12" of `text` as "line:column".
 std::string PlaceOf(std::string_view text, std::string_view location, std::size_t first_line) {
-  std::size_t offset = 0;
-  for (const char c : location) {
-    if (c >= '0' && c <= '9') offset = offset * 10 + static_cast<std::size_t>(c - '0');
-  }
-  const json::Position position = json::PositionAt(text, offset);
+  const json::Position position = json::PositionAt(text, json::OffsetOf(location).value_or(0));
   return std::to_string(position.line + first_line - 1) + ":" + std::to_string(position.column);
 }
 

@@ -1,7 +1,5 @@
 #include "gateway/http/issue_places.h"
 
-#include <charconv>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,17 +7,6 @@
 
 namespace throughline::http {
 namespace {
-
-constexpr std::string_view kOffset = "offset ";
-
-std::optional<std::size_t> OffsetOf(std::string_view location) {
-  if (!location.starts_with(kOffset)) return std::nullopt;
-  location.remove_prefix(kOffset.size());
-  std::size_t offset = 0;
-  const auto [end, wrong] = std::from_chars(location.data(), location.data() + location.size(), offset);
-  const bool whole = wrong == std::errc() && end == location.data() + location.size();
-  return whole ? std::optional(offset) : std::nullopt;
-}
 
 bool PointsIntoBody(const Issue& issue) {
   return issue.location.starts_with('/') || (issue.location.empty() && !issue.expression.empty());
@@ -35,7 +22,7 @@ Error PlacedIn(std::string_view body, Error error) {
   std::vector<Issue*> placed;
   std::vector<std::string_view> pointers;
   for (Issue& issue : error.issues) {
-    if (const auto offset = OffsetOf(issue.location)) {
+    if (const auto offset = json::OffsetOf(issue.location)) {
       issue.location = TextOf(json::PositionAt(body, *offset));
     } else if (PointsIntoBody(issue)) {
       placed.push_back(&issue);

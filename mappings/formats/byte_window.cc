@@ -15,7 +15,8 @@ ByteWindow::ByteWindow(ByteSource source) : source_(std::move(source)), bytes_(n
 bool ByteWindow::Fill() {
   if (ended_) return false;
   start_ += end_;
-  next_ = end_ = 0;
+  Place();
+  counted_to_ = next_ = end_ = 0;
   return FillBehind();
 }
 
@@ -33,8 +34,14 @@ bool ByteWindow::FillBehind() {
 
 void ByteWindow::Restart(std::uint64_t offset) {
   start_ = offset;
-  next_ = end_ = 0;
+  counted_to_ = next_ = end_ = 0;
   ended_ = failed();
+}
+
+json::Position ByteWindow::Place() {
+  counted_ = json::Behind(counted_, {bytes_.get() + counted_to_, next_ - counted_to_});
+  counted_to_ = next_;
+  return counted_;
 }
 
 void ByteWindow::SkipWhiteSpace() {
@@ -54,6 +61,7 @@ bool ByteWindow::SkipByteOrderMark() {
     if (Peek() != byte) return false;
     Skip();
   }
+  --counted_.column;
   return true;
 }
 

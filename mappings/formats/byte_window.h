@@ -1,4 +1,4 @@
-// A window over a byte source: looks ahead one byte, counts the offset, keeps what it is asked to keep.
+// A window over a byte source: looks ahead one byte, counts bytes, lines and characters.
 #pragma once
 
 #include <cstddef>
@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "fhir/base/result.h"
+#include "fhir/json/locate.h"
 #include "mappings/formats/record_format.h"
 
 namespace throughline::formats {
@@ -36,6 +37,9 @@ class ByteWindow {
   void Restart(std::uint64_t offset);
 
   std::uint64_t offset() const { return start_ + next_; }
+  // Of the next byte, as long as Restart() was not called; a byte order mark is no character. Counts on from where it
+  // was asked last.
+  json::Position Place();
   bool failed() const { return failure_.has_value(); }
   const Error& failure() const { return *failure_; }
 
@@ -48,6 +52,8 @@ class ByteWindow {
   std::size_t next_ = 0;
   std::size_t end_ = 0;
   std::uint64_t start_ = 0;  // offset of bytes_[0]
+  json::Position counted_;   // place of bytes_[counted_to_]
+  std::size_t counted_to_ = 0;
   bool ended_ = false;
   std::optional<Error> failure_;
 };

@@ -373,8 +373,7 @@ Result<std::optional<Record>> CsvReader::Next(ByteWindow& window, json::Arena& a
   if (fetched_ == RowEnd::kEnd) return std::optional<Record>{};
   std::optional<Record> record(std::in_place);
   record->index = count_++;
-  record->offset = row_.offset;
-  record->line = row_.line;
+  record->start = {row_.line, 1};
   if (fetched_ != RowEnd::kRow) {
     record->error = Unreadable();
     bytes_.clear();

@@ -1,7 +1,6 @@
 #include "mappings/formats/record_reader.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -16,21 +15,21 @@
 namespace throughline::formats {
 namespace {
 
-Error ErrorAt(ErrorKind kind, std::string_view rule, std::uint64_t offset, std::string text) {
+std::string InWords(json::Position place) {
+  return "line " + std::to_string(place.line) + ", column " + std::to_string(place.column);
+}
+
+Error ErrorAt(ErrorKind kind, std::string_view rule, json::Position place, std::string text) {
   Error error = MakeError(kind, std::string(rule), std::move(text));
-  if (!error.issues.empty()) error.issues.front().location = "offset " + std::to_string(offset);
+  if (!error.issues.empty()) error.issues.front().location = InWords(place);
   return error;
 }
 
-// json::Parse counts from the start of the piece; people look for the place in the file.
-void ShiftOffsets(Error& error, std::uint64_t start) {
-  constexpr std::string_view kOffset = "offset ";
+// json::Parse counts the bytes of `piece`; people look for the place in the file, where the piece starts at `start`.
+void PlaceInFile(Error& error, std::string_view piece, json::Position start) {
   for (Issue& issue : error.issues) {
-    if (!issue.location.starts_with(kOffset)) continue;
-    std::uint64_t offset = 0;
-    const char* begin = issue.location.data() + kOffset.size();
-    const auto [end, code] = std::from_chars(begin, issue.location.data() + issue.location.size(), offset);
-    if (code == std::errc{}) issue.location = "offset " + std::to_string(offset + start);
+    const auto offset = json::OffsetOf(issue.location);
+    if (offset) issue.location = InWords(json::Behind(start, piece.substr(0, *offset)));
   }
 }
 
@@ -99,7 +98,10 @@ class RecordReader::State {
 
   std::string Where(const Record& record, std::string_view pointer) const {
     if (csv_) return csv_->Where(record, pointer);
-    return record.line > 0 ? "line " + std::to_string(record.line) : "";
+    if (record.error) return "";
+    const json::Position place = record.bytes.empty() ? json::Position() : json::Locate(record.bytes, pointer);
+    return InWords(
+        {record.start.line + place.line - 1, place.line > 1 ? place.column : record.start.column + place.column - 1});
   }
 
   Result<std::optional<Record>> Next(json::Arena& arena) {
@@ -136,9 +138,9 @@ class RecordReader::State {
   Result<void> Expect(char wanted, std::string_view rule);
   Result<void> CheckEnvelope();
   void ReadLine();
-  std::optional<Record> Make(json::Arena& arena, std::uint64_t offset, bool too_long);
+  std::optional<Record> Make(json::Arena& arena, json::Position start, bool too_long);
   Error Broken(std::string_view rule, std::string text) {
-    return ErrorAt(ErrorKind::kInvalid, rule, window_.offset(), std::move(text));
+    return ErrorAt(ErrorKind::kInvalid, rule, window_.Place(), std::move(text));
   }
 
   RecordFormat format_;
@@ -153,7 +155,6 @@ class RecordReader::State {
   std::string envelope_;  // as it came
   std::string canonical_envelope_;
   std::uint64_t count_ = 0;
-  std::uint64_t line_ = 0;
   bool line_too_long_ = false;
   bool envelope_only_ = false;
   std::unique_ptr<RowOrder> order_;
@@ -161,13 +162,12 @@ class RecordReader::State {
   std::uint64_t end_ = 0;
 };
 
-std::optional<Record> RecordReader::State::Make(json::Arena& arena, std::uint64_t offset, bool too_long) {
+std::optional<Record> RecordReader::State::Make(json::Arena& arena, json::Position start, bool too_long) {
   Record record;
   record.index = count_++;
-  record.offset = offset;
-  record.line = line_;
+  record.start = start;
   if (too_long) {
-    record.error = ErrorAt(ErrorKind::kTooLong, "record-too-long", offset,
+    record.error = ErrorAt(ErrorKind::kTooLong, "record-too-long", start,
                            "the record is longer than " + std::to_string(limits_.record_bytes) + " bytes");
     return record;
   }
@@ -180,7 +180,7 @@ std::optional<Record> RecordReader::State::Make(json::Arena& arena, std::uint64_
     record.value = *value;
   } else {
     record.error = std::move(value).error();
-    ShiftOffsets(*record.error, offset);
+    PlaceInFile(*record.error, bytes_, start);
   }
   return record;
 }
@@ -202,7 +202,6 @@ void RecordReader::State::ReadLine() {
     window_.Skip(piece.size() + (end == std::string_view::npos ? 0 : 1));
     if (end != std::string_view::npos) break;
   }
-  ++line_;
 }
 
 Result<std::optional<Record>> RecordReader::State::NextLine(json::Arena& arena) {
@@ -211,11 +210,11 @@ Result<std::optional<Record>> RecordReader::State::NextLine(json::Arena& arena) 
   }
   phase_ = Phase::kRecords;
   while (window_.Peek() >= 0) {
-    const std::uint64_t offset = window_.offset();
+    const json::Position start = window_.Place();
     ReadLine();
     if (window_.failed()) return window_.failure();
     if (!line_too_long_ && bytes_.find_first_not_of(" \t\r") == std::string::npos) continue;
-    return Make(arena, offset, line_too_long_);
+    return Make(arena, start, line_too_long_);
   }
   if (window_.failed()) return window_.failure();
   return std::optional<Record>{};
@@ -224,7 +223,7 @@ Result<std::optional<Record>> RecordReader::State::NextLine(json::Arena& arena) 
 Result<std::optional<Record>> RecordReader::State::WholeFile(json::Arena& arena) {
   if (auto begun = SkipMark(); !begun) return std::move(begun).error();
   window_.SkipWhiteSpace();
-  const std::uint64_t offset = window_.offset();
+  const json::Position start = window_.Place();
   const ScanEnd end = scanner_.Scan(window_, limits_.record_bytes, bytes_);
   if (end != ScanEnd::kTooLong) {
     if (auto around = Around(end); !around) return std::move(around).error();
@@ -232,7 +231,7 @@ Result<std::optional<Record>> RecordReader::State::WholeFile(json::Arena& arena)
   window_.SkipWhiteSpace();
   if (window_.Peek() >= 0) return Broken("record-trailing", "something stands behind the end of the file's one value");
   phase_ = Phase::kEnded;
-  return Make(arena, offset, end == ScanEnd::kTooLong);
+  return Make(arena, start, end == ScanEnd::kTooLong);
 }
 
 Result<std::optional<Record>> RecordReader::State::NextItem(json::Arena& arena) {
@@ -254,12 +253,12 @@ Result<std::optional<Record>> RecordReader::State::NextItem(json::Arena& arena) 
   }
   phase_ = Phase::kRecords;
   bytes_.clear();
-  const std::uint64_t offset = window_.offset();
+  const json::Position start = window_.Place();
   const ScanEnd end = scanner_.Scan(window_, limits_.record_bytes, bytes_);
   if (end != ScanEnd::kTooLong) {
     if (auto around = Around(end); !around) return std::move(around).error();
   }
-  return Make(arena, offset, end == ScanEnd::kTooLong);
+  return Make(arena, start, end == ScanEnd::kTooLong);
 }
 
 Result<void> RecordReader::State::Expect(char wanted, std::string_view rule) {
@@ -277,7 +276,7 @@ Result<void> RecordReader::State::Around(ScanEnd end) {
     case ScanEnd::kWhole:
       return {};
     case ScanEnd::kTooLong:
-      return ErrorAt(ErrorKind::kTooLong, "record-envelope-too-long", window_.offset(),
+      return ErrorAt(ErrorKind::kTooLong, "record-envelope-too-long", window_.Place(),
                      "what stands around the records is longer than the limit");
     case ScanEnd::kTooDeep:
       return Broken("record-too-deep", "values are nested deeper than " + std::to_string(limits_.depth));
@@ -292,7 +291,7 @@ Result<void> RecordReader::State::Around(ScanEnd end) {
 Result<std::string> RecordReader::State::ReadName() {
   window_.SkipWhiteSpace();
   if (window_.Peek() != '"') return Broken("record-structure", "a member's name is missing here");
-  const std::uint64_t offset = window_.offset();
+  const json::Position start = window_.Place();
   std::string name;
   if (auto around = Around(scanner_.Scan(window_, limits_.envelope_bytes, name)); !around) {
     return std::move(around).error();
@@ -300,7 +299,7 @@ Result<std::string> RecordReader::State::ReadName() {
   envelope_.append(name);
   auto parsed = json::ParseDocument(name);
   if (!parsed) {
-    ShiftOffsets(parsed.error(), offset);
+    PlaceInFile(parsed.error(), name, start);
     return std::move(parsed).error();
   }
   return std::string(parsed->root.text());

@@ -11,6 +11,7 @@
 
 #include "fhir/base/result.h"
 #include "fhir/json/arena.h"
+#include "fhir/json/locate.h"
 #include "fhir/json/value.h"
 #include "mappings/formats/record_format.h"
 
@@ -21,8 +22,7 @@ class RowOrder;
 // One record as it came. The views live until the next call of Next() (`bytes`) or as long as the arena (`value`).
 struct Record {
   std::uint64_t index = 0;                        // counted from 0
-  std::uint64_t offset = 0;                       // of its first byte in the file
-  std::uint64_t line = 0;                         // NDJSON and CSV: counted from 1; 0 otherwise
+  json::Position start = {};                      // of its first character in the file
   std::span<const std::uint64_t> row_lines = {};  // CSV: of each of its rows; as long as the arena
   // Empty when `error` is kTooLong. Of CSV: its value as JSON; of rows with an error the rows, each cell decoded where
   // the row can be.
@@ -45,8 +45,8 @@ class RecordReader {
   ~RecordReader();
 
   // The next record, parsed into `arena`; nothing at the end of the file.
-  // kInvalid (rule "record-...", location "offset N"): the file around the records is not what the format says; what
-  // the source said otherwise. After an error or the end the answer stays the same.
+  // kInvalid (rule "record-...", location "line 2, column 7"): the file around the records is not what the format says;
+  // what the source said otherwise. After an error or the end the answer stays the same.
   Result<std::optional<Record>> Next(json::Arena& arena);
 
   // Reads what stands before the first record: of CSV the header, which is all of its envelope; of others nothing.
@@ -60,8 +60,9 @@ class RecordReader {
   // CSV: columns that are missing, and columns that are not known, with name, spreadsheet letter and count. Complete at
   // the end of the file.
   Issues Notices() const;
-  // Where a place in a record that was given (a JSON pointer) stands in the file, for people: "line 6, column BT";
-  // "" where only the pointer says it. Once begun, safe while another thread reads.
+  // Where a place in a record that was given (a JSON pointer) stands in the file, for people: "line 6, column BT", of
+  // JSON "line 6, column 31" as long as the record has its bytes, and "" where its error says it. Once begun, safe
+  // while another thread reads.
   std::string Where(const Record& record, std::string_view pointer) const;
 
  private:

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "fhir/json/locate.h"
 #include "fhir/json/parse.h"
 #include "fhir/json/write.h"
 #include "gateway/app/command.h"
@@ -23,8 +24,13 @@ std::string ReferenceOf(const json::Value& resource) {
   return std::string(resource.Get("resourceType").text()) + "/" + std::string(resource.Get("id").text());
 }
 
-Error AtLine(Error error, std::string_view path, std::size_t line) {
-  for (Issue& issue : error.issues) issue.location = std::string(path) + ":" + std::to_string(line);
+// `text` starts in line `first_line` of the file.
+Error Placed(Error error, std::string_view path, std::string_view text, std::size_t first_line) {
+  for (Issue& issue : error.issues) {
+    const json::Position at = json::PositionAt(text, json::OffsetOf(issue.location).value_or(0));
+    issue.location =
+        std::string(path) + ":" + std::to_string(first_line + at.line - 1) + ":" + std::to_string(at.column);
+  }
   return error;
 }
 
@@ -96,7 +102,7 @@ Result<void> LocalSource::Hold() {
 Result<void> ForEachValue(const Piece& piece, std::string_view path, json::Arena& arena,
                           const std::function<Result<void>(const json::Value&)>& each) {
   if (piece.too_long) {
-    return AtLine(MakeError(ErrorKind::kTooLong, "input", "this is longer than 256 MiB: split it"), path,
+    return Placed(MakeError(ErrorKind::kTooLong, "input", "this is longer than 256 MiB: split it"), path, "",
                   piece.first_line);
   }
   std::string_view rest = piece.text;
@@ -105,12 +111,7 @@ Result<void> ForEachValue(const Piece& piece, std::string_view path, json::Arena
     rest.remove_prefix(std::min(text.size() + 1, rest.size()));
     if (piece.lines && text.find_first_not_of(" \t\r") == std::string_view::npos) continue;
     const auto value = json::Parse(text, arena);
-    if (!value && piece.lines) return AtLine(value.error(), path, line);
-    if (!value) {
-      Error error = value.error();
-      for (Issue& issue : error.issues) issue.location = std::string(path) + ": " + issue.location;
-      return error;
-    }
+    if (!value) return Placed(value.error(), path, text, line);
     if (auto done = each(*value); !done) return done;
   }
   return {};

@@ -159,6 +159,7 @@ class ToFhirRun {
 
   template <typename Work>
   Result<void> ReadAll(formats::RecordReader& reader, Work& work) {
+    const bool csv = run_.map.format().syntax == formats::Syntax::kCsv;
     for (bool more = true; more;) {
       Batch batch;
       std::optional<Error> failure;
@@ -172,7 +173,8 @@ class ToFhirRun {
         more = record->has_value();
         if (!more) break;
         batch.records.push_back(**std::move(record));
-        batch.records.back().bytes = {};
+        std::string_view& bytes = batch.records.back().bytes;
+        bytes = csv ? "" : batch.arena.Copy(bytes);
       }
       batch.bytes_read = bytes_read_;
       const std::size_t bytes = std::max(batch.arena.bytes_used(), kBatchBytes / 4);

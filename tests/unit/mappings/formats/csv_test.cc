@@ -318,7 +318,7 @@ std::vector<std::string> Records(RecordReader& reader) {
     EXPECT_TRUE(record);
     if (!record || !*record) return records;
     const auto& error = (*record)->error;
-    records.push_back(std::to_string((*record)->line) + " " +
+    records.push_back(std::to_string((*record)->start.line) + " " +
                       (error ? "!" + error->issues.at(0).rule + " " + error->issues.at(0).location
                              : json::ToString((*record)->value)));
   }

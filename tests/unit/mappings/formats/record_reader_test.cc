@@ -92,33 +92,33 @@ const Case kCases[] = {
     {"NoRecords", Syntax::kJson, "d.*", R"({"d":[]})", {}, R"({"d":[]})", ""},
     {"OneRecord", Syntax::kJson, "", " {\"a\":[1.50]}\n", {R"({"a":[1.50]})"}, "", ""},
     {"Marked", Syntax::kJson, "d.*", "\xEF\xBB\xBF{\"d\":[1]}", {"1"}, R"({"d":[]})", ""},
-    {"UtfSixteen", Syntax::kJson, "d.*", std::string("\xFF\xFE{\0", 4), {}, "", "record-encoding offset 0"},
-    {"UtfSixteenLines", Syntax::kNdjson, "", std::string("\xFF\xFE{\0", 4), {}, "", "record-encoding offset 0"},
-    {"HalfMarked", Syntax::kJson, "d.*", "\xEF\xBB{\"d\":[1]}", {}, "", "record-structure offset 2"},
+    {"UtfSixteen", Syntax::kJson, "d.*", std::string("\xFF\xFE{\0", 4), {}, "", "record-encoding line 1, column 1"},
+    {"UtfSixteenLines", Syntax::kNdjson, "", std::string("\xFF\xFE{\0", 4), {}, "", "record-encoding line 1, column 1"},
+    {"HalfMarked", Syntax::kJson, "d.*", "\xEF\xBB{\"d\":[1]}", {}, "", "record-structure line 1, column 2"},
     {"EscapedName", Syntax::kJson, "d.*", R"({"\u0064":[1]})", {"1"}, R"({"d":[]})", ""},
     {"BadInsideOne",
      Syntax::kJson,
      "*",
      R"([{"a":1,"a":2},{"b":3}])",
-     {"!json-duplicate-name offset 9", R"({"b":3})"},
+     {"!json-duplicate-name line 1, column 10", R"({"b":3})"},
      "[]",
      ""},
-    {"MissingComma", Syntax::kJson, "*", "[1 2]", {"1"}, "", "record-structure offset 3"},
-    {"CommaAtEnd", Syntax::kJson, "*", "[1,]", {"1"}, "", "record-structure offset 3"},
-    {"NoSuchMember", Syntax::kJson, "d.*", R"({"e":[1]})", {}, "", "record-path offset 8"},
-    {"NoListThere", Syntax::kJson, "d.*", R"({"d":{}})", {}, "", "record-path offset 5"},
-    {"CutRecord", Syntax::kJson, "*", R"([{"a":"b)", {}, "", "record-cut offset 8"},
-    {"CutList", Syntax::kJson, "*", "[1", {"1"}, "", "record-structure offset 2"},
-    {"WrongBracket", Syntax::kJson, "*", "[{]}", {}, "", "record-structure offset 3"},
-    {"Behind", Syntax::kJson, "*", "[1]x", {"1"}, "", "record-trailing offset 3"},
-    {"Empty", Syntax::kJson, "*", "", {}, "", "record-path offset 0"},
+    {"MissingComma", Syntax::kJson, "*", "[1 2]", {"1"}, "", "record-structure line 1, column 4"},
+    {"CommaAtEnd", Syntax::kJson, "*", "[1,]", {"1"}, "", "record-structure line 1, column 4"},
+    {"NoSuchMember", Syntax::kJson, "d.*", R"({"e":[1]})", {}, "", "record-path line 1, column 9"},
+    {"NoListThere", Syntax::kJson, "d.*", R"({"d":{}})", {}, "", "record-path line 1, column 6"},
+    {"CutRecord", Syntax::kJson, "*", R"([{"a":"b)", {}, "", "record-cut line 1, column 9"},
+    {"CutList", Syntax::kJson, "*", "[1", {"1"}, "", "record-structure line 1, column 3"},
+    {"WrongBracket", Syntax::kJson, "*", "[{]}", {}, "", "record-structure line 1, column 4"},
+    {"Behind", Syntax::kJson, "*", "[1]x", {"1"}, "", "record-trailing line 1, column 4"},
+    {"Empty", Syntax::kJson, "*", "", {}, "", "record-path line 1, column 1"},
     {"TwoLists", Syntax::kJson, "d.*", R"({"d":[1],"d":[2]})", {"1"}, "", "json-duplicate-name "},
     {"Lines", Syntax::kNdjson, "", "\xEF\xBB\xBF{\"a\":1}\r\n\n  \n{\"a\":2}", {R"({"a":1})", R"({"a":2})"}, "", ""},
     {"BadLine",
      Syntax::kNdjson,
      "",
      "{\"a\":1}\n{\n{\"a\":3}\n",
-     {R"({"a":1})", "!json-syntax offset 9", R"({"a":3})"},
+     {R"({"a":1})", "!json-syntax line 2, column 2", R"({"a":3})"},
      "",
      ""},
 };
@@ -130,9 +130,9 @@ TEST(RecordReader, SkipsARecordThatIsTooLongAndGoesOn) {
   Limits limits;
   limits.record_bytes = 8;
   const Read json = ReadAll({Syntax::kJson, "*", -1}, InPieces(R"(["0123456789","a"])", 5), limits);
-  EXPECT_EQ(json.records, (std::vector<std::string>{"!record-too-long offset 1", R"("a")"}));
+  EXPECT_EQ(json.records, (std::vector<std::string>{"!record-too-long line 1, column 2", R"("a")"}));
   const Read lines = ReadAll({Syntax::kNdjson, "", -1}, InPieces("\"0123456789\"\n\"a\"\n", 5), limits);
-  EXPECT_EQ(lines.records, (std::vector<std::string>{"!record-too-long offset 0", R"("a")"}));
+  EXPECT_EQ(lines.records, (std::vector<std::string>{"!record-too-long line 1, column 1", R"("a")"}));
 }
 
 TEST(RecordReader, RefusesAnEnvelopeOverTheLimit) {
@@ -162,13 +162,32 @@ TEST(RecordReader, PassesOnWhatTheSourceSays) {
 }
 
 TEST(RecordReader, SaysWhereARecordBegins) {
-  RecordReader reader({Syntax::kJson, "*", -1}, FromMemory("[ 1,\n 22]"));
+  for (const std::size_t size : {1u, 2u, 3u, 65536u}) {
+    RecordReader reader({Syntax::kJson, "*", -1}, InPieces("\xEF\xBB\xBF[ \"\xC3\xA9\",1,\n 22]", size));
+    json::Arena arena;
+    const auto first = *reader.Next(arena);
+    EXPECT_EQ(std::pair(first->start.line, first->start.column), std::pair(1ul, 3ul)) << size;
+    const auto second = *reader.Next(arena);
+    EXPECT_EQ(std::pair(second->start.line, second->start.column), std::pair(1ul, 7ul)) << size;
+    const auto third = *reader.Next(arena);
+    EXPECT_EQ(std::pair(third->start.line, third->start.column), std::pair(2ul, 2ul)) << size;
+    EXPECT_EQ(third->index, 2u);
+    EXPECT_EQ(third->bytes, "22");
+  }
+}
+
+TEST(RecordReader, SaysWhereAPlaceInARecordStands) {
   json::Arena arena;
-  EXPECT_EQ((*reader.Next(arena))->offset, 2u);
-  const auto second = reader.Next(arena);
-  EXPECT_EQ((*second)->offset, 6u);
-  EXPECT_EQ((*second)->index, 1u);
-  EXPECT_EQ((*second)->bytes, "22");
+  RecordReader list({Syntax::kJson, "*", -1}, FromMemory("[{},\n  {\"a\": 1,\n   \"b\": [7]}, {\"a\": 2}]"));
+  list.Next(arena).value();
+  const auto second = *list.Next(arena);
+  EXPECT_EQ(list.Where(*second, "/a"), "line 2, column 9");
+  EXPECT_EQ(list.Where(*second, "/b/0"), "line 3, column 10");
+  const auto third = *list.Next(arena);
+  EXPECT_EQ(list.Where(*third, "/a"), "line 3, column 21");
+  RecordReader lines({Syntax::kNdjson, "", -1}, FromMemory("{}\n\n {\"a\":1}\n"));
+  lines.Next(arena).value();
+  EXPECT_EQ(lines.Where(**lines.Next(arena), "/a"), "line 3, column 7");
 }
 
 TEST(ReadEnvelope, GivesItWithoutTheRecords) {
