@@ -29,6 +29,14 @@ Result<certs::HmacKey> KeyOf(const std::string& folder, const char* name) {
   return certs::HmacKey::LoadOrMake((fs::path(folder) / name).string());
 }
 
+Error NotInLibrary(const std::string& name) {
+  std::string known;
+  for (const std::string& map : LibraryMaps()) known += (known.empty() ? "" : ", ") + map;
+  return MakeError(ErrorKind::kNotFound, "map-not-found",
+                   "the library has no map '" + name + "'; it has " + (known.empty() ? "none" : known) +
+                       ". A map of your own is named by its path: ./" + name + " or " + name + "/map.yaml");
+}
+
 }  // namespace
 
 Instant SystemClock::Now() const {
@@ -52,7 +60,9 @@ Result<config::Config> LoadConfig(const std::string& path) {
 Result<engine::Map> LoadMapFile(const std::string& name_or_path, const definitions::Definitions& definitions) {
   const auto read = [](std::string_view path) { return ReadFile(std::string(path)); };
   const auto find = [](std::string_view name) { return MapPath(std::string(name)); };
-  return engine::LoadMap(MapPath(name_or_path), read, definitions, find);
+  const std::string path = MapPath(name_or_path);
+  if (path != name_or_path && !fs::exists(path)) return NotInLibrary(name_or_path);
+  return engine::LoadMap(path, read, definitions, find);
 }
 
 Result<std::shared_ptr<const local::MapSet>> LoadMaps(const std::vector<std::string>& names,

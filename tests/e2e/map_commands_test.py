@@ -54,6 +54,12 @@ class Diff(Folder):
         for words in ([], [SAMPLE]):
             self.assertEqual(run("map", "diff", HOSPITAL, HOSPITAL, *words)[0], 0)
 
+    def test_a_name_that_the_library_lacks_is_told_what_it_has(self):
+        for words in (["check", "ndtm"], ["test", "ndtm"], ["run", "ndtm", "--to", "fhir", SAMPLE], ["diff", HOSPITAL, "ndtm"]):
+            code, out, said = run("map", *words)
+            self.assertEqual((code, out), (2, ""))
+            self.assertIn("the library has no map 'ndtm'; it has ndtms, sta-aurelia-discharge. A map of your own is named by its path", said)
+
     def test_comments_layout_and_versions_are_no_changes(self):
         new = self.changed(lambda text: "# a comment\n" + text.replace("version: 1.0.0", "version: 2.0.0"))
         code, out, _ = run("map", "diff", HOSPITAL, new, SAMPLE)
