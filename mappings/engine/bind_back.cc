@@ -170,7 +170,8 @@ class WaysBack {
     const json::Value type = json::Value::String(resource.type_name);
     return Told(plan_.contents[resource.content], [&](const json::Value& sample) {
       const json::Value body = json::With(sample, "resourceType", type, arena_);
-      return FitResource(plan_, other, body) < FitResource(plan_, resource, body);
+      const int own = FitResource(plan_, resource, body);
+      return own < 0 || FitResource(plan_, other, body) < own;  // below 0: such a record is kept aside by `where`
     });
   }
 

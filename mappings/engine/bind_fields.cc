@@ -163,6 +163,10 @@ void BindSplit(Binding& binding, Index field, const YamlNode& value) {
   binding.plan.nodes[FieldAt(binding, field).node].separator = text->front();
 }
 
+void BindWhereOfField(Binding& binding, Index field, const YamlNode& value) {
+  binding.field_wheres.emplace_back(field, &value);
+}
+
 void NotACase(Binding& binding, Index, const YamlNode& value) {
   binding.diagnostics.Error("map-cases", value.mark, 1,
                             "'cases' is a list of '- fhir: target' groups, and not of a case");
@@ -185,6 +189,7 @@ constexpr std::array kAttributes = {
     AttributeRow{"codes", BindCodes},
     AttributeRow{"bands", BindBands},
     AttributeRow{"when", BindWhenOfField},
+    AttributeRow{"where", BindWhereOfField},
     AttributeRow{"cases", NotACase},
     AttributeRow{"values", BindValues},
     AttributeRow{"unmatched", BindUnmatched},

@@ -121,13 +121,18 @@ void BindIdentify(Binding& binding, Index resource, const YamlNode& value) {
   binding.plan.resources[resource].identify_mark = value.mark;
 }
 
+void BindWhere(Binding& binding, Index resource, const YamlNode& value) {
+  binding.resource_wheres.emplace_back(resource, &value);
+}
+
 struct WordRow {
   std::string_view word;
   void (*bind)(Binding&, Index resource, const YamlNode&);
 };
 constexpr std::array kWordRows = {
-    WordRow{"type", BindType},  WordRow{"each", BindEach}, WordRow{"when", BindWhen},
-    WordRow{"key", BindOwnKey}, WordRow{"item", BindItem}, WordRow{"identify", BindIdentify},
+    WordRow{"type", BindType},         WordRow{"each", BindEach},  WordRow{"when", BindWhen},
+    WordRow{"where", BindWhere},       WordRow{"key", BindOwnKey}, WordRow{"item", BindItem},
+    WordRow{"identify", BindIdentify},
 };
 static_assert(AreWordsOf(Place::kResource, kWordRows, &WordRow::word));
 

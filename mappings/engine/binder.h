@@ -47,7 +47,9 @@ struct Binding {
     std::size_t most;
     Mark mark;
   };
-  std::vector<Demand> demands;  // how many fields may have a grade
+  std::vector<Demand> demands;                                       // how many fields may have a grade
+  std::vector<std::pair<Index, const YamlNode*>> field_wheres = {};  // bound after the targets
+  std::vector<std::pair<Index, const YamlNode*>> resource_wheres = {};
   // Children of local nodes and of contents by what they are called there; lists of thousands are not searched through.
   std::unordered_map<std::string, Index> known_nodes = {};
   std::unordered_map<std::string, Index> known_contents = {};
@@ -101,6 +103,8 @@ std::optional<path::Expression> ExpressionOf(Binding& binding, const YamlNode& v
 bool CheckNoClock(Binding& binding, const YamlNode& value, const path::Expression& expression);
 // Fields that are worked out from the resources, after these.
 void BindDerivations(Binding& binding);
+// bind_where.cc: `where` of resources and of fields, after the targets.
+void BindWheres(Binding& binding);
 
 // bind_fields.cc: `fields` -> nodes, fields.
 void BindFields(Binding& binding, const YamlNode& fields);

@@ -44,14 +44,17 @@ bool ResourceWriter::EmitField(const Content& content, FhirValue& out) {
 
 // Some field of the resource that is being written, or may be, has a value.
 bool ResourceWriter::Speaks(const ResourcePlan& resource) const {
-  return std::ranges::any_of(resource.feeds, [&](Index feed) {
-    Index node = plan_.fields[feed].node;
-    for (Index at = node; at != resource.each && at != kNone; at = plan_.nodes[at].parent) {
-      if (plan_.nodes[at].kind == LocalKind::kArray) node = at;
-    }
-    const Instance* instance = Reach(plan_, node, root_, scope_);
-    return instance != nullptr && Feeds(plan_, node, *instance, plan_.fields[feed]);
-  });
+  return std::ranges::any_of(resource.feeds, [&](Index feed) { return Gives(resource, plan_.fields[feed]); });
+}
+
+// The field has a value for the resource; of a list in it, some item's.
+bool ResourceWriter::Gives(const ResourcePlan& resource, const Field& field) const {
+  Index node = field.node;
+  for (Index at = node; at != resource.each && at != kNone; at = plan_.nodes[at].parent) {
+    if (plan_.nodes[at].kind == LocalKind::kArray) node = at;
+  }
+  const Instance* instance = Reach(plan_, node, root_, scope_);
+  return instance != nullptr && Feeds(plan_, node, *instance, field);
 }
 
 // The source's usual word for nothing, where the map says what it means.

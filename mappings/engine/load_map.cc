@@ -162,6 +162,7 @@ void BindAll(Binding& binding, const YamlNode& root) {
   if (resources != nullptr) {
     BindResources(binding, *resources, root.Find("main"));
     BindDerivations(binding);
+    BindWheres(binding);
   }
   if (const YamlNode* tests = Section(binding, root, "tests", Kind::kList, false)) BindTests(binding, *tests);
   if (const YamlNode* demand = Section(binding, root, "demand", Kind::kMap, false)) BindDemand(binding, *demand);

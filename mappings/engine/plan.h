@@ -85,6 +85,7 @@ struct Field {
   Index derivation = kNone;  // a column that is worked out from the resources
   Index bands = kNone;
   Index when = kNone;                 // condition under which the value goes here
+  Index where = kNone;                // what must be true of the resource for the value to be read back
   std::int16_t place_in_choice = -1;  // among the fields of its leaf; -1: it is the only one, without a condition
   UnmatchedPolicy unmatched = UnmatchedPolicy::kQuarantine;
   bool keep_local = false;
@@ -206,6 +207,7 @@ struct ResourcePlan {
   Index item_field = kNone;  // whose value names an item
   Index when = kNone;        // local node
   std::optional<path::Expression> when_expression;
+  Index where = kNone;       // what must be true of a resource for it to be read back
   std::vector<Index> key;    // fields of its own key; empty: the record's
   std::vector<Index> feeds;  // fields that are mapped into it
   std::string identify;      // slice of `identifier` that finds it elsewhere
@@ -262,7 +264,8 @@ struct Plan {
   std::vector<std::unique_ptr<CodeTable>> tables;
   std::vector<Derivation> derivations;
   std::vector<Bands> bands;
-  std::vector<path::Expression> conditions;  // of fields
+  std::vector<path::Expression> conditions;  // of fields, over the record
+  std::vector<path::Expression> wheres;      // of resources and fields, over the resource
   std::vector<FieldChoice> choices;
   std::vector<ForeignResource> foreign;
   std::vector<Content> contents;

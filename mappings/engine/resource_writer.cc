@@ -6,6 +6,7 @@
 #include "fhir/path/expression.h"
 #include "mappings/engine/absence.h"
 #include "mappings/engine/choose.h"
+#include "mappings/engine/where.h"
 
 namespace throughline::engine {
 namespace {
@@ -161,10 +162,30 @@ void ResourceWriter::Write(std::vector<MappedResource>& out) {
     speaks_ = Speaks(resource);
     writing_ = &resource;
     EmitMembers(plan_.contents[resource.content], true, mapped.body, &made, {});
+    CheckWhere(resource, made, mapped.body);
     mapped.match = MatchOf(made, mapped.body);
     out.push_back(mapped);
   }
   scope_.depth = 0;
+}
+
+// What would not be read back keeps the record aside.
+void ResourceWriter::CheckWhere(const ResourcePlan& resource, const Made& made, const json::Value& body) {
+  const auto refuse = [&](std::string_view expression, std::string location, std::string_view whose) {
+    Issue issue;
+    issue.rule = "map-where";
+    issue.expression = std::string(expression);
+    issue.location = std::move(location);
+    issue.text = "what becomes of this is not as the 'where' of the " + std::string(whose) +
+                 " asks, so that it would not come back";
+    findings_.issues.push_back(std::move(issue));
+  };
+  if (!Meets(plan_, resource.where, body)) return refuse(made.place, "", "resource");
+  for (const Index feed : resource.feeds) {
+    const Field& field = plan_.fields[feed];
+    if (field.where == kNone || !Gives(resource, field) || Meets(plan_, field.where, body)) continue;
+    refuse(field.target, PointerTo(plan_, field.node, scope_), "field");
+  }
 }
 
 bool ResourceWriter::Emit(Index index, json::Value& out, json::Value& sibling) {

@@ -67,6 +67,7 @@ class ResourceWriter {
   bool EmitLeaf(const Content& content, FhirValue& out);
   bool EmitField(const Content& content, FhirValue& out);
   bool Speaks(const ResourcePlan& resource) const;
+  bool Gives(const ResourcePlan& resource, const Field& field) const;
   bool EmitWord(const Content& content, const Field& field, FhirValue& out);
   bool EmitAbsent(const Content& content, std::string_view reason, FhirValue& out);
   bool EmitReference(const Content& content, FhirValue& out);
@@ -77,6 +78,7 @@ class ResourceWriter {
   bool EmitCode(const Leaf& leaf, std::string_view local, FhirValue& out);
   bool MayStand(const Leaf& leaf, const json::Value& value) const;
   json::Value ItemOfRecord() const;
+  void CheckWhere(const ResourcePlan& resource, const Made& made, const json::Value& body);
   std::string_view MatchOf(const Made& made, const json::Value& body);
 
   const Plan& plan_;

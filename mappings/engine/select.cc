@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "mappings/engine/table_transforms.h"
+#include "mappings/engine/where.h"
 
 namespace throughline::engine {
 namespace {
@@ -63,7 +64,10 @@ int Fit(const Plan& plan, const Content& content, const json::Value& value, cons
   return fit;
 }
 
-int FitResource(const Plan& plan, const ResourcePlan& resource, const json::Value& body) {
+namespace {
+
+// Without `where`.
+int FitTemplate(const Plan& plan, const ResourcePlan& resource, const json::Value& body) {
   if (body.Get("resourceType").text() != resource.type_name) return -1;
   int fit = 0;
   for (const Slot& slot : plan.contents[resource.content].slots) {
@@ -76,23 +80,45 @@ int FitResource(const Plan& plan, const ResourcePlan& resource, const json::Valu
   return fit;
 }
 
-Index SelectResource(const Plan& plan, std::string_view place, const json::Value& body) {
+using FitOf = int (*)(const Plan& plan, const ResourcePlan& resource, const json::Value& body);
+
+// A resource that is called by its name is that one, whatever its constants have become.
+Index BestResource(const Plan& plan, std::string_view place, const json::Value& body, FitOf fit_of, bool asks) {
   Index best = kNone;
   int best_fit = -1;
   const std::string_view name = place.substr(0, place.find('['));
   for (Index i = 0; i < plan.resources.size(); ++i) {
     const ResourcePlan& resource = plan.resources[i];
     if (!name.empty()) {
-      if (resource.name == name && resource.type_name == body.Get("resourceType").text()) return i;
+      const bool is = resource.name == name && resource.type_name == body.Get("resourceType").text();
+      if (is && (!asks || Meets(plan, resource.where, body))) return i;
       continue;
     }
-    const int fit = FitResource(plan, resource, body);
+    const int fit = fit_of(plan, resource, body);
     if (fit > best_fit) {
       best_fit = fit;
       best = i;
     }
   }
   return best;
+}
+
+}  // namespace
+
+int FitResource(const Plan& plan, const ResourcePlan& resource, const json::Value& body) {
+  const int fit = FitTemplate(plan, resource, body);
+  if (fit < 0 || resource.where == kNone) return fit;
+  return Meets(plan, resource.where, body) ? fit + 1 : -1;
+}
+
+Index SelectResource(const Plan& plan, std::string_view place, const json::Value& body) {
+  return BestResource(plan, place, body, FitResource, true);
+}
+
+Index LeftByWhere(const Plan& plan, std::string_view place, const json::Value& body) {
+  if (plan.wheres.empty()) return kNone;
+  const Index left = BestResource(plan, place, body, FitTemplate, false);
+  return left != kNone && plan.resources[left].where != kNone ? left : kNone;
 }
 
 std::string_view IdOf(std::string_view reference) {

@@ -14,10 +14,12 @@ namespace throughline::engine {
 // stands in the template only together with a field is not asked for. A code that the table of its field does not know
 // contradicts when the field is required, or when `strict` and the map keeps no unknown codes.
 int Fit(const Plan& plan, const Content& content, const json::Value& value, const json::Value& sibling, bool strict);
-// For a whole resource: plain members ("status") count when they agree and do not contradict.
+// For a whole resource: plain members ("status") count when they agree and do not contradict; `where` must hold.
 int FitResource(const Plan& plan, const ResourcePlan& resource, const json::Value& body);
 // The resource of the map that `body` is, by `place` when it is given; kNone: none of them.
 Index SelectResource(const Plan& plan, std::string_view place, const json::Value& body);
+// The resource of the map that a body which is none of them would be, were it not for its `where`; kNone: none.
+Index LeftByWhere(const Plan& plan, std::string_view place, const json::Value& body);
 // Which of a slot's alternatives each item of an array is; kNone: none of them. An alternative that does not repeat has
 // one item, the one that fits best. `siblings` of primitives; may be shorter than `items`.
 std::vector<Index> SelectSlices(const Plan& plan, const Slot& slot, std::span<const json::Value> items,

@@ -17,6 +17,7 @@
 #include "mappings/engine/select.h"
 #include "mappings/engine/singles.h"
 #include "mappings/engine/transforms.h"
+#include "mappings/engine/where.h"
 
 namespace throughline::engine {
 namespace {
@@ -40,6 +41,7 @@ class Reader {
     places.erase(places.begin());
     if (resource.each != kNone) places.push_back(resource.lists.size() == 1 ? item : count);
     scope_.depth = 0;
+    body_ = body;
     for (std::size_t level = 0; level < places.size(); ++level) {
       if (!Enter(resource.lists[level], places[level])) return;
     }
@@ -108,7 +110,8 @@ class Reader {
     const Content& content = plan_.contents[slot.alternatives.front()];
     if (!content.reads) return;
     if (member == nullptr && content.absent_beside && content.is_leaf) {
-      return ReadAbsent(content, ReasonIn(object.Get(kAbsentElement)));
+      const std::string_view reason = ReasonIn(object.Get(kAbsentElement));
+      return reason.empty() || Asked(content) ? ReadAbsent(content, reason) : void();
     }
     if (member == nullptr && sibling == nullptr) return;
     Read(content, member ? *member : json::Value(), sibling ? *sibling : json::Value());
@@ -160,7 +163,7 @@ class Reader {
       }
       return ReadObject(content, value);
     }
-    if (content.leaf.source == Leaf::Source::kField) ReadField(content, value, sibling);
+    if (content.leaf.source == Leaf::Source::kField && Asked(content)) ReadField(content, value, sibling);
     if (!sibling.is_null()) ReadObject(content, sibling);
   }
 
@@ -172,6 +175,14 @@ class Reader {
       return !slot.is_array && inner.is_leaf && inner.folded && inner.selects && member != nullptr &&
              !json::Equal(*member, *inner.folded);
     });
+  }
+
+  bool Asked(const Content& content) const {
+    const Field& field = plan_.fields[content.leaf.field];
+    if (Meets(plan_, field.where, body_)) return true;
+    findings_.ledger.push_back({field.path, PointerTo(plan_, field.node, scope_), LedgerKind::kUnmapped,
+                                "the resource is not as the field's 'where' asks"});
+    return false;
   }
 
   void ReadField(const Content& content, const json::Value& value, const json::Value& sibling) {
@@ -228,6 +239,7 @@ class Reader {
   Scope scope_;
   std::map<Places, std::uint32_t> seen_;                         // by resource and the items around it
   std::map<std::pair<Index, std::string_view>, Places> places_;  // by resource and id
+  json::Value body_;                                             // of the resource that is being read
   json::Value main_;
   std::vector<engine::ReadResource> read_;  // for derived columns
 };
@@ -242,6 +254,11 @@ Unmapped ToLocal(const Map& map, std::span<const SourceResource> resources, json
   std::size_t deepest = 0;
   for (const SourceResource& resource : resources) {
     kinds.push_back(SelectResource(plan, resource.place, resource.body));
+    const Index left = kinds.back() == kNone ? LeftByWhere(plan, resource.place, resource.body) : kNone;
+    if (left != kNone) {
+      findings.ledger.push_back({"", plan.resources[left].name, LedgerKind::kUnmapped,
+                                 "a resource that is not as its 'where' asks is left alone"});
+    }
     if (kinds.back() != kNone) deepest = std::max({deepest, plan.resources[kinds.back()].lists.size(), std::size_t{1}});
   }
   const Alignment alignment(plan, resources, kinds);

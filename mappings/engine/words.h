@@ -332,6 +332,11 @@ inline constexpr std::array kFieldWords = {
          .alone = true},
     Word{.name = "when",
          .summary = "A FHIRPath expression over the record (or the list's item) under which the value goes there."},
+    Word{.name = "where",
+         .summary =
+             "A FHIRPath expression over the resource that the value goes to: it is read back only where that is "
+             "true, and a record that makes another one is kept aside.",
+         .example = "status = 'final'"},
     Word{.name = "cases",
          .shape = Shape::kItems,
          .summary = "Several targets: the first whose `when` holds takes the value.",
@@ -371,6 +376,10 @@ inline constexpr std::array kResourceWords = {
          .summary = "It is made only when this group or field holds a value, or when this FHIRPath expression over the "
                     "record is true; with `each`, `any`: of the items in which a field mapped into it has a value.",
          .fallback = "when a field mapped into it has a value"},
+    Word{.name = "where",
+         .summary = "A FHIRPath expression over the resource: it is read back only where that is true, and a record "
+                    "that makes another one is kept aside.",
+         .example = "status != 'entered-in-error'"},
     Word{.name = "key",
          .shape = Shape::kTexts,
          .summary = "Part of the record's key: resources with the same part are one and the same.",

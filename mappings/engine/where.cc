@@ -1,0 +1,18 @@
+#include "mappings/engine/where.h"
+
+#include "fhir/path/expression.h"
+#include "fhir/terminology/terminology.h"
+
+namespace throughline::engine {
+
+bool Meets(const Plan& plan, Index where, const json::Value& resource) {
+  if (where == kNone) return true;
+  path::Environment environment;
+  const terminology::Terminology terminology(*plan.definitions);
+  environment.terminology = &terminology;
+  const auto holds =
+      path::EvaluatesToTrue(plan.wheres[where], path::ResourceItem(*plan.definitions, resource), environment);
+  return holds && *holds;
+}
+
+}  // namespace throughline::engine

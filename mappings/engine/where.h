@@ -1,0 +1,12 @@
+// `where`: what a resource must be like for the map to read it. Private to the room.
+#pragma once
+
+#include "fhir/json/value.h"
+#include "mappings/engine/plan.h"
+
+namespace throughline::engine {
+
+// The condition is true of `resource`; also where there is none (kNone). One that cannot be worked out is not true.
+bool Meets(const Plan& plan, Index where, const json::Value& resource);
+
+}  // namespace throughline::engine
