@@ -120,6 +120,7 @@ void ResourceWriter::Prepare(const json::Value& record, std::string_view key) {
     std::string own_key(key);
     if (!resource.key.empty()) {
       std::vector<std::string_view> parts;
+      parts.reserve(resource.key.size());
       for (const Index field : resource.key)
         parts.push_back(LocalValue(plan_, plan_.fields[field], root_, scope_, arena_).text());
       own_key = JoinKey(parts);
