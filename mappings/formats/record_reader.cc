@@ -51,7 +51,7 @@ class RecordReader::State {
       : format_(std::move(format)),
         limits_(limits),
         window_(std::move(source)),
-        scanner_(limits.depth),
+        scanner_(limits.record_bytes),  // a record that is too deep alone is found by who parses it
         segments_(Segments(format_.records)) {
     if (!segments_.empty() && segments_.back() == "*") segments_.pop_back();
     if (format_.syntax == Syntax::kCsv) csv_.emplace(format_.csv, limits_);
@@ -279,7 +279,7 @@ Result<void> RecordReader::State::Around(ScanEnd end) {
       return ErrorAt(ErrorKind::kTooLong, "record-envelope-too-long", window_.Place(),
                      "what stands around the records is longer than the limit");
     case ScanEnd::kTooDeep:
-      return Broken("record-too-deep", "values are nested deeper than " + std::to_string(limits_.depth));
+      return Broken("record-too-deep", "values are nested deeper than " + std::to_string(limits_.record_bytes));
     case ScanEnd::kBroken:
       return Broken("record-structure", "a JSON value is missing here, or its brackets do not match");
     case ScanEnd::kCut:

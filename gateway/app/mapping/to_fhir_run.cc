@@ -199,7 +199,7 @@ class ToFhirRun {
 
   Error Placed(Error error) const {
     for (Issue& issue : error.issues) {
-      if (!issue.location.empty()) issue.location = run_.path + ": " + issue.location;
+      issue.location = run_.path + (issue.location.empty() ? "" : ": " + issue.location);
     }
     return error;
   }

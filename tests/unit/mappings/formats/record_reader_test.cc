@@ -142,9 +142,19 @@ TEST(RecordReader, RefusesAnEnvelopeOverTheLimit) {
   EXPECT_TRUE(read.error.starts_with("record-envelope-too-long")) << read.error;
 }
 
-TEST(RecordReader, RefusesARecordNestedTooDeep) {
-  const Read read = ReadAll({Syntax::kJson, "*", -1}, InPieces("[" + std::string(1000, '['), 64));
-  EXPECT_TRUE(read.error.starts_with("record-too-deep")) << read.error;
+TEST(RecordReader, SkipsARecordNestedTooDeepAndGoesOn) {
+  const std::string deep = std::string(101, '[') + std::string(101, ']');
+  const Read json = ReadAll({Syntax::kJson, "*", -1}, InPieces("[" + deep + ",\n7]", 64));
+  EXPECT_EQ(json.records, (std::vector<std::string>{"!json-depth line 1, column 102", "7"}));
+  const Read lines = ReadAll({Syntax::kNdjson, "", -1}, InPieces(deep + "\n7\n", 64));
+  EXPECT_EQ(lines.records, (std::vector<std::string>{"!json-depth line 1, column 101", "7"}));
+}
+
+TEST(RecordReader, EndsWhereBracketsNeverDo) {
+  Limits limits;
+  limits.record_bytes = 1000;
+  const Read read = ReadAll({Syntax::kJson, "*", -1}, InPieces("[" + std::string(2000, '['), 64), limits);
+  EXPECT_TRUE(read.error.starts_with("record-too-deep line 1, column 1")) << read.error;
 }
 
 TEST(RecordReader, PassesOnWhatTheSourceSays) {
