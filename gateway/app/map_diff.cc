@@ -13,6 +13,7 @@
 #include "gateway/app/command.h"
 #include "gateway/app/compose.h"
 #include "gateway/app/files.h"
+#include "gateway/app/mapping/run.h"
 #include "gateway/app/packages.h"
 #include "mappings/engine/bundle.h"
 #include "mappings/engine/to_local.h"
@@ -214,15 +215,15 @@ Result<void> DiffLocal(Diff& diff) {
   if (!older_file) return std::move(older_file).error();
   auto newer_file = Input::Open(diff.path);
   if (!newer_file) return std::move(newer_file).error();
-  formats::RecordReader older(diff.older.format(), older_file->Source());
-  formats::RecordReader newer(diff.newer.format(), newer_file->Source());
+  formats::RecordReader older(FormatOf(diff.older, diff.path), older_file->Source());
+  formats::RecordReader newer(FormatOf(diff.newer, diff.path), newer_file->Source());
   json::Arena arena(1 << 16);
   for (;;) {
     arena.Reset();
     auto before = older.Next(arena);
-    if (!before) return std::move(before).error();
+    if (!before) return InFile(std::move(before).error(), diff.path);
     auto after = newer.Next(arena);
-    if (!after) return std::move(after).error();
+    if (!after) return InFile(std::move(after).error(), diff.path);
     if (!*before && !*after) return {};
     const formats::Record& one = *before ? **before : **after;
     if (!*before || !*after) {
@@ -257,9 +258,9 @@ Result<void> DiffStored(Diff& diff) {
   for (;;) {
     arena.Reset();
     auto line = lines.Next(arena);
-    if (!line) return std::move(line).error();
+    if (!line) return InFile(std::move(line).error(), diff.path);
     if (!*line) break;
-    if ((*line)->error) return *std::move((*line)->error);
+    if ((*line)->error) return InFile(*std::move((*line)->error), diff.path);
     auto content = engine::ReadBundle((*line)->value, arena);
     if (!content) return std::move(content).error();
     if (content->one_record) compare(content->resources, (*line)->start.line);

@@ -149,7 +149,7 @@ Key GuessKey(const Profile& profile, bool csv) {
   if (grouped != nullptr) {
     // Where nearly everything differs, the rows are records of their own that share a person.
     auto varying = Varying(profile, *grouped->node);
-    if (varying.size() * 2 <= profile.root.children.size()) {
+    if (!varying.empty() && varying.size() * 2 <= profile.root.children.size()) {
       return {.parts = {grouped->node}, .rows = true, .varying = std::move(varying)};
     }
   }

@@ -174,6 +174,19 @@ class MapCommands(Folder):
         self.assertEqual(sorted(map(key, json.loads(back.stdout)["discharges"])),
                          sorted(map(key, json.loads(SAMPLE.read_text())["discharges"])))
 
+    def test_records_of_a_json_map_may_stand_a_line_each(self):
+        records = json.loads(SAMPLE.read_text())["discharges"]
+        lines = self.folder / "discharges.ndjson"
+        lines.write_text("".join(json.dumps(record) + "\n" for record in records))
+        there = run("map", "run", MAP, "--to", "fhir", lines)
+        self.assertEqual(there.returncode, 0, there.stderr)
+        self.assertEqual(len(there.stdout.splitlines()), 8)
+        back = run("map", "run", MAP, "--to", "local", text=there.stdout)
+        self.assertEqual(json.loads(back.stdout), {"discharges": records})
+        self.assertIn("8 records: 0 differ", run("map", "diff", MAP, MAP, lines).stdout)
+        other = lines.rename(self.folder / "discharges.json")
+        self.assertIn(f"{other}: line 1, column ", run("map", "run", MAP, "--to", "fhir", other).stderr)
+
     def test_run_leaves_a_wrong_record_out_and_exits_1(self):
         document = json.loads(SAMPLE.read_text())
         document["discharges"][1]["aftercare"]["barriers"][0]["sev"] = 9

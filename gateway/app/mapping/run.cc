@@ -41,6 +41,17 @@ Result<void> PrintOut(std::string_view text) {
   return MakeError(ErrorKind::kUnavailable, "output", "standard output cannot be written");
 }
 
+formats::RecordFormat FormatOf(const engine::Map& map, std::string_view path) {
+  formats::RecordFormat format = map.format();
+  if (format.syntax == formats::Syntax::kJson && path.ends_with(".ndjson")) format.syntax = formats::Syntax::kNdjson;
+  return format;
+}
+
+Error InFile(Error error, const std::string& path) {
+  for (Issue& issue : error.issues) issue.location = path + (issue.location.empty() ? "" : ": " + issue.location);
+  return error;
+}
+
 Result<LedgerFile> LedgerFile::Open(const std::string& path) {
   LedgerFile ledger;
   if (path.empty()) return ledger;

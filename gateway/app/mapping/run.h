@@ -23,6 +23,13 @@ namespace throughline::app {
 // Writes to standard output. kUnavailable: it takes no more.
 Result<void> PrintOut(std::string_view text);
 
+// How the records of a file stand in it: as the map says, but that a file called *.ndjson holds records of a JSON map a
+// line each.
+formats::RecordFormat FormatOf(const engine::Map& map, std::string_view path);
+
+// `error` with the file's name before its places.
+Error InFile(Error error, const std::string& path);
+
 // The loss ledger of a run; its lines go to the file as they come.
 class LedgerFile {
  public:

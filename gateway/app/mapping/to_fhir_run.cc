@@ -85,10 +85,11 @@ class Mapper {
 
 class ToFhirRun {
  public:
-  ToFhirRun(Run& run, LocalSource source) : run_(run), source_(std::move(source)), bar_(source_.total_bytes()) {}
+  ToFhirRun(Run& run, LocalSource source)
+      : run_(run), format_(FormatOf(run.map, run.path)), source_(std::move(source)), bar_(source_.total_bytes()) {}
 
   Result<void> Go() {
-    if (run_.map.format().syntax == formats::Syntax::kJson) {
+    if (format_.syntax == formats::Syntax::kJson) {
       if (auto around = WriteEnvelope(); !around) return around;
     }
     auto mapped = MapAll();
@@ -101,8 +102,8 @@ class ToFhirRun {
   Result<void> WriteEnvelope() {
     if (auto twice = Twice(); !twice) return twice;
     auto envelope =
-        formats::ReadEnvelope(run_.map.format(), source_.Bytes([this](std::uint64_t bytes) { bar_.Show(bytes); }), {});
-    if (!envelope) return Placed(std::move(envelope).error());
+        formats::ReadEnvelope(format_, source_.Bytes([this](std::uint64_t bytes) { bar_.Show(bytes); }), {});
+    if (!envelope) return InFile(std::move(envelope).error(), run_.path);
     source_.Rewind();
     return PrintEnvelope(*envelope);
   }
@@ -117,13 +118,12 @@ class ToFhirRun {
 
   // Rows of one record are gathered, for which the file is looked through before; others are read once.
   Result<formats::RecordReader> OpenReader() {
-    const formats::RecordFormat& format = run_.map.format();
-    if (format.syntax != formats::Syntax::kCsv || format.csv.rows.empty()) {
-      return formats::RecordReader(format, source_.Bytes([this](std::uint64_t bytes) { bytes_read_ = bytes; }));
+    if (format_.syntax != formats::Syntax::kCsv || format_.csv.rows.empty()) {
+      return formats::RecordReader(format_, source_.Bytes([this](std::uint64_t bytes) { bytes_read_ = bytes; }));
     }
     if (auto twice = Twice(); !twice) return std::move(twice).error();
     looking_ = true;
-    auto reader = formats::GatheringReader(format, source_.PlacedBytes([this](std::uint64_t bytes) {
+    auto reader = formats::GatheringReader(format_, source_.PlacedBytes([this](std::uint64_t bytes) {
       if (looking_) looked_at_ = bytes;
       bytes_read_ = bytes - looked_at_;
       if (looking_) bar_.Show(bytes);
@@ -134,10 +134,10 @@ class ToFhirRun {
 
   Result<void> MapAll() {
     auto opened = OpenReader();
-    if (!opened) return Placed(std::move(opened).error());
+    if (!opened) return InFile(std::move(opened).error(), run_.path);
     formats::RecordReader& reader = *opened;
-    if (run_.map.format().syntax == formats::Syntax::kCsv) {
-      if (auto begun = reader.Begin(); !begun) return Placed(std::move(begun).error());
+    if (format_.syntax == formats::Syntax::kCsv) {
+      if (auto begun = reader.Begin(); !begun) return InFile(std::move(begun).error(), run_.path);
       if (auto printed = PrintEnvelope(reader.envelope()); !printed) return printed;
     }
     std::vector<Mapper> mappers;
@@ -159,7 +159,7 @@ class ToFhirRun {
 
   template <typename Work>
   Result<void> ReadAll(formats::RecordReader& reader, Work& work) {
-    const bool csv = run_.map.format().syntax == formats::Syntax::kCsv;
+    const bool csv = format_.syntax == formats::Syntax::kCsv;
     for (bool more = true; more;) {
       Batch batch;
       std::optional<Error> failure;
@@ -179,7 +179,7 @@ class ToFhirRun {
       batch.bytes_read = bytes_read_;
       const std::size_t bytes = std::max(batch.arena.bytes_used(), kBatchBytes / 4);
       if (!work.Push(std::move(batch), bytes)) return {};
-      if (failure) return Placed(*std::move(failure));
+      if (failure) return InFile(*std::move(failure), run_.path);
     }
     return {};
   }
@@ -197,14 +197,8 @@ class ToFhirRun {
     return printed_ && ledgered_;
   }
 
-  Error Placed(Error error) const {
-    for (Issue& issue : error.issues) {
-      issue.location = run_.path + (issue.location.empty() ? "" : ": " + issue.location);
-    }
-    return error;
-  }
-
   Run& run_;
+  const formats::RecordFormat format_;
   LocalSource source_;
   ProgressBar bar_;
   bool looking_ = false;  // for the order of rows
