@@ -5,6 +5,7 @@
 
 #include "fhir/definitions/definitions.h"
 #include "gateway/app/files.h"
+#include "mappings/language/load_map.h"
 
 namespace throughline::app {
 namespace {
@@ -57,17 +58,17 @@ Result<config::Config> LoadConfig(const std::string& path) {
   return config::Parse(*text, path);
 }
 
-Result<engine::Map> LoadMapFile(const std::string& name_or_path, const definitions::Definitions& definitions) {
+Result<plan::Map> LoadMapFile(const std::string& name_or_path, const definitions::Definitions& definitions) {
   const auto read = [](std::string_view path) { return ReadFile(std::string(path)); };
   const auto find = [](std::string_view name) { return MapPath(std::string(name)); };
   const std::string path = MapPath(name_or_path);
   if (path != name_or_path && !fs::exists(path)) return NotInLibrary(name_or_path);
-  return engine::LoadMap(path, read, definitions, find);
+  return language::LoadMap(path, read, definitions, find);
 }
 
 Result<std::shared_ptr<const local::MapSet>> LoadMaps(const std::vector<std::string>& names,
                                                       const definitions::Definitions& definitions) {
-  std::vector<engine::Map> maps;
+  std::vector<plan::Map> maps;
   Issues issues;
   for (const std::string& name : names) {
     auto map = LoadMapFile(name, definitions);

@@ -41,7 +41,7 @@ Result<config::Config> LoadConfig(const std::string& path);
 Result<std::shared_ptr<const local::MapSet>> LoadMaps(const std::vector<std::string>& names,
                                                       const definitions::Definitions& definitions);
 // One map by its name in the library or its path.
-Result<engine::Map> LoadMapFile(const std::string& name_or_path, const definitions::Definitions& definitions);
+Result<plan::Map> LoadMapFile(const std::string& name_or_path, const definitions::Definitions& definitions);
 
 // The store with all that works on it. Members outlive `local`. Not movable: parts point at each other.
 class Gateway {

@@ -11,8 +11,10 @@
 #include "gateway/app/files.h"
 #include "gateway/app/packages.h"
 #include "mappings/draft/draft.h"
-#include "mappings/engine/laws.h"
-#include "mappings/engine/schema.h"
+#include "mappings/language/error_report.h"
+#include "mappings/language/schema.h"
+#include "mappings/review/check_report.h"
+#include "mappings/review/laws.h"
 
 namespace throughline::app {
 namespace {
@@ -34,7 +36,7 @@ Result<std::size_t> Number(const Invocation& invocation, const std::string& opti
   return number;
 }
 
-using EachMap = std::function<int(const engine::Map&, const definitions::Definitions&)>;
+using EachMap = std::function<int(const plan::Map&, const definitions::Definitions&)>;
 
 // Runs `each` for every map asked for; the worst exit code wins.
 int ForEachMap(const Invocation& invocation, bool json, const EachMap& each) {
@@ -48,7 +50,7 @@ int ForEachMap(const Invocation& invocation, bool json, const EachMap& each) {
     if (map) {
       code = std::max(code, each(*map, definitions));
     } else if (map.error().kind == ErrorKind::kInvalid && !map.error().issues.empty()) {
-      Print(json ? engine::MapErrorJson(map.error()) + "\n" : engine::MapErrorText(map.error()));
+      Print(json ? language::MapErrorJson(map.error()) + "\n" : language::MapErrorText(map.error()));
       code = std::max(code, kFindings);
     } else {
       code = std::max(code, CouldNotRun(map.error()));
@@ -65,10 +67,10 @@ int MapCheck(const Invocation& invocation) {
     return CouldNotRun(Usage("--format is text, json or markdown"));
   }
   const bool json = format == "json";
-  return ForEachMap(invocation, json, [&](const engine::Map& map, const definitions::Definitions&) {
-    Print(json                   ? engine::CheckReportJson(map) + "\n"
-          : format == "markdown" ? engine::CheckReportMarkdown(map)
-                                 : engine::CheckReportText(map));
+  return ForEachMap(invocation, json, [&](const plan::Map& map, const definitions::Definitions&) {
+    Print(json                   ? review::CheckReportJson(map) + "\n"
+          : format == "markdown" ? review::CheckReportMarkdown(map)
+                                 : review::CheckReportText(map));
     return map.warnings().empty() ? kFine : kFindings;
   });
 }
@@ -80,10 +82,10 @@ int MapTest(const Invocation& invocation) {
   if (!seed) return CouldNotRun(seed.error());
   const certs::NameIdSource ids;
   const auto read = [](std::string_view path) { return ReadFile(std::string(path)); };
-  return ForEachMap(invocation, false, [&](const engine::Map& map, const definitions::Definitions& definitions) {
-    auto report = engine::TestMap(map, read, definitions, ids, {.generate = *generate, .seed = *seed});
+  return ForEachMap(invocation, false, [&](const plan::Map& map, const definitions::Definitions& definitions) {
+    auto report = review::TestMap(map, read, definitions, ids, {.generate = *generate, .seed = *seed});
     if (!report) return CouldNotRun(report.error());
-    Print(engine::TestReportText(map, *report));
+    Print(review::TestReportText(map, *report));
     return report->ok() ? kFine : kFindings;
   });
 }
@@ -111,7 +113,7 @@ int MapNew(const Invocation& invocation) {
 
 int MapSchema(const Invocation& invocation) {
   if (!invocation.arguments.empty()) return CouldNotRun(Usage("map schema takes no argument"));
-  Print(engine::MapSchema(definitions::R4()));
+  Print(language::MapSchema(definitions::R4()));
   return kFine;
 }
 

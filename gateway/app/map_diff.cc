@@ -1,4 +1,4 @@
-#include "mappings/engine/map_diff.h"
+#include "mappings/review/map_diff.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -50,8 +50,8 @@ class Report {
  public:
   explicit Report(bool json) : json_(json) {}
 
-  void Head(const engine::Map& older, const engine::Map& newer) {
-    const auto name = [](const engine::Map& map) {
+  void Head(const plan::Map& older, const plan::Map& newer) {
+    const auto name = [](const plan::Map& map) {
       return std::string(map.name()) + (map.version().empty() ? "" : " " + std::string(map.version()));
     };
     if (!json_) return Print(name(older) + " -> " + name(newer) + "\n");
@@ -61,31 +61,31 @@ class Report {
     Print(line + "}\n");
   }
 
-  void Add(const engine::MapChange& change) {
+  void Add(const review::MapChange& change) {
     ++map_changes_;
     if (json_) {
       std::string line = "{";
-      AppendMember("change", engine::CodeOf(change.change), line);
+      AppendMember("change", review::CodeOf(change.change), line);
       AppendMember("section", change.section, line);
       AppendMember("entry", change.entry, line);
       AppendMember("word", change.word, line);
-      if (change.change != engine::Change::kAdded) AppendMember("before", change.before, line);
-      if (change.change != engine::Change::kRemoved) AppendMember("after", change.after, line);
+      if (change.change != review::Change::kAdded) AppendMember("before", change.before, line);
+      if (change.change != review::Change::kRemoved) AppendMember("after", change.after, line);
       return Print(line + "}\n");
     }
-    std::string place = "  " + std::string(engine::CodeOf(change.change)) + "  " + change.section;
+    std::string place = "  " + std::string(review::CodeOf(change.change)) + "  " + change.section;
     for (const std::string& part : {change.entry, change.word}) {
       if (!part.empty()) place += ": " + part;
     }
     std::string text = change.before;
-    if (change.change == engine::Change::kAdded) text = change.after;
-    if (change.change == engine::Change::kChanged && !(change.before + change.after).empty()) {
+    if (change.change == review::Change::kAdded) text = change.after;
+    if (change.change == review::Change::kChanged && !(change.before + change.after).empty()) {
       text += " -> " + change.after;
     }
     Print(place + (text.empty() ? "" : ": " + text) + "\n");
   }
 
-  void Add(std::uint64_t record, std::uint64_t line_of, const std::vector<engine::RecordChange>& changes) {
+  void Add(std::uint64_t record, std::uint64_t line_of, const std::vector<review::RecordChange>& changes) {
     ++records_;
     if (changes.empty()) return;
     ++differing_;
@@ -94,9 +94,9 @@ class Report {
     std::string text =
         "record " + std::to_string(record) + (line_of > 0 ? " (line " + std::to_string(line_of) + ")" : "");
     text += "\n";
-    for (const engine::RecordChange& change : changes) {
+    for (const review::RecordChange& change : changes) {
       text += "  ";
-      text += change.what.empty() ? std::string(engine::CodeOf(change.change)) : Said(change);
+      text += change.what.empty() ? std::string(review::CodeOf(change.change)) : Said(change);
       if (!change.resource.empty()) text += "  " + change.resource;
       text += "  " + change.path + "\n";
     }
@@ -121,29 +121,29 @@ class Report {
   bool differs() const { return map_changes_ > 0 || differing_ > 0; }
 
  private:
-  static std::string Said(const engine::RecordChange& change) {
+  static std::string Said(const review::RecordChange& change) {
     if (!change.what.starts_with("ledger ")) return change.what;
-    const bool added = change.change == engine::Change::kAdded;
+    const bool added = change.change == review::Change::kAdded;
     return (added ? "now " : "no longer ") + change.what.substr(7);
   }
 
-  void Count(const std::vector<engine::RecordChange>& changes) {
+  void Count(const std::vector<review::RecordChange>& changes) {
     std::map<std::string, bool> once;
-    for (const engine::RecordChange& change : changes) {
-      const std::string how = change.what.empty() ? std::string(engine::CodeOf(change.change)) : Said(change);
+    for (const review::RecordChange& change : changes) {
+      const std::string how = change.what.empty() ? std::string(review::CodeOf(change.change)) : Said(change);
       once[change.resource.empty() ? how : WithoutPlaces(change.path) + " " + how] = true;
     }
     for (const auto& [what, is] : once) ++counts_[what];
   }
 
-  void AddJson(std::uint64_t record, std::uint64_t line_of, const std::vector<engine::RecordChange>& changes) {
+  void AddJson(std::uint64_t record, std::uint64_t line_of, const std::vector<review::RecordChange>& changes) {
     std::string line = "{\"record\":" + std::to_string(record);
     if (line_of > 0) line += ",\"line\":" + std::to_string(line_of);
     line += ",\"changes\":[";
-    for (const engine::RecordChange& change : changes) {
+    for (const review::RecordChange& change : changes) {
       if (!line.ends_with('[')) line.push_back(',');
       line.push_back('{');
-      AppendMember("change", change.what.empty() ? engine::CodeOf(change.change) : Said(change), line);
+      AppendMember("change", change.what.empty() ? review::CodeOf(change.change) : Said(change), line);
       AppendMember("resource", change.resource, line);
       AppendMember("path", change.path, line);
       line.push_back('}');
@@ -202,8 +202,8 @@ Result<bool> IsStored(const std::string& path) {
 }
 
 struct Diff {
-  const engine::Map& older;
-  const engine::Map& newer;
+  const plan::Map& older;
+  const plan::Map& newer;
   std::string path;
   Report& report;
   certs::NameIdSource ids = {};
@@ -227,13 +227,13 @@ Result<void> DiffLocal(Diff& diff) {
     if (!*before && !*after) return {};
     const formats::Record& one = *before ? **before : **after;
     if (!*before || !*after) {
-      const engine::Change change = *before ? engine::Change::kRemoved : engine::Change::kAdded;
+      const review::Change change = *before ? review::Change::kRemoved : review::Change::kAdded;
       diff.report.Add(one.index, one.start.line, {{change, "", "", *before ? "no longer a record" : "now a record"}});
     } else if ((*before)->error || (*after)->error) {
       diff.report.Unreadable();
     } else {
       diff.report.Add(one.index, one.start.line,
-                      engine::DiffRecord(diff.older, diff.newer, (*before)->value, (*after)->value, diff.ids, arena));
+                      review::DiffRecord(diff.older, diff.newer, (*before)->value, (*after)->value, diff.ids, arena));
     }
   }
 }
@@ -253,7 +253,7 @@ Result<void> DiffStored(Diff& diff) {
     const engine::Unmapped local = engine::ToLocal(diff.older, record, arena);
     if (local.record.is_null() || HasErrors(local.issues)) return diff.report.Unreadable();
     diff.report.Add(count++, line,
-                    engine::DiffRecord(diff.older, diff.newer, local.record, local.record, diff.ids, arena));
+                    review::DiffRecord(diff.older, diff.newer, local.record, local.record, diff.ids, arena));
   };
   for (;;) {
     arena.Reset();
@@ -290,11 +290,11 @@ int MapDiff(const Invocation& invocation) {
   if (!newer) return CouldNotRun(newer.error());
   const auto read = [](std::string_view path) { return ReadFile(std::string(path)); };
   const auto find = [](std::string_view name) { return MapPath(std::string(name)); };
-  auto changes = engine::DiffMaps(*older, *newer, read, find);
+  auto changes = review::DiffMaps(*older, *newer, read, find);
   if (!changes) return CouldNotRun(changes.error());
   Report report(format == "json");
   report.Head(*older, *newer);
-  for (const engine::MapChange& change : *changes) report.Add(change);
+  for (const review::MapChange& change : *changes) report.Add(change);
   if (given == 3) {
     Diff diff{*older, *newer, invocation.arguments[2], report};
     auto stored = IsStored(diff.path);

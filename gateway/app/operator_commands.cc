@@ -50,7 +50,7 @@ Result<OperatorAnswer> RunImport(Gateway& gateway, const json::Value& arguments)
   local::IntakeRequest request;
   request.map = arguments.Get("map").text();
   const auto maps = gateway.maps().Current();
-  if (const engine::Map* map = maps->Find(request.map); map != nullptr) request.syntax = map->format().syntax;
+  if (const plan::Map* map = maps->Find(request.map); map != nullptr) request.syntax = map->format().syntax;
   if (path.ends_with(".ndjson")) request.syntax = formats::Syntax::kNdjson;
   request.form = local::AnswerForm::kLines;
   OperatorAnswer answer;

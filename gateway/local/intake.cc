@@ -157,7 +157,7 @@ Result<void> Run(formats::RecordReader& reader, Stream& stream) {
 Result<IntakeSummary> TakeIn(const Services& services, const consent::Requester& requester,
                              const IntakeRequest& request, formats::ByteSource body, formats::ByteSink answer) {
   const std::shared_ptr<const MapSet> maps = services.maps.Current();
-  const engine::Map* map = maps->Find(request.map);
+  const plan::Map* map = maps->Find(request.map);
   if (!requester.scopes.CoverMap(request.map, consent::Action::kCreate)) {
     return Refuse(
         services, requester, map == nullptr ? "" : request.map,

@@ -4,9 +4,8 @@
 
 namespace throughline::local {
 
-const engine::Map* MapSet::Find(std::string_view name) const {
-  const auto found =
-      std::find_if(maps_.begin(), maps_.end(), [&](const engine::Map& map) { return map.name() == name; });
+const plan::Map* MapSet::Find(std::string_view name) const {
+  const auto found = std::find_if(maps_.begin(), maps_.end(), [&](const plan::Map& map) { return map.name() == name; });
   return found == maps_.end() ? nullptr : &*found;
 }
 

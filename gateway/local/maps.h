@@ -7,21 +7,21 @@
 #include <string_view>
 #include <vector>
 
-#include "mappings/engine/map.h"
+#include "mappings/plan/map.h"
 
 namespace throughline::local {
 
 // Immutable; safe from several threads.
 class MapSet {
  public:
-  explicit MapSet(std::vector<engine::Map> maps) : maps_(std::move(maps)) {}
+  explicit MapSet(std::vector<plan::Map> maps) : maps_(std::move(maps)) {}
 
   // Null: no such map.
-  const engine::Map* Find(std::string_view name) const;
-  std::span<const engine::Map> maps() const { return maps_; }
+  const plan::Map* Find(std::string_view name) const;
+  std::span<const plan::Map> maps() const { return maps_; }
 
  private:
-  std::vector<engine::Map> maps_;
+  std::vector<plan::Map> maps_;
 };
 
 // Holds the set in force. Safe from several threads.

@@ -13,23 +13,22 @@ namespace {
 
 constexpr std::uint64_t kMostRecords = 100;
 
-void AppendTrace(const engine::Map& map, std::string& out) {
+void AppendTrace(const plan::Map& map, std::string& out) {
   out += R"("trace":[)";
-  for (const engine::FieldGrade& field : map.grades()) {
+  for (const plan::FieldGrade& field : map.grades()) {
     if (out.back() != '[') out += ',';
     out += R"({"field":)";
     json::WriteString(field.field, out);
     out += R"(,"target":)";
     json::WriteString(field.target, out);
     out += R"(,"grade":)";
-    json::WriteString(engine::CodeOf(field.grade), out);
+    json::WriteString(plan::CodeOf(field.grade), out);
     out += '}';
   }
   out += ']';
 }
 
-void AppendRecord(const engine::Map& map, const formats::Record& record, const engine::Mapped& mapped,
-                  std::string& out) {
+void AppendRecord(const plan::Map& map, const formats::Record& record, const engine::Mapped& mapped, std::string& out) {
   out += R"({"index":)" + std::to_string(record.index) + R"(,"key":)";
   json::WriteString(mapped.key, out);
   out += mapped.verdict == engine::Verdict::kMapped ? R"(,"outcome":"mapped")" : R"(,"outcome":"quarantined")";
@@ -47,7 +46,7 @@ void AppendRecord(const engine::Map& map, const formats::Record& record, const e
   out += '}';
 }
 
-engine::Mapped MapOne(const Services& services, const engine::Map& map, formats::Record& record, json::Arena& arena) {
+engine::Mapped MapOne(const Services& services, const plan::Map& map, formats::Record& record, json::Arena& arena) {
   if (!record.error) return engine::ToFhir(map, record.value, services.interactions.ids, arena);
   engine::Mapped unreadable;
   unreadable.verdict = engine::Verdict::kQuarantine;
@@ -60,7 +59,7 @@ engine::Mapped MapOne(const Services& services, const engine::Map& map, formats:
 Result<std::string> Preview(const Services& services, const consent::Requester& requester, const IntakeRequest& request,
                             std::string_view body) {
   const std::shared_ptr<const MapSet> maps = services.maps.Current();
-  const engine::Map* map = maps->Find(request.map);
+  const plan::Map* map = maps->Find(request.map);
   if (!requester.scopes.CoverMap(request.map, consent::Action::kCreate)) {
     return MakeError(ErrorKind::kForbidden, "scope", "this client's scopes do not let it send records by this map");
   }

@@ -23,7 +23,7 @@ Result<store::InboxEntry> Quarantined(const Services& services, std::string_view
   std::optional<store::InboxEntry> found;
   auto read = services.interactions.store.Read([&](const store::Snapshot& snapshot) -> Result<void> {
     const std::shared_ptr<const MapSet> maps = services.maps.Current();
-    for (const engine::Map& map : maps->maps()) {
+    for (const plan::Map& map : maps->maps()) {
       auto entry = snapshot.inbox().Newest(map.name(), record);
       if (!entry) return std::move(entry).error();
       if (*entry && (*entry)->state == store::InboxState::kQuarantined) found = *std::move(*entry);
@@ -105,7 +105,7 @@ Result<std::string> Replay(const Services& services, const consent::Requester& r
   auto entry = Quarantined(services, record);
   if (!entry) return std::move(entry).error();
   const std::shared_ptr<const MapSet> maps = services.maps.Current();
-  const engine::Map* map = maps->Find(entry->map);
+  const plan::Map* map = maps->Find(entry->map);
   if (map == nullptr)
     return MakeError(ErrorKind::kNotFound, "map-unknown", "the map of this record is not served here");
   const std::string& bytes = corrected ? *corrected : entry->bytes;

@@ -21,7 +21,7 @@ namespace throughline::local {
 struct IntakeContext {
   const Services& services;
   const consent::Requester& requester;
-  const engine::Map& map;
+  const plan::Map& map;
   audit::Kind kind = audit::Kind::kIntake;
   std::string request;   // hash of the sender and its Idempotency-Key; empty: none
   std::string envelope;  // what stands around the records; empty: nothing

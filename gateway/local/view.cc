@@ -45,7 +45,7 @@ Result<Found> FindRecord(const Services& services, std::string_view map, std::st
 }
 
 // The record as its resources tell it now, of those that this requester may see.
-Result<json::Value> Render(const Services& services, const consent::Requester& requester, const engine::Map& map,
+Result<json::Value> Render(const Services& services, const consent::Requester& requester, const plan::Map& map,
                            const store::InboxEntry& entry, json::Arena& arena) {
   std::vector<interactions::Key> keys;
   for (const store::MadeResource& made : entry.resources) keys.push_back({made.type, made.id});
@@ -72,7 +72,7 @@ Result<json::Value> Render(const Services& services, const consent::Requester& r
 
 struct Access {
   std::shared_ptr<const MapSet> maps;
-  const engine::Map* map = nullptr;
+  const plan::Map* map = nullptr;
 };
 
 Result<Access> MayView(const Services& services, const consent::Requester& requester, std::string_view name) {
@@ -86,8 +86,7 @@ Result<Access> MayView(const Services& services, const consent::Requester& reque
   return access;
 }
 
-Result<std::string> WriteFileOf(const engine::Map& map, std::string_view envelope,
-                                std::span<const json::Value> records) {
+Result<std::string> WriteFileOf(const plan::Map& map, std::string_view envelope, std::span<const json::Value> records) {
   std::string bytes;
   formats::RecordWriter writer(map.format(), envelope, [&](std::string_view piece) -> Result<void> {
     bytes += piece;
@@ -103,7 +102,7 @@ Result<std::string> WriteFileOf(const engine::Map& map, std::string_view envelop
 
 // The accepted records of the people who carry an identifier, of those that this requester may find.
 Result<std::vector<std::string>> RecordsOfPerson(const Services& services, const consent::Requester& requester,
-                                                 const engine::Map& map, std::string_view identifier) {
+                                                 const plan::Map& map, std::string_view identifier) {
   const search::Parameter parameter{"identifier", std::string(identifier)};
   auto query =
       search::ParseQuery(services.interactions.definitions, services.person_type, std::span(&parameter, 1), {});
@@ -137,7 +136,7 @@ Result<std::vector<std::string>> RecordsOfPerson(const Services& services, const
 
 // The ids of the records that a question asks for, oldest first.
 Result<std::vector<std::string>> RecordsOf(const Services& services, const consent::Requester& requester,
-                                           const engine::Map& map, const json::Value& question) {
+                                           const plan::Map& map, const json::Value& question) {
   const json::Value key = question.Get("key");
   const std::string_view identifier = question.Get("patient").Get("identifier").text();
   if (key.is_array() == !identifier.empty()) {

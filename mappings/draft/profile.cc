@@ -4,8 +4,8 @@
 #include <functional>
 
 #include "fhir/base/date_time.h"
-#include "mappings/engine/local_time.h"
 #include "mappings/formats/record_reader.h"
+#include "mappings/plan/local_time.h"
 
 namespace throughline::draft {
 namespace {
@@ -51,7 +51,7 @@ bool CanBeSaid(const Node& node, bool csv) {
 
 Profiler::Profiler(formats::Syntax syntax) : csv_(syntax == formats::Syntax::kCsv) {
   forms_.reserve(kDateForms.size());
-  for (const std::string_view form : kDateForms) forms_.push_back(*engine::TimeFormat::Parse(form));
+  for (const std::string_view form : kDateForms) forms_.push_back(*plan::TimeFormat::Parse(form));
 }
 
 // Null when there are too many fields already.

@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "fhir/json/value.h"
-#include "mappings/engine/local_time.h"
 #include "mappings/formats/record_format.h"
+#include "mappings/plan/local_time.h"
 
 namespace throughline::draft {
 
@@ -123,7 +123,7 @@ class Profiler {
 
   bool csv_;
   std::size_t fields_ = 0;
-  std::vector<engine::TimeFormat> forms_;  // of kDateForms
+  std::vector<plan::TimeFormat> forms_;  // of kDateForms
   std::uint64_t record_ = 0;
 };
 

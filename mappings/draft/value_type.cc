@@ -32,9 +32,9 @@ std::vector<std::string> FormsOf(const Values& values, std::size_t first) {
   auto left = values.forms;
   std::size_t read = 0;
   for (std::size_t form = first; found.size() < kMostForms;) {
-    const auto parsed = engine::TimeFormat::Parse(FormAt(form));
+    const auto parsed = plan::TimeFormat::Parse(FormAt(form));
     for (const std::string& other : found) {
-      if (parsed->Overlaps(*engine::TimeFormat::Parse(other))) return {};
+      if (parsed->Overlaps(*plan::TimeFormat::Parse(other))) return {};
     }
     found.emplace_back(FormAt(form));
     std::erase_if(left, [&](const auto& set) {

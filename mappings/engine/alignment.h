@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "fhir/json/value.h"
-#include "mappings/engine/plan.h"
 #include "mappings/engine/to_local.h"
+#include "mappings/plan/plan.h"
 
 namespace throughline::engine {
 
@@ -18,14 +18,14 @@ namespace throughline::engine {
 class Alignment {
  public:
   // `kinds`: the plan's resource that each one is; kNone: none of them. All must outlive it.
-  Alignment(const Plan& plan, std::span<const SourceResource> resources, std::span<const Index> kinds);
+  Alignment(const plan::Plan& plan, std::span<const SourceResource> resources, std::span<const plan::Index> kinds);
 
   // The item that the resource at this place among those given is about; 0 for one that stands once or in an
   // inner list.
   std::uint32_t ItemOf(std::size_t at) const { return items_[at]; }
   // The items of the list `star` that the objects of `list` are about, by the reference in each (`content`'s
   // `item_reference`); those without one, or with one that leads nowhere, take the next free items.
-  std::vector<std::uint32_t> ItemsOf(const Content& content, std::span<const json::Value> objects) const;
+  std::vector<std::uint32_t> ItemsOf(const plan::Content& content, std::span<const json::Value> objects) const;
 
  private:
   static constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
@@ -36,7 +36,7 @@ class Alignment {
 
   // Of an outermost list. Items of lists in lists are counted within the item around them.
   bool Repeats(std::size_t at) const;
-  std::size_t Find(std::string_view reference, Index kind) const;
+  std::size_t Find(std::string_view reference, plan::Index kind) const;
   template <typename Each>
   void Follow(const json::Value& value, std::span<const std::string_view> path, const Each& each) const;
   void Join();
@@ -45,9 +45,9 @@ class Alignment {
   void Number();
   std::size_t GroupOf(std::size_t at);
 
-  const Plan& plan_;
+  const plan::Plan& plan_;
   std::span<const SourceResource> resources_;
-  std::span<const Index> kinds_;
+  std::span<const plan::Index> kinds_;
   std::vector<Named> named_;          // resources with `each`, by id
   std::vector<std::size_t> groups_;   // union-find
   std::vector<std::size_t> mention_;  // of a group: where it is listed first; kNowhere: nowhere

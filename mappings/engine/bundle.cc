@@ -8,9 +8,8 @@
 
 #include "fhir/json/build.h"
 #include "fhir/json/write.h"
-#include "mappings/engine/plan.h"
-#include "mappings/engine/report.h"
 #include "mappings/engine/select.h"
+#include "mappings/plan/plan.h"
 
 namespace throughline::engine {
 namespace {

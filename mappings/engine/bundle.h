@@ -9,16 +9,16 @@
 
 #include "fhir/base/result.h"
 #include "fhir/json/value.h"
-#include "mappings/engine/map.h"
 #include "mappings/engine/to_fhir.h"
 #include "mappings/engine/to_local.h"
+#include "mappings/plan/map.h"
 
 namespace throughline::engine {
 
 // Appends a transaction Bundle with its line end. Map the record with ReferenceStyle::kUrn and UUIDs as ids.
-void WriteRecordBundle(const Map& map, const Mapped& mapped, std::string& out);
+void WriteRecordBundle(const plan::Map& map, const Mapped& mapped, std::string& out);
 // Appends the collection Bundle that holds the envelope of a file, with its line end; nothing when `envelope` is empty.
-void WriteEnvelopeBundle(const Map& map, std::string_view envelope, std::string& out);
+void WriteEnvelopeBundle(const plan::Map& map, std::string_view envelope, std::string& out);
 
 // What a line of such a file, a Bundle file, or one resource is.
 struct BundleContent {
@@ -32,6 +32,6 @@ Result<BundleContent> ReadBundle(const json::Value& value, json::Arena& arena);
 
 // A heap of resources (a folder, a searchset) cut into records: resources that refer to each other belong together, and
 // shared ones (the Patient) to every record that refers to them. Order is kept.
-std::vector<std::vector<SourceResource>> SplitRecords(const Map& map, std::span<const json::Value> resources);
+std::vector<std::vector<SourceResource>> SplitRecords(const plan::Map& map, std::span<const json::Value> resources);
 
 }  // namespace throughline::engine

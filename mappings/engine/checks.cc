@@ -8,8 +8,8 @@
 #include "fhir/base/date_time.h"
 #include "fhir/base/decimal.h"
 #include "fhir/path/expression.h"
-#include "mappings/engine/absence.h"
-#include "mappings/engine/time_forms.h"
+#include "mappings/plan/absence.h"
+#include "mappings/plan/time_forms.h"
 
 namespace throughline::engine {
 namespace {

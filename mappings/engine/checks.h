@@ -4,7 +4,7 @@
 #include "fhir/base/error.h"
 #include "fhir/json/value.h"
 #include "mappings/engine/instance.h"
-#include "mappings/engine/plan.h"
+#include "mappings/plan/plan.h"
 
 namespace throughline::engine {
 

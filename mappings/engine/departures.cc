@@ -6,8 +6,8 @@
 #include <optional>
 
 #include "fhir/json/build.h"
-#include "mappings/engine/absence.h"
-#include "mappings/engine/time_forms.h"
+#include "mappings/plan/absence.h"
+#include "mappings/plan/time_forms.h"
 
 namespace throughline::engine {
 namespace {

@@ -11,7 +11,7 @@
 #include "fhir/json/arena.h"
 #include "fhir/json/value.h"
 #include "mappings/engine/instance.h"
-#include "mappings/engine/plan.h"
+#include "mappings/plan/plan.h"
 
 namespace throughline::engine {
 

@@ -6,8 +6,7 @@
 
 #include "fhir/json/build.h"
 #include "fhir/terminology/terminology.h"
-#include "mappings/engine/absence.h"
-#include "mappings/engine/binder.h"
+#include "mappings/plan/absence.h"
 
 namespace throughline::engine {
 namespace {

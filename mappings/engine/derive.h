@@ -8,8 +8,8 @@
 #include "fhir/json/value.h"
 #include "fhir/path/expression.h"
 #include "mappings/engine/instance.h"
-#include "mappings/engine/plan.h"
 #include "mappings/engine/transforms.h"
+#include "mappings/plan/plan.h"
 
 namespace throughline::engine {
 

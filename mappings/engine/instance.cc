@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "mappings/engine/joined.h"
+#include "mappings/plan/joined.h"
 
 namespace throughline::engine {
 namespace {

@@ -12,9 +12,12 @@
 #include "fhir/json/arena.h"
 #include "fhir/json/value.h"
 #include "mappings/engine/ledger.h"
-#include "mappings/engine/plan.h"
+#include "mappings/plan/plan.h"
 
 namespace throughline::engine {
+
+// The room works on the parts of a plan, and speaks of them without that room's name.
+using namespace plan;
 
 // Findings of one record at most; more say nothing new.
 inline constexpr std::size_t kMaxIssues = 1000;

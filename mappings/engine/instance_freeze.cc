@@ -1,5 +1,5 @@
 #include "mappings/engine/instance.h"
-#include "mappings/engine/joined.h"
+#include "mappings/plan/joined.h"
 
 namespace throughline::engine {
 namespace {

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "mappings/engine/absence.h"
 #include "mappings/engine/choose.h"
 #include "mappings/engine/resource_writer.h"
+#include "mappings/plan/absence.h"
 
 namespace throughline::engine {
 

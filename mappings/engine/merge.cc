@@ -3,11 +3,11 @@
 #include <vector>
 
 #include "fhir/json/build.h"
-#include "mappings/engine/absence.h"
-#include "mappings/engine/plan.h"
 #include "mappings/engine/select.h"
 #include "mappings/engine/to_local.h"
 #include "mappings/engine/transforms.h"
+#include "mappings/plan/absence.h"
+#include "mappings/plan/plan.h"
 
 namespace throughline::engine {
 namespace {

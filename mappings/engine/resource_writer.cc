@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "fhir/path/expression.h"
-#include "mappings/engine/absence.h"
 #include "mappings/engine/choose.h"
 #include "mappings/engine/where.h"
+#include "mappings/plan/absence.h"
 
 namespace throughline::engine {
 namespace {

@@ -9,9 +9,9 @@
 
 #include "fhir/base/id_source.h"
 #include "mappings/engine/instance.h"
-#include "mappings/engine/plan.h"
 #include "mappings/engine/to_fhir.h"
 #include "mappings/engine/transforms.h"
+#include "mappings/plan/plan.h"
 
 namespace throughline::engine {
 

@@ -6,9 +6,12 @@
 #include <vector>
 
 #include "fhir/json/value.h"
-#include "mappings/engine/plan.h"
+#include "mappings/plan/plan.h"
 
 namespace throughline::engine {
+
+// The room works on the parts of a plan, and speaks of them without that room's name.
+using namespace plan;
 
 // How well `value` fits a content: the number of constants and codes that agree, or -1 when one contradicts. What
 // stands in the template only together with a field is not asked for. A code that the table of its field does not know

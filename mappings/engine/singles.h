@@ -7,13 +7,14 @@
 
 #include "fhir/json/arena.h"
 #include "fhir/json/value.h"
-#include "mappings/engine/plan.h"
+#include "mappings/plan/plan.h"
 
 namespace throughline::engine {
 
 // The record with lists in the place of single items. `lines`: "single /visit" for each, what is around first; they
 // travel with the other forms of the record (departures.h).
-json::Value WithLists(const Plan& plan, const json::Value& record, std::vector<std::string>& lines, json::Arena& arena);
+json::Value WithLists(const plan::Plan& plan, const json::Value& record, std::vector<std::string>& lines,
+                      json::Arena& arena);
 // The way back: the lists that `lines` name, where they have one item, are that item. Other lines are read past.
 json::Value WithSingles(const json::Value& record, std::span<const std::string> lines, json::Arena& arena);
 // The lines of a main resource.

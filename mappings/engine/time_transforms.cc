@@ -5,7 +5,7 @@
 #include <string>
 
 #include "fhir/base/date_time.h"
-#include "mappings/engine/time_forms.h"
+#include "mappings/plan/time_forms.h"
 
 namespace throughline::engine {
 namespace {

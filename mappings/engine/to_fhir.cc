@@ -7,10 +7,10 @@
 #include "mappings/engine/choose.h"
 #include "mappings/engine/departures.h"
 #include "mappings/engine/instance.h"
-#include "mappings/engine/plan.h"
 #include "mappings/engine/resource_writer.h"
 #include "mappings/engine/singles.h"
 #include "mappings/engine/transforms.h"
+#include "mappings/plan/plan.h"
 
 namespace throughline::engine {
 namespace {

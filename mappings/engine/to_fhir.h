@@ -12,7 +12,7 @@
 #include "fhir/json/arena.h"
 #include "fhir/json/value.h"
 #include "mappings/engine/ledger.h"
-#include "mappings/engine/map.h"
+#include "mappings/plan/map.h"
 
 namespace throughline::engine {
 
@@ -47,11 +47,11 @@ enum class ReferenceStyle : std::uint8_t {
 
 // Views live as long as `arena` (and the map). Safe from several threads when each has its own arena.
 // A record that is not as the map says gives kQuarantine with every finding; nothing is thrown, no value is echoed.
-Mapped ToFhir(const Map& map, const json::Value& record, const IdSource& ids, json::Arena& arena,
+Mapped ToFhir(const plan::Map& map, const json::Value& record, const IdSource& ids, json::Arena& arena,
               ReferenceStyle references = ReferenceStyle::kRelative);
 
 // The key of a record; kInvalid when a part is missing. The same text that ToFhir gives.
-Result<std::string> KeyOf(const Map& map, const json::Value& record);
+Result<std::string> KeyOf(const plan::Map& map, const json::Value& record);
 // The key made of its parts in the order of the map's `local.key`: {"SA-004417","A25-0118"}.
 std::string JoinKey(std::span<const std::string_view> parts);
 

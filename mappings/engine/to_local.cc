@@ -6,18 +6,18 @@
 #include <utility>
 #include <vector>
 
-#include "mappings/engine/absence.h"
 #include "mappings/engine/alignment.h"
 #include "mappings/engine/checks.h"
 #include "mappings/engine/departures.h"
 #include "mappings/engine/derive.h"
 #include "mappings/engine/instance.h"
-#include "mappings/engine/joined.h"
-#include "mappings/engine/plan.h"
 #include "mappings/engine/select.h"
 #include "mappings/engine/singles.h"
 #include "mappings/engine/transforms.h"
 #include "mappings/engine/where.h"
+#include "mappings/plan/absence.h"
+#include "mappings/plan/joined.h"
+#include "mappings/plan/plan.h"
 
 namespace throughline::engine {
 namespace {

@@ -10,7 +10,7 @@
 #include "fhir/json/arena.h"
 #include "fhir/json/value.h"
 #include "mappings/engine/ledger.h"
-#include "mappings/engine/map.h"
+#include "mappings/plan/map.h"
 
 namespace throughline::engine {
 
@@ -31,11 +31,11 @@ struct Unmapped {
 // the order in which another resource lists references to them, else in the order given. Resources and elements that
 // the map does not know are left alone: they are the complement. Views live as long as `arena`, the map and the
 // resources. Safe from several threads when each has its own arena.
-Unmapped ToLocal(const Map& map, std::span<const SourceResource> resources, json::Arena& arena);
+Unmapped ToLocal(const plan::Map& map, std::span<const SourceResource> resources, json::Arena& arena);
 
 // `produced`, with everything of `stored` that the map does not cover kept: other members, other items of arrays, other
 // codings, meta. Equal to `stored` when nothing covered has changed. `name`: the resource's name or place in the map.
-json::Value Merge(const Map& map, std::string_view name, const json::Value& stored, const json::Value& produced,
+json::Value Merge(const plan::Map& map, std::string_view name, const json::Value& stored, const json::Value& produced,
                   json::Arena& arena);
 
 }  // namespace throughline::engine

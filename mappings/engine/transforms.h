@@ -9,7 +9,7 @@
 #include "fhir/json/value.h"
 #include "mappings/engine/instance.h"
 #include "mappings/engine/ledger.h"
-#include "mappings/engine/plan.h"
+#include "mappings/plan/plan.h"
 
 namespace throughline::engine {
 

@@ -5,8 +5,8 @@
 
 namespace throughline::engine {
 
-bool Meets(const Plan& plan, Index where, const json::Value& resource) {
-  if (where == kNone) return true;
+bool Meets(const plan::Plan& plan, plan::Index where, const json::Value& resource) {
+  if (where == plan::kNone) return true;
   path::Environment environment;
   const terminology::Terminology terminology(*plan.definitions);
   environment.terminology = &terminology;

@@ -2,11 +2,11 @@
 #pragma once
 
 #include "fhir/json/value.h"
-#include "mappings/engine/plan.h"
+#include "mappings/plan/plan.h"
 
 namespace throughline::engine {
 
 // The condition is true of `resource`; also where there is none (kNone). One that cannot be worked out is not true.
-bool Meets(const Plan& plan, Index where, const json::Value& resource);
+bool Meets(const plan::Plan& plan, plan::Index where, const json::Value& resource);
 
 }  // namespace throughline::engine

@@ -4,7 +4,6 @@
 
 #include "fhir/terminology/terminology.h"
 #include "fhir/validate/validate.h"
-#include "mappings/engine/binder.h"
 #include "mappings/engine/derive.h"
 #include "mappings/engine/resource_writer.h"
 

@@ -20,11 +20,13 @@
 #include "fhir/definitions/definitions.h"
 #include "fhir/json/parse.h"
 #include "fhir/json/write.h"
-#include "mappings/engine/map.h"
 #include "mappings/engine/to_fhir.h"
 #include "mappings/engine/to_local.h"
 #include "mappings/formats/record_reader.h"
 #include "mappings/formats/record_writer.h"
+#include "mappings/language/error_report.h"
+#include "mappings/language/load_map.h"
+#include "mappings/plan/map.h"
 
 namespace throughline {
 namespace {
@@ -47,17 +49,17 @@ class BenchIds : public IdSource {
   }
 };
 
-engine::Map LoadLibraryMap(const std::string& folder) {
-  auto map = engine::LoadMap(
+plan::Map LoadLibraryMap(const std::string& folder) {
+  auto map = language::LoadMap(
       folder + "map.yaml",
       [](std::string_view path) -> Result<std::string> { return ReadWholeFile(std::string(path)); }, definitions::R4());
   if (map) return *std::move(map);
-  std::fputs(engine::MapErrorText(map.error()).c_str(), stderr);
+  std::fputs(language::MapErrorText(map.error()).c_str(), stderr);
   std::exit(2);
 }
 
 struct Subject {
-  engine::Map map;
+  plan::Map map;
   std::string file;                                 // as the source writes it
   std::string envelope;                             // of that file
   std::vector<std::string> records;                 // each as JSON, compact

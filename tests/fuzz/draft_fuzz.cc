@@ -7,7 +7,8 @@
 
 #include "fhir/definitions/definitions.h"
 #include "mappings/draft/draft.h"
-#include "mappings/engine/map.h"
+#include "mappings/language/load_map.h"
+#include "mappings/plan/map.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   using namespace throughline;  // NOLINT: one function
@@ -17,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     if (draft.error().kind == ErrorKind::kInternal) __builtin_trap();
     return 0;
   }
-  const auto map = engine::LoadMap(
+  const auto map = language::LoadMap(
       "map.yaml", [&](std::string_view) -> Result<std::string> { return *draft; }, definitions::R4());
   if (!map) __builtin_trap();
   return 0;

@@ -9,9 +9,11 @@
 #include "fhir/base/id_source.h"
 #include "fhir/definitions/definitions.h"
 #include "fhir/json/parse.h"
-#include "mappings/engine/map.h"
 #include "mappings/engine/to_fhir.h"
 #include "mappings/engine/to_local.h"
+#include "mappings/language/error_report.h"
+#include "mappings/language/load_map.h"
+#include "mappings/plan/map.h"
 
 namespace {
 
@@ -31,7 +33,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   const std::size_t cut = text.find("\n---record\n");
   const std::string_view yaml = text.substr(0, cut);
   const std::string_view record = cut == std::string_view::npos ? "{}" : text.substr(cut + 11);
-  const auto map = engine::LoadMap(
+  const auto map = language::LoadMap(
       "map.yaml",
       [&](std::string_view path) -> Result<std::string> {
         if (path == "map.yaml") return std::string(yaml);
@@ -41,7 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
       definitions::R4());
   if (!map) {
     if (map.error().kind == ErrorKind::kInternal) __builtin_trap();
-    engine::MapErrorText(map.error());
+    language::MapErrorText(map.error());
     return 0;
   }
   json::Arena arena;

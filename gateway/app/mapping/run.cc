@@ -41,7 +41,7 @@ Result<void> PrintOut(std::string_view text) {
   return MakeError(ErrorKind::kUnavailable, "output", "standard output cannot be written");
 }
 
-formats::RecordFormat FormatOf(const engine::Map& map, std::string_view path) {
+formats::RecordFormat FormatOf(const plan::Map& map, std::string_view path) {
   formats::RecordFormat format = map.format();
   if (format.syntax == formats::Syntax::kJson && path.ends_with(".ndjson")) format.syntax = formats::Syntax::kNdjson;
   return format;
@@ -156,7 +156,7 @@ Result<StoredResources> StoredResources::Load(const std::string& path) {
   return stored;
 }
 
-json::Value StoredResources::Complete(const engine::Map& map, std::string_view place, const json::Value& body,
+json::Value StoredResources::Complete(const plan::Map& map, std::string_view place, const json::Value& body,
                                       json::Arena& arena) const {
   if (bodies_.empty()) return body;
   const auto found = bodies_.find(ReferenceOf(body));

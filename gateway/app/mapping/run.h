@@ -15,8 +15,8 @@
 #include "gateway/app/batch/input.h"
 #include "gateway/app/files.h"
 #include "mappings/engine/ledger.h"
-#include "mappings/engine/map.h"
 #include "mappings/formats/record_format.h"
+#include "mappings/plan/map.h"
 
 namespace throughline::app {
 
@@ -25,7 +25,7 @@ Result<void> PrintOut(std::string_view text);
 
 // How the records of a file stand in it: as the map says, but that a file called *.ndjson holds records of a JSON map a
 // line each.
-formats::RecordFormat FormatOf(const engine::Map& map, std::string_view path);
+formats::RecordFormat FormatOf(const plan::Map& map, std::string_view path);
 
 // `error` with the file's name before its places.
 Error InFile(Error error, const std::string& path);
@@ -81,8 +81,7 @@ class StoredResources {
   static Result<StoredResources> Load(const std::string& path);
 
   // `body` with what the stored resource holds beside what the map covers. Safe from several threads.
-  json::Value Complete(const engine::Map& map, std::string_view place, const json::Value& body,
-                       json::Arena& arena) const;
+  json::Value Complete(const plan::Map& map, std::string_view place, const json::Value& body, json::Arena& arena) const;
 
  private:
   std::map<std::string, std::string> bodies_;
@@ -95,7 +94,7 @@ void AppendFindings(const Issues& issues, const std::string& path, std::uint64_t
                     std::string& out);
 
 struct Run {
-  const engine::Map& map;
+  const plan::Map& map;
   std::string path;
   LedgerFile& ledger;
   StoredResources stored;

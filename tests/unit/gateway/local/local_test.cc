@@ -22,6 +22,8 @@
 #include "gateway/local/preview.h"
 #include "gateway/local/quarantine.h"
 #include "gateway/local/view.h"
+#include "mappings/language/error_report.h"
+#include "mappings/language/load_map.h"
 #include "tests/unit/gateway/store/support.h"
 
 namespace throughline::local {
@@ -40,11 +42,11 @@ std::string Library(std::string_view name) {
 
 std::shared_ptr<const MapSet> HospitalMap() {
   const auto read = [](std::string_view path) -> Result<std::string> { return FileOf(std::string(path)); };
-  auto map = engine::LoadMap(Library("map.yaml"), read, definitions::R4());
-  EXPECT_TRUE(map) << (map ? "" : engine::MapErrorText(map.error()));
-  auto registry = engine::LoadMap(THROUGHLINE_SOURCE_DIR "/mappings/library/ndtms/map.yaml", read, definitions::R4());
-  EXPECT_TRUE(registry) << (registry ? "" : engine::MapErrorText(registry.error()));
-  std::vector<engine::Map> maps;
+  auto map = language::LoadMap(Library("map.yaml"), read, definitions::R4());
+  EXPECT_TRUE(map) << (map ? "" : language::MapErrorText(map.error()));
+  auto registry = language::LoadMap(THROUGHLINE_SOURCE_DIR "/mappings/library/ndtms/map.yaml", read, definitions::R4());
+  EXPECT_TRUE(registry) << (registry ? "" : language::MapErrorText(registry.error()));
+  std::vector<plan::Map> maps;
   maps.push_back(*std::move(map));
   maps.push_back(*std::move(registry));
   return std::make_shared<const MapSet>(std::move(maps));

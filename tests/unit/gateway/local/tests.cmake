@@ -1,1 +1,2 @@
 set(labels unit threads)
+target_link_libraries(test_${name} PRIVATE mappings_language)

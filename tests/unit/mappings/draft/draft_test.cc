@@ -9,7 +9,7 @@
 
 #include "fhir/definitions/definitions.h"
 #include "fhir/json/parse.h"
-#include "mappings/engine/map.h"
+#include "mappings/language/load_map.h"
 
 namespace throughline::draft {
 namespace {
@@ -35,7 +35,7 @@ TEST(Draft, SaysWhatTheFileShows) {
     for (const json::Value& line : one.Get("lacks").items()) {
       EXPECT_EQ(draft->find(line.text()), std::string::npos) << line.text() << "\n" << *draft;
     }
-    const auto map = engine::LoadMap(
+    const auto map = language::LoadMap(
         "map.yaml", [&](std::string_view) -> Result<std::string> { return *draft; }, definitions::R4());
     EXPECT_TRUE(map);
   }

@@ -6,12 +6,17 @@
 #include <sstream>
 
 #include "fhir/json/parse.h"
-#include "mappings/engine/laws.h"
 #include "mappings/formats/record_reader.h"
-#include "tests/unit/mappings/engine/support.h"
+#include "mappings/language/load_map.h"
+#include "mappings/review/laws.h"
+#include "tests/unit/mappings/support.h"
 
 namespace throughline::engine {
 namespace {
+
+using language::LoadMap;
+using plan::Map;
+using review::RunToFhir;
 
 class Bundles : public testing::Test {
  protected:

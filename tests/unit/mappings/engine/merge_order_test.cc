@@ -6,14 +6,15 @@
 #include "fhir/json/parse.h"
 #include "fhir/json/write.h"
 #include "mappings/engine/to_local.h"
-#include "tests/unit/mappings/engine/support.h"
+#include "mappings/language/load_map.h"
+#include "tests/unit/mappings/support.h"
 
 namespace throughline::engine {
 namespace {
 
 class MergingOrder : public testing::Test {
  protected:
-  MergingOrder() : map_(LoadMap(LibraryMap("sta-aurelia-discharge"), ReadFromDisk, definitions::R4())) {}
+  MergingOrder() : map_(language::LoadMap(LibraryMap("sta-aurelia-discharge"), ReadFromDisk, definitions::R4())) {}
 
   std::string Merged(std::string_view resource, const std::string& stored, const std::string& produced) {
     json::Arena arena;
@@ -32,7 +33,7 @@ class MergingOrder : public testing::Test {
     return R"({"resourceType":"Patient","name":[{"use":"official",)" + given + "}]}";
   }
 
-  Result<Map> map_;
+  Result<plan::Map> map_;
 };
 
 TEST_F(MergingOrder, IsTheOrderOfTheRecord) {

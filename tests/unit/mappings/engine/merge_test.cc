@@ -5,10 +5,16 @@
 #include "fhir/json/write.h"
 #include "mappings/engine/to_fhir.h"
 #include "mappings/engine/to_local.h"
-#include "tests/unit/mappings/engine/support.h"
+#include "mappings/language/error_report.h"
+#include "mappings/language/load_map.h"
+#include "tests/unit/mappings/support.h"
 
 namespace throughline::engine {
 namespace {
+
+using language::LoadMap;
+using language::MapErrorText;
+using plan::Map;
 
 struct Case {
   std::string name;

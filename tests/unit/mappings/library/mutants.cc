@@ -9,15 +9,15 @@
 #include <utility>
 
 #include "fhir/definitions/definitions.h"
-#include "mappings/engine/diagnostics.h"
-#include "mappings/engine/words.h"
-#include "mappings/engine/yaml_tree.h"
+#include "mappings/language/diagnostics.h"
+#include "mappings/language/words.h"
+#include "mappings/language/yaml_tree.h"
 
 namespace throughline::library {
 namespace {
 
-using engine::YamlNode;
-using engine::YamlPair;
+using language::YamlNode;
+using language::YamlPair;
 using Kind = YamlNode::Kind;
 using Texts = std::vector<std::string>;
 
@@ -217,7 +217,7 @@ class MapMutants {
 
   // The element beside it, and another name of its slice.
   Groups ElementKeys(const std::string& key, const std::string& resource) const {
-    if (engine::FindWord(engine::Place::kResource, key) != nullptr) return {};
+    if (language::FindWord(language::Place::kResource, key) != nullptr) return {};
     Groups groups;
     const std::string path = key.starts_with('.') ? key.substr(1) : key;
     groups.push_back(Siblings(resource, path));
@@ -312,9 +312,9 @@ class MapMutants {
   }
 
   // All other words of a closed list; empty when the word has no such list.
-  static Groups Choices(engine::Place place, const std::string& word, const std::string& now) {
+  static Groups Choices(language::Place place, const std::string& word, const std::string& now) {
     Groups groups;
-    const engine::Word* found = engine::FindWord(place, word);
+    const language::Word* found = language::FindWord(place, word);
     if (found == nullptr) return groups;
     for (const std::string_view choice : found->values) {
       if (choice != now) groups.push_back({std::string(choice)});
@@ -326,7 +326,7 @@ class MapMutants {
     if (path.back() == "key") return Others(fields_, value.text);
     if (path.back() == "timezone") return Single({"Europe/London", "America/Punta_Arenas", "America/Sao_Paulo"});
     const std::string& word = path[1];
-    const Groups choices = Choices(engine::Place::kLocal, word, value.text);
+    const Groups choices = Choices(language::Place::kLocal, word, value.text);
     return choices.empty() ? Groups{{value.text + "x"}} : choices;
   }
 
@@ -337,7 +337,7 @@ class MapMutants {
     if (word == "range") return Ranges(value.text);
     if (word == "format") return Formats(value.text);
     const std::string now = value.kind == Kind::kNothing ? "null" : value.text;
-    const Groups choices = Choices(engine::Place::kField, word, now);
+    const Groups choices = Choices(language::Place::kField, word, now);
     return choices.empty() ? Groups{{value.text + "x"}} : choices;
   }
 
@@ -401,7 +401,7 @@ class MapMutants {
   Groups ResourceValues(const YamlNode& value, const Texts& path) const {
     const std::string& word = path.back();
     const std::string& text = value.text;
-    if (path.size() == 3 && engine::FindWord(engine::Place::kResource, word) != nullptr) {
+    if (path.size() == 3 && language::FindWord(language::Place::kResource, word) != nullptr) {
       if (word == "type") return {{"Basic", "Observation"}, {"Procedure", "Condition"}};
       if (word == "key" || word == "item") return Others(fields_, text);
       if (word == "when") return {{"admission"}, {text + ".exists().not()"}};
@@ -517,9 +517,9 @@ std::vector<Texts> OtherCells(const std::string& column, const std::vector<Row>&
 }  // namespace
 
 std::vector<Mutant> MutantsOfMap(std::string_view yaml) {
-  engine::Diagnostics diagnostics("map.yaml", yaml);
+  language::Diagnostics diagnostics("map.yaml", yaml);
   YamlNode root;
-  if (!engine::ParseYaml(yaml, diagnostics, root)) return {};
+  if (!language::ParseYaml(yaml, diagnostics, root)) return {};
   return MapMutants(root).Run();
 }
 

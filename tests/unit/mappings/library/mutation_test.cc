@@ -14,9 +14,10 @@
 #include <thread>
 #include <vector>
 
-#include "mappings/engine/laws.h"
-#include "tests/unit/mappings/engine/support.h"
+#include "mappings/language/load_map.h"
+#include "mappings/review/laws.h"
 #include "tests/unit/mappings/library/mutants.h"
+#include "tests/unit/mappings/support.h"
 
 namespace throughline::library {
 namespace {
@@ -33,7 +34,7 @@ Files ReadLibrary(const std::string& name) {
   Files files;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
     if (!entry.is_regular_file()) continue;
-    files[entry.path().lexically_relative(folder).generic_string()] = engine::ReadWholeFile(entry.path().string());
+    files[entry.path().lexically_relative(folder).generic_string()] = ReadWholeFile(entry.path().string());
   }
   return files;
 }
@@ -46,16 +47,16 @@ class Library {
 
   // `changed` stands in the place of the file of its name.
   Answer Try(const std::string& changed, const std::string& text) const {
-    const engine::FileReader read = [&](std::string_view path) -> Result<std::string> {
+    const language::FileReader read = [&](std::string_view path) -> Result<std::string> {
       if (path == changed) return text;
       const auto found = files_.find(path);
       if (found == files_.end()) return MakeError(ErrorKind::kNotFound, "file", "no such file");
       return found->second;
     };
-    const auto map = engine::LoadMap("map.yaml", read, definitions::R4());
+    const auto map = language::LoadMap("map.yaml", read, definitions::R4());
     if (!map || !map->warnings().empty()) return Answer::kRefused;
     const auto report =
-        engine::TestMap(*map, read, definitions::R4(), ids_, {.generate = kGenerated, .seed = 1, .first_only = true});
+        review::TestMap(*map, read, definitions::R4(), ids_, {.generate = kGenerated, .seed = 1, .first_only = true});
     return report && report->ok() ? Answer::kMissed : Answer::kNoticed;
   }
 
@@ -63,7 +64,7 @@ class Library {
 
  private:
   Files files_;
-  engine::TestIds ids_;
+  TestIds ids_;
 };
 
 // Mutants of which the first sound one counts.
@@ -98,7 +99,7 @@ std::string Survivor(const Library& library, const Group& group) {
 // Rows "| `name` | why |" below the map's heading.
 std::set<std::string> Listed(const std::string& map) {
   std::set<std::string> names;
-  std::istringstream lines(engine::ReadWholeFile(THROUGHLINE_SOURCE_DIR "/docs/mutation.md"));
+  std::istringstream lines(ReadWholeFile(THROUGHLINE_SOURCE_DIR "/docs/mutation.md"));
   bool here = false;
   for (std::string line; std::getline(lines, line);) {
     if (line.starts_with("## ")) here = line == "## " + map;

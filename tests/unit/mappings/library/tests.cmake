@@ -1,1 +1,1 @@
-target_link_libraries(test_${name} PRIVATE mappings_engine)
+target_link_libraries(test_${name} PRIVATE mappings_review)

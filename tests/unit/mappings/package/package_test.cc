@@ -20,8 +20,10 @@
 #include "fhir/packages/load.h"
 #include "fhir/validate/profiles.h"
 #include "fhir/validate/validate.h"
-#include "mappings/engine/laws.h"
-#include "mappings/engine/map.h"
+#include "mappings/language/error_report.h"
+#include "mappings/language/load_map.h"
+#include "mappings/plan/map.h"
+#include "mappings/review/laws.h"
 
 namespace throughline::packages {
 namespace {
@@ -112,21 +114,21 @@ TEST_F(OurPackage, HasWhatAMapIsCheckedAgainst) {
         "\n    identifier[id].system: urn:x:id\n    status: active\n    intent: plan\n"
         "    subject.display: somebody\n    category[kind]: urn:throughline:aftercare|" +
         code + "\n";
-    return engine::LoadMap(
+    return language::LoadMap(
         "map.yaml", [&](std::string_view) -> Result<std::string> { return map; }, definitions);
   };
   const auto refused = load("aftercar", definitions_);
   ASSERT_FALSE(refused);
-  EXPECT_NE(engine::MapErrorText(refused.error()).find("did you mean 'aftercare'? [map-unknown-code]"),
+  EXPECT_NE(language::MapErrorText(refused.error()).find("did you mean 'aftercare'? [map-unknown-code]"),
             std::string::npos)
-      << engine::MapErrorText(refused.error());
+      << language::MapErrorText(refused.error());
   const auto alone = load("aftercare", R4());
   ASSERT_FALSE(alone);
-  EXPECT_NE(engine::MapErrorText(alone.error()).find("[map-package]"), std::string::npos);
+  EXPECT_NE(language::MapErrorText(alone.error()).find("[map-package]"), std::string::npos);
   const auto map = load("aftercare", definitions_);
-  ASSERT_TRUE(map) << engine::MapErrorText(map.error());
+  ASSERT_TRUE(map) << language::MapErrorText(map.error());
   const certs::NameIdSource ids;
-  const auto report = engine::TestMap(*map, {}, definitions_, ids, {.generate = 1, .seed = 1});
+  const auto report = review::TestMap(*map, {}, definitions_, ids, {.generate = 1, .seed = 1});
   ASSERT_TRUE(report);
   ASSERT_FALSE(report->ok()) << "the profile wants a period";
   EXPECT_EQ(report->failures.front().law, "valid");

@@ -1,4 +1,4 @@
-target_link_libraries(test_${name} PRIVATE fhir_packages mappings_engine certs)
+target_link_libraries(test_${name} PRIVATE fhir_packages mappings_review certs)
 target_compile_definitions(test_${name} PRIVATE THROUGHLINE_PACKAGE="${THROUGHLINE_PACKAGE}")
 add_dependencies(test_${name} fhir_package)
 # Packed a second time it is the same file.

@@ -1,0 +1,91 @@
+#include "mappings/plan/plan.h"
+
+#include <algorithm>
+#include <array>
+
+namespace throughline::plan {
+namespace {
+
+struct DefaultRow {
+  std::string_view fhir;
+  ValueType type;
+};
+constexpr std::array kDefaults = {
+    DefaultRow{"boolean", ValueType::kBoolean},     DefaultRow{"date", ValueType::kDate},
+    DefaultRow{"dateTime", ValueType::kDateTime},   DefaultRow{"decimal", ValueType::kDecimal},
+    DefaultRow{"instant", ValueType::kDateTime},    DefaultRow{"integer", ValueType::kInteger},
+    DefaultRow{"positiveInt", ValueType::kInteger}, DefaultRow{"unsignedInt", ValueType::kInteger},
+    DefaultRow{"time", ValueType::kTime},
+};
+
+}  // namespace
+
+Index FindNode(const Plan& plan, std::string_view path) {
+  const auto found = std::ranges::find(plan.nodes, path, &LocalNode::path);
+  return found == plan.nodes.end() || path.empty() ? kNone : static_cast<Index>(found - plan.nodes.begin());
+}
+
+Index FindField(const Plan& plan, std::string_view path) {
+  const auto found = std::ranges::find(plan.fields, path, &Field::path);
+  return found == plan.fields.end() ? kNone : static_cast<Index>(found - plan.fields.begin());
+}
+
+std::vector<std::string_view> FieldNames(const Plan& plan) {
+  std::vector<std::string_view> names;
+  names.reserve(plan.fields.size());
+  for (const Field& field : plan.fields) names.push_back(field.path);
+  return names;
+}
+
+Index FindResource(const Plan& plan, std::string_view name) {
+  const auto found = std::ranges::find(plan.resources, name, &ResourcePlan::name);
+  return found == plan.resources.end() ? kNone : static_cast<Index>(found - plan.resources.begin());
+}
+
+std::vector<std::string_view> ResourceNames(const Plan& plan) {
+  std::vector<std::string_view> names;
+  names.reserve(plan.resources.size());
+  for (const ResourcePlan& resource : plan.resources) names.push_back(resource.name);
+  return names;
+}
+
+std::vector<Index> StarsOf(const Plan& plan, Index node) {
+  std::vector<Index> stars;
+  for (Index at = node; at != kNone; at = plan.nodes[at].parent) {
+    if (plan.nodes[at].kind == LocalKind::kArray && at != node) stars.push_back(at);
+  }
+  std::ranges::reverse(stars);
+  return stars;
+}
+
+bool LeaveOutLists(const ResourcePlan& resource, std::vector<Index>& stars) {
+  const auto own = static_cast<std::ptrdiff_t>(resource.lists.size());
+  const bool inside =
+      std::ssize(stars) >= own && std::equal(resource.lists.begin(), resource.lists.end(), stars.begin());
+  if (inside) stars.erase(stars.begin(), stars.begin() + own);
+  return inside;
+}
+
+std::vector<std::string_view> CutPath(std::string_view path) {
+  std::vector<std::string_view> parts;
+  std::size_t start = 0;
+  int open = 0;
+  for (std::size_t i = 0; i <= path.size(); ++i) {
+    if (i == path.size() || (path[i] == '.' && open == 0)) {
+      parts.push_back(path.substr(start, i - start));
+      start = i + 1;
+    } else if (path[i] == '[') {
+      ++open;
+    } else if (path[i] == ']') {
+      --open;
+    }
+  }
+  return parts;
+}
+
+ValueType DefaultType(std::string_view fhir_type) {
+  const auto row = std::ranges::find(kDefaults, fhir_type, &DefaultRow::fhir);
+  return row == kDefaults.end() ? ValueType::kString : row->type;
+}
+
+}  // namespace throughline::plan

@@ -1,0 +1,31 @@
+#include "mappings/plan/time_forms.h"
+
+namespace throughline::plan {
+
+std::optional<FormRead> ReadForms(const Field& field, std::string_view text) {
+  for (std::size_t form = 0; form < FormCount(field); ++form) {
+    if (const auto parts = FormAt(field, form).Read(text)) return FormRead{*parts, form};
+  }
+  return std::nullopt;
+}
+
+const TimeFormat* UsualForm(const Field& field, Level level, int second) {
+  const TimeFormat* best = nullptr;
+  for (std::size_t form = 0; form < FormCount(field); ++form) {
+    const TimeFormat& at = FormAt(field, form);
+    if (at.level() > level) continue;
+    const bool finer = best == nullptr || at.level() > best->level() ||
+                       (at.level() == best->level() && second != 0 && at.has_seconds() && !best->has_seconds());
+    if (finer) best = &at;
+  }
+  return best;
+}
+
+std::size_t OtherForm(const Field& field, std::string_view text) {
+  const auto read = ReadForms(field, text);
+  if (!read) return 0;
+  const TimeFormat* usual = UsualForm(field, FormAt(field, read->form).level(), read->parts.second);
+  return usual == &FormAt(field, read->form) ? 0 : read->form + 1;
+}
+
+}  // namespace throughline::plan

@@ -1,0 +1,201 @@
+#include "mappings/review/compare.h"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "fhir/json/build.h"
+#include "mappings/engine/instance.h"
+#include "mappings/engine/singles.h"
+
+namespace throughline::review {
+namespace {
+
+bool Find(const json::Value& a, const json::Value& b, std::string& pointer) {
+  const std::size_t length = pointer.size();
+  if (a.is_object() && b.is_object()) {
+    for (const json::Member& member : a.members()) {
+      engine::AppendPointer(member.name, pointer);
+      const json::Value* other = b.Find(member.name);
+      if (other == nullptr || Find(member.value, *other, pointer)) return true;
+      pointer.resize(length);
+    }
+    for (const json::Member& member : b.members()) {
+      if (a.Find(member.name) != nullptr) continue;
+      engine::AppendPointer(member.name, pointer);
+      return true;
+    }
+    return false;
+  }
+  if (a.is_array() && b.is_array()) {
+    const std::size_t count = std::max(a.size(), b.size());
+    for (std::size_t i = 0; i < count; ++i) {
+      pointer.append("/").append(std::to_string(i));
+      if (i >= a.size() || i >= b.size() || Find(a.items()[i], b.items()[i], pointer)) return true;
+      pointer.resize(length);
+    }
+    return false;
+  }
+  return !json::Equal(a, b);
+}
+
+json::Value PartnerExtension(json::Arena& arena) {
+  json::ObjectBuilder extension(arena);
+  extension.Add("url", json::Value::String("urn:example:partner"));
+  extension.Add("valueString", json::Value::String("kept"));
+  return extension.Build();
+}
+
+json::Value PartnerCoding(json::Arena& arena) {
+  json::ObjectBuilder coding(arena);
+  coding.Add("system", json::Value::String("urn:example:partner"));
+  coding.Add("code", json::Value::String("kept"));
+  return coding.Build();
+}
+
+class Remaining {
+ public:
+  Remaining(const Plan& plan, std::span<const engine::LedgerRow> ledger, json::Arena& arena)
+      : plan_(plan), arena_(arena) {
+    for (const engine::LedgerRow& row : ledger) {
+      const bool gone = row.kind == engine::LedgerKind::kDropped || row.kind == engine::LedgerKind::kWithheld;
+      if (gone) lost_.insert(row.path);
+    }
+  }
+
+  json::Value Of(Index index, const json::Value& value) {
+    const LocalNode& node = plan_.nodes[index];
+    if (node.kind == LocalKind::kArray && value.is_array()) return OfItems(node, value);
+    if (node.kind != LocalKind::kObject || !value.is_object()) return value;
+    json::ObjectBuilder object(arena_);
+    for (const json::Member& member : value.members()) {
+      const auto child = std::ranges::find(node.children, member.name,
+                                           [&](Index below) -> std::string_view { return plan_.nodes[below].name; });
+      if (child == node.children.end()) continue;
+      const std::size_t length = pointer_.size();
+      engine::AppendPointer(member.name, pointer_);
+      json::Value kept = member.value;
+      const Index at = engine::NodeFor(plan_, *child, kept);
+      const LocalNode& below = plan_.nodes[at];
+      const bool lost = lost_.contains(pointer_);
+      kept = lost ? engine::NothingOf(plan_, below) : Of(at, kept);
+      if (!lost || below.usual != Form::kOmitted) object.Add(member.name, kept);
+      pointer_.resize(length);
+    }
+    return object.Build();
+  }
+
+ private:
+  json::Value OfItems(const LocalNode& node, const json::Value& value) {
+    json::ArrayBuilder items(arena_);
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      const std::size_t length = pointer_.size();
+      pointer_.append("/").append(std::to_string(i));
+      const LocalNode& item = plan_.nodes[node.children.front()];
+      items.Add(lost_.contains(pointer_) ? engine::NothingOf(plan_, item)
+                                         : Of(node.children.front(), value.items()[i]));
+      pointer_.resize(length);
+    }
+    return items.Build();
+  }
+
+  const Plan& plan_;
+  json::Arena& arena_;
+  std::unordered_set<std::string_view> lost_;
+  std::string pointer_;
+};
+
+}  // namespace
+
+std::string FirstDifference(const json::Value& a, const json::Value& b) {
+  std::string pointer;
+  return Find(a, b, pointer) ? pointer : "=";
+}
+
+json::Value WithoutLost(const Plan& plan, const json::Value& record, std::span<const engine::LedgerRow> ledger,
+                        json::Arena& arena) {
+  std::vector<std::string> singles;
+  const json::Value listed = engine::WithLists(plan, record, singles, arena);
+  return engine::WithSingles(Remaining(plan, ledger, arena).Of(0, listed), singles, arena);
+}
+
+namespace {
+
+json::Value Recomputed(const Plan& plan, Index index, const json::Value& value, const json::Value& back,
+                       json::Arena& arena) {
+  const LocalNode& node = plan.nodes[index];
+  if (node.kind == LocalKind::kArray && value.is_array()) {
+    json::ArrayBuilder items(arena);
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      const json::Value other = i < back.size() ? back.items()[i] : json::Value();
+      items.Add(Recomputed(plan, node.children.front(), value.items()[i], other, arena));
+    }
+    return items.Build();
+  }
+  if (node.kind != LocalKind::kObject || !value.is_object()) return value;
+  json::ObjectBuilder object(arena);
+  for (const Index child : node.children) {
+    const LocalNode& below = plan.nodes[child];
+    if (below.second) continue;
+    const bool derived = !below.fields.empty() && plan.fields[below.fields.front()].derivation != kNone;
+    const json::Value* member = (derived ? back : value).Find(below.name);
+    if (member == nullptr) continue;
+    const Index at = engine::NodeFor(plan, child, *member);
+    object.Add(below.name, Recomputed(plan, at, *member, back.Get(below.name), arena));
+  }
+  for (const json::Member& member : value.members()) {
+    const bool known =
+        std::ranges::any_of(node.children, [&](Index child) { return plan.nodes[child].name == member.name; });
+    if (!known) object.Add(member.name, member.value);
+  }
+  return object.Build();
+}
+
+}  // namespace
+
+json::Value WithDerivedOf(const Plan& plan, const json::Value& record, const json::Value& back, json::Arena& arena) {
+  return plan.derivations.empty() ? record : Recomputed(plan, 0, record, back, arena);
+}
+
+json::Value WithColumnsOf(const json::Value& record, const json::Value& back, json::Arena& arena) {
+  json::ObjectBuilder kept(arena);
+  for (const json::Member& member : back.members()) {
+    const json::Value* had = record.Find(member.name);
+    if (had == nullptr) continue;
+    if (!member.value.is_array() || had->size() == 0) {
+      kept.Add(member.name, member.value);
+      continue;
+    }
+    json::ArrayBuilder rows(arena);
+    for (const json::Value& row : member.value.items()) rows.Add(WithColumnsOf(had->items().front(), row, arena));
+    kept.Add(member.name, rows.Build());
+  }
+  return kept.Build();
+}
+
+json::Value Decorated(const json::Value& value, json::Arena& arena) {
+  if (value.is_array()) {
+    json::ArrayBuilder items(arena);
+    for (const json::Value& item : value.items()) items.Add(Decorated(item, arena));
+    return items.Build();
+  }
+  if (!value.is_object()) return value;
+  json::ObjectBuilder object(arena);
+  json::ArrayBuilder extensions(arena);
+  for (const json::Member& member : value.members()) {
+    if (member.name == "extension") {
+      for (const json::Value& extension : member.value.items()) extensions.Add(extension);
+    } else if (member.name == "coding") {
+      json::ArrayBuilder codings(arena);
+      for (const json::Value& coding : member.value.items()) codings.Add(coding);
+      codings.Add(PartnerCoding(arena));
+      object.Add(member.name, codings.Build());
+    } else {
+      object.Add(member.name, Decorated(member.value, arena));
+    }
+  }
+  extensions.Add(PartnerExtension(arena));
+  object.Add("extension", extensions.Build());
+  return object.Build();
+}
+
+}  // namespace throughline::review

@@ -1,0 +1,369 @@
+#include "mappings/review/generate.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+#include "fhir/base/decimal.h"
+#include "fhir/json/build.h"
+#include "fhir/validate/validate.h"
+#include "mappings/engine/checks.h"
+#include "mappings/engine/choose.h"
+#include "mappings/engine/instance.h"
+#include "mappings/language/binder.h"
+#include "mappings/plan/absence.h"
+#include "mappings/plan/joined.h"
+#include "mappings/plan/time_forms.h"
+#include "mappings/review/generate_order.h"
+
+namespace throughline::review {
+namespace {
+
+// Texts of types that a text must be already.
+struct WrittenRow {
+  std::string_view type;
+  std::array<std::string_view, 4> texts;
+};
+constexpr std::array kWritten = {
+    WrittenRow{"base64Binary", {"aGVsbG8=", "/+8AAQ==", "YQ==", "YWI="}},
+    WrittenRow{"date", {"2024-02-29", "1990-08-13", "2021-11", "1970"}},
+    WrittenRow{"dateTime", {"2025-01-09T09:40:00Z", "2024-02-29T23:59:59.125-03:00", "2021-11", "1999-12-31"}},
+    WrittenRow{"instant",
+               {"2025-01-09T09:40:00Z", "2024-02-29T23:59:59.125-03:00", "2025-04-06T00:30:00+13:45",
+                "1999-12-31T23:59:59.9Z"}},
+    WrittenRow{"time", {"09:40:00", "23:59:59.5", "00:00:00", "12:30:01"}},
+};
+
+constexpr std::array<std::string_view, 16> kPieces = {
+    "a", "Z", "7", " ", "-", "é", "ñ", "\"", "\\", "|", "/", "\n", "\xE2\x82\xAC", "\xF0\x9F\x8C\xB1", "~", "{}"};
+
+constexpr std::size_t kMostTries = 200;  // for a record that keeps the checks of the map
+
+class Generator {
+ public:
+  Generator(const Plan& plan, Dice& dice, json::Arena& arena)
+      : plan_(plan), dice_(dice), arena_(arena), leaves_(plan.fields.size()) {
+    for (const Content& content : plan.contents) {
+      if (content.leaf.source == Leaf::Source::kField) leaves_[content.leaf.field] = &content.leaf;
+    }
+  }
+
+  json::Value Make(Index index) {
+    const LocalNode& node = plan_.nodes[index];
+    if (node.kind == LocalKind::kObject) return Object(node);
+    return node.kind == LocalKind::kArray ? Array(node) : MakeLeaf(node);
+  }
+
+ private:
+  bool IsCsv() const { return plan_.format.syntax == formats::Syntax::kCsv; }
+
+  json::Value Object(const LocalNode& node) {
+    json::ObjectBuilder object(arena_);
+    for (const Index child : node.children) {
+      const LocalNode& below = plan_.nodes[child];
+      if (below.second) continue;
+      if (Required(below) || dice_.Percent(75)) {
+        object.Add(below.name, Make(below.twin != kNone && dice_.Percent(50) ? below.twin : child));
+        continue;
+      }
+      // A cell is always there.
+      if (IsCsv()) {
+        object.Add(below.name, dice_.Percent(90) ? engine::NothingOf(plan_, below) : Empty(below));
+        continue;
+      }
+      switch (dice_.Below(3)) {
+        case 0:
+          object.Add(below.name, json::Value());
+          break;
+        case 1:
+          object.Add(below.name, Empty(below));
+          break;
+        default:
+          break;
+      }
+    }
+    const bool focus = node.parent == kNone || node.name == "*";
+    return focus && !plan_.choices.empty() ? WithCases(node, object.Build()) : object.Build();
+  }
+
+  // Values of fields with cases become what the case takes whose condition holds.
+  json::Value WithCases(const LocalNode& node, json::Value focus) {
+    for (const FieldChoice& choice : plan_.choices) {
+      Index above = plan_.nodes[choice.node].parent;
+      while (plan_.nodes[above].parent != kNone && plan_.nodes[above].name != "*") above = plan_.nodes[above].parent;
+      if (&plan_.nodes[above] != &node || choice.names.empty()) continue;
+      for (int tries = 0; tries < 4 && Holds(focus, choice); ++tries) {
+        const Index taken = engine::CaseFor(plan_, choice, focus, focus);
+        if (taken == kNone) break;
+        focus = Put(focus, choice.names, Scalar(plan_.nodes[choice.node].fields[taken], 0));
+        if (engine::CaseFor(plan_, choice, focus, focus) == taken) break;
+      }
+    }
+    return focus;
+  }
+
+  // The value there is none of the words for nothing.
+  bool Holds(const json::Value& focus, const FieldChoice& choice) const {
+    const json::Value* at = &focus;
+    for (const std::string& name : choice.names) {
+      at = at->is_object() ? at->Find(name) : nullptr;
+      if (at == nullptr) return false;
+    }
+    const LocalNode& node = plan_.nodes[choice.node];
+    return !at->is_null() && !at->text().empty() && (node.usual != Form::kWord || at->text() != node.word);
+  }
+
+  json::Value Put(const json::Value& at, std::span<const std::string> names, const json::Value& value) {
+    if (names.empty()) return value;
+    return json::With(at, names.front(), Put(at.Get(names.front()), names.subspan(1), value), arena_);
+  }
+
+  // A group that holds a required field cannot be written as {}: that would be a group without it, which is nothing.
+  json::Value Empty(const LocalNode& node) {
+    if (IsCsv() && node.kind == LocalKind::kArray) return engine::NothingOf(plan_, node);
+    if (node.kind == LocalKind::kObject) return json::Value::Object({});
+    if (!node.joined.empty()) return json::Value::String("");
+    if (node.kind == LocalKind::kArray) return json::Value::Array({});
+    const Field& field = plan_.fields[node.fields.front()];
+    const bool text = field.textual || field.type == ValueType::kString || field.type >= ValueType::kDate;
+    return text ? json::Value::String("") : json::Value();
+  }
+
+  bool Required(const LocalNode& node) const {
+    const auto required = [&](Index field) { return plan_.fields[field].required; };
+    if (std::ranges::any_of(node.fields, required)) return true;
+    return node.kind == LocalKind::kObject && node.parent == 0 && std::ranges::any_of(plan_.key, [&](Index field) {
+             return plan_.nodes[plan_.fields[field].node].path.starts_with(node.path + ".");
+           });
+  }
+
+  // The text of a list that is written as one.
+  json::Value Joined(const LocalNode& node) {
+    json::ArrayBuilder items(arena_);
+    std::uint64_t count = 1 + dice_.Below(4);
+    for (const bool alone = count == 1; count > 0; --count) {
+      const bool empty = !alone && dice_.Percent(8);
+      const json::Value item = empty ? json::Value::String("") : MakeLeaf(plan_.nodes[node.children.front()]);
+      items.Add(CanHold(node, item.text()) ? item : json::Value::String(""));
+    }
+    return JoinItems(node, items.Build(), arena_);
+  }
+
+  json::Value Array(const LocalNode& node) {
+    if (!node.joined.empty()) return Joined(node);
+    const LocalNode& item = plan_.nodes[node.children.front()];
+    json::ArrayBuilder items(arena_);
+    const bool rows = IsCsv();
+    for (std::uint64_t count = dice_.Below(4) + (rows ? 1 : 0); count > 0; --count) {
+      if (rows) {
+        items.Add(Make(node.children.front()));
+      } else if (dice_.Percent(4)) {
+        items.Add(json::Value());
+      } else if (dice_.Percent(4)) {
+        items.Add(Empty(item));
+      } else {
+        items.Add(Make(node.children.front()));
+      }
+    }
+    const json::Value list = items.Build();
+    const bool alone = node.single && list.size() == 1 && !list.items().front().is_array() &&
+                       !list.items().front().is_null() && dice_.Percent(50);
+    return alone ? list.items().front() : list;
+  }
+
+  json::Value MakeLeaf(const LocalNode& node) {
+    if (node.separator == 0) return Scalar(node.fields.front(), 0);
+    std::string text;
+    for (const Index field : node.fields) {
+      if (!text.empty() && dice_.Percent(50)) break;
+      if (!text.empty()) text.push_back(node.separator);
+      text.append(Scalar(field, node.separator).text());
+    }
+    return json::Value::String(arena_.Copy(text));
+  }
+
+  json::Value Scalar(Index index, char separator) {
+    const Field& field = plan_.fields[index];
+    if (!field.absent.empty() && !field.required && separator == 0 && dice_.Percent(10)) {
+      return TokenValue(field, field.absent[dice_.Below(field.absent.size())]);
+    }
+    if (field.table != kNone) return Code(field, separator);
+    if (field.bands != kNone) return BandCode(field);
+    if (!field.yes.empty()) return json::Value::String(dice_.Percent(50) ? field.yes : field.no);
+    switch (field.type) {
+      case ValueType::kBoolean:
+        return json::Value::Boolean(dice_.Percent(50));
+      case ValueType::kInteger:
+      case ValueType::kDecimal:
+        return Number(index, field);
+      case ValueType::kDate:
+      case ValueType::kDateTime:
+      case ValueType::kTime:
+        return Time(field);
+      case ValueType::kString:
+        break;
+    }
+    return Text(index, separator);
+  }
+
+  json::Value BandCode(const Field& field) {
+    const Bands& bands = plan_.bands[field.bands];
+    std::string code = bands.rows[dice_.Below(bands.rows.size())].code;
+    const bool closed = bands.same && bands.same->low && bands.same->high;
+    if (closed && dice_.Percent(40)) code = (dice_.Percent(50) ? bands.same->low : bands.same->high)->text();
+    const bool number = field.type == ValueType::kInteger && !field.textual && IsJsonNumber(code);
+    return number ? json::Value::Number(arena_.Copy(code)) : json::Value::String(arena_.Copy(code));
+  }
+
+  json::Value Code(const Field& field, char separator) {
+    const auto& locals = plan_.tables[field.table]->locals();
+    const bool more =
+        field.unmatched == UnmatchedPolicy::kKeep || plan_.tables[field.table]->unlisted() == Unlisted::kFixed;
+    if (more && dice_.Percent(5)) return json::Value::String("NEW-CODE");
+    for (std::size_t tries = 0; tries < 16 && !locals.empty(); ++tries) {
+      const std::string_view code = locals[dice_.Below(locals.size())].local;
+      if (separator == 0 || code.find(separator) == std::string_view::npos) {
+        const bool number = field.type == ValueType::kInteger && !field.textual && IsJsonNumber(code);
+        return number ? json::Value::Number(code) : json::Value::String(code);
+      }
+    }
+    return {};
+  }
+
+  json::Value Number(Index index, const Field& field) {
+    const auto bound = [](const std::optional<Decimal>& limit, long long otherwise) {
+      long long value = 0;
+      if (!limit || limit->exponent() != 0 || limit->text().size() > 9) return otherwise;
+      for (const char digit : limit->digits()) value = value * 10 + (digit - '0');
+      return limit->negative() ? -value : value;
+    };
+    const bool positive = leaves_[index] != nullptr && leaves_[index]->type_name == "positiveInt";
+    const long long low = std::max(bound(field.low, 0), positive ? 1LL : -1'000'000'000LL);
+    const long long high = std::max(bound(field.high, low + 1000), low);
+    std::string text =
+        std::to_string(low + static_cast<long long>(dice_.Below(static_cast<std::uint64_t>(high - low) + 1)));
+    if (field.type == ValueType::kDecimal && !field.high) text += dice_.Percent(50) ? ".50" : ".0";
+    if (field.comma) std::ranges::replace(text, '.', ',');
+    return field.textual ? json::Value::String(arena_.Copy(text)) : json::Value::Number(arena_.Copy(text));
+  }
+
+  json::Value Time(const Field& field) {
+    for (;;) {
+      TimeParts parts{static_cast<int>(1920 + dice_.Below(110)),
+                      static_cast<int>(1 + dice_.Below(12)),
+                      static_cast<int>(1 + dice_.Below(28)),
+                      static_cast<int>(dice_.Below(24)),
+                      static_cast<int>(dice_.Below(60)),
+                      static_cast<int>(dice_.Below(60)),
+                      true};
+      const TimeFormat& form = FormAt(field, dice_.Below(FormCount(field)));
+      if (!form.has_month()) parts.month = 0;
+      if (!form.has_day()) parts.day = 0;
+      if (!form.has_time()) parts.hour = parts.minute = parts.second = 0;
+      if (!form.has_seconds()) parts.second = 0;
+      if (field.type == ValueType::kDateTime && form.has_time() && !Speakable(parts)) continue;
+      std::string text;
+      form.Write(parts, text);
+      return json::Value::String(arena_.Copy(text));
+    }
+  }
+
+  // Not in a gap of the clocks, and not at an offset that FHIR cannot write.
+  bool Speakable(const TimeParts& parts) const {
+    if (!plan_.zone) return true;  // of a field that goes nowhere
+    const std::chrono::year_month_day day{std::chrono::year{parts.year},
+                                          std::chrono::month{static_cast<unsigned>(parts.month)},
+                                          std::chrono::day{static_cast<unsigned>(parts.day)}};
+    const WallTime wall =
+        std::chrono::local_days{day} + std::chrono::seconds{(parts.hour * 60 + parts.minute) * 60 + parts.second};
+    const WallAnswer answer = plan_.zone->FromWall(wall);
+    return answer.kind != WallKind::kGap && answer.offset.count() % 60 == 0;
+  }
+
+  json::Value Text(Index index, char separator) {
+    const std::string_view type = leaves_[index] == nullptr ? "string" : leaves_[index]->type_name;
+    const auto written = std::ranges::find(kWritten, type, &WrittenRow::type);
+    if (written != kWritten.end()) return json::Value::String(written->texts[dice_.Below(written->texts.size())]);
+    for (std::size_t tries = 0; tries < 8; ++tries) {
+      std::string text;
+      for (std::uint64_t length = 1 + dice_.Below(12); length > 0; --length)
+        text.append(kPieces[dice_.Below(kPieces.size())]);
+      if (separator != 0) std::erase(text, separator);
+      const json::Value value = json::Value::String(arena_.Copy(text));
+      if (!text.empty() && validate::IsValidPrimitive(type, value)) return value;
+    }
+    return json::Value::String("plain");
+  }
+
+  const Plan& plan_;
+  Dice& dice_;
+  json::Arena& arena_;
+  std::vector<const Leaf*> leaves_;
+};
+
+class Shrinker {
+ public:
+  Shrinker(json::Arena& arena, std::size_t most) : arena_(arena), most_(most) {}
+
+  // Every smaller form of `value`.
+  std::vector<json::Value> Forms(const json::Value& value) {
+    std::vector<json::Value> forms;
+    if (value.is_object()) {
+      for (const json::Member& member : value.members()) Add(forms, json::Without(value, member.name, arena_));
+      for (const json::Member& member : value.members()) {
+        for (const json::Value& form : Forms(member.value)) Add(forms, json::With(value, member.name, form, arena_));
+      }
+    } else if (value.is_array()) {
+      for (std::size_t i = 0; i < value.size(); ++i) Add(forms, WithItem(value, i, nullptr));
+      for (std::size_t i = 0; i < value.size(); ++i) {
+        for (const json::Value& form : Forms(value.items()[i])) Add(forms, WithItem(value, i, &form));
+      }
+    } else if (value.is_string() && value.text().size() > 1) {
+      Add(forms, json::Value::String("a"));
+    }
+    return forms;
+  }
+
+ private:
+  void Add(std::vector<json::Value>& forms, const json::Value& form) {
+    if (made_++ < most_) forms.push_back(form);
+  }
+
+  json::Value WithItem(const json::Value& list, std::size_t place, const json::Value* form) {
+    json::ArrayBuilder items(arena_);
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      if (i != place) items.Add(list.items()[i]);
+      if (i == place && form != nullptr) items.Add(*form);
+    }
+    return items.Build();
+  }
+
+  json::Arena& arena_;
+  std::size_t most_;
+  std::size_t made_ = 0;
+};
+
+}  // namespace
+
+std::uint64_t Dice::Next() {
+  std::uint64_t z = (state_ += 0x9E3779B97F4A7C15ULL);
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
+  return z ^ (z >> 31);
+}
+
+json::Value GenerateRecord(const Plan& plan, Dice& dice, json::Arena& arena) {
+  json::Value record;
+  for (std::size_t tries = 0; tries < kMostTries; ++tries) {
+    const OrderedRecord made = Ordered(plan, Generator(plan, dice, arena).Make(0), dice, arena);
+    record = made.record;
+    if (made.holds && engine::KeepsChecks(plan, record)) break;
+  }
+  return record;
+}
+
+std::vector<json::Value> Smaller(const json::Value& record, json::Arena& arena, std::size_t most) {
+  return Shrinker(arena, most).Forms(record);
+}
+
+}  // namespace throughline::review
