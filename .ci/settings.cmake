@@ -7,6 +7,9 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 
 option(THROUGHLINE_FUZZ "Build the fuzz targets (clang-16)" OFF)
 option(THROUGHLINE_BENCH "Build the benchmarks" ON)
+option(THROUGHLINE_UNITY "Compile the files of a room several at once: headers are read once for all of them" OFF)
+set(CMAKE_UNITY_BUILD ${THROUGHLINE_UNITY})
+set(CMAKE_UNITY_BUILD_BATCH_SIZE 10)
 set(THROUGHLINE_SANITIZE "" CACHE STRING "Sanitizers: address,undefined or thread")
 
 find_program(CCACHE ccache)
@@ -17,6 +20,9 @@ endif()
 
 add_compile_options(-Wall -Wextra -Wpedantic -Werror -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual
                     -Wnull-dereference -fstack-protector-strong $<$<NOT:$<CONFIG:Debug>>:-ftrivial-auto-var-init=zero>)
+if(THROUGHLINE_UNITY AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  add_compile_options(-Wno-subobject-linkage)  # a class with a member of an unnamed namespace: the file is included
+endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 warns falsely in its own headers under optimisation (GCC bugs 105329, 105651, 107138).
   add_compile_options(-Wno-restrict -Wno-maybe-uninitialized -Wno-null-dereference -Wno-stringop-overflow -fcf-protection=full)

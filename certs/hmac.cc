@@ -14,8 +14,8 @@
 namespace throughline::certs {
 namespace {
 
-constexpr std::size_t kLeastBytes = 32;
-constexpr std::size_t kMostBytes = 1024;
+constexpr std::size_t kLeastKeyBytes = 32;
+constexpr std::size_t kMostKeyBytes = 1024;
 
 struct FreeMac {
   void operator()(EVP_MAC* mac) const { EVP_MAC_free(mac); }
@@ -23,18 +23,18 @@ struct FreeMac {
 };
 using MacContext = std::unique_ptr<EVP_MAC_CTX, FreeMac>;
 
-void Must(bool ok) {
+void Require(bool ok) {
   if (!ok) std::abort();
 }
 
 void Add(EVP_MAC_CTX* context, std::string_view bytes) {
-  Must(EVP_MAC_update(context, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()) == 1);
+  Require(EVP_MAC_update(context, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()) == 1);
 }
 
 Digest Finish(EVP_MAC_CTX* context) {
   Digest digest;
   std::size_t size = 0;
-  Must(EVP_MAC_final(context, digest.data(), &size, digest.size()) == 1);
+  Require(EVP_MAC_final(context, digest.data(), &size, digest.size()) == 1);
   return digest;
 }
 
@@ -62,25 +62,25 @@ HmacKey& HmacKey::operator=(HmacKey&&) noexcept = default;
 HmacKey::~HmacKey() = default;
 
 Result<HmacKey> HmacKey::FromBytes(std::string_view bytes) {
-  if (bytes.size() < kLeastBytes || bytes.size() > kMostBytes) {
+  if (bytes.size() < kLeastKeyBytes || bytes.size() > kMostKeyBytes) {
     return MakeError(ErrorKind::kInvalid, "key-size", "a secret key has 32 to 1024 bytes");
   }
   const std::unique_ptr<EVP_MAC, FreeMac> mac(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
-  Must(mac != nullptr);
+  Require(mac != nullptr);
   MacContext context(EVP_MAC_CTX_new(mac.get()));
-  Must(context != nullptr);
+  Require(context != nullptr);
   char digest[] = "SHA256";
   const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
                                    OSSL_PARAM_construct_end()};
   const auto* key = reinterpret_cast<const unsigned char*>(bytes.data());
-  Must(EVP_MAC_init(context.get(), key, bytes.size(), parameters) == 1);
+  Require(EVP_MAC_init(context.get(), key, bytes.size(), parameters) == 1);
   auto secret = std::make_unique<Secret>();
   secret->keyed = std::move(context);
   return HmacKey(std::move(secret));
 }
 
 HmacKey HmacKey::Random() {
-  std::uint8_t bytes[kLeastBytes];
+  std::uint8_t bytes[kLeastKeyBytes];
   FillRandom(bytes);
   auto key = FromBytes({reinterpret_cast<const char*>(bytes), sizeof bytes});
   OPENSSL_cleanse(bytes, sizeof bytes);
@@ -103,7 +103,7 @@ Result<HmacKey> HmacKey::Load(const std::string& path) {
 Result<HmacKey> HmacKey::LoadOrMake(const std::string& path) {
   auto key = Load(path);
   if (key || key.error().kind != ErrorKind::kNotFound) return key;
-  std::string text = RandomHex(kLeastBytes) + "\n";
+  std::string text = RandomHex(kLeastKeyBytes) + "\n";
   auto written = WriteSecretFile(path, text);
   OPENSSL_cleanse(text.data(), text.size());
   if (!written) return std::move(written).error();
@@ -112,14 +112,14 @@ Result<HmacKey> HmacKey::LoadOrMake(const std::string& path) {
 
 Digest HmacKey::Sign(std::string_view message) const {
   const MacContext context(EVP_MAC_CTX_dup(secret_->keyed.get()));
-  Must(context != nullptr);
+  Require(context != nullptr);
   Add(context.get(), message);
   return Finish(context.get());
 }
 
 Digest HmacKey::Sign(std::initializer_list<std::string_view> parts) const {
   const MacContext context(EVP_MAC_CTX_dup(secret_->keyed.get()));
-  Must(context != nullptr);
+  Require(context != nullptr);
   for (const std::string_view part : parts) {
     AddLength(context.get(), part.size());
     Add(context.get(), part);

@@ -12,16 +12,16 @@
 namespace throughline::certs {
 namespace {
 
-Error Refused(const char* rule, const std::string& path, const char* text) {
+Error BadPem(const char* rule, const std::string& path, const char* text) {
   ERR_clear_error();
   return MakeError(ErrorKind::kInvalid, rule, path + ": " + text);
 }
 
 Result<std::string> ReadFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  if (!file) return Refused("tls-file", path, "cannot be read");
+  if (!file) return BadPem("tls-file", path, "cannot be read");
   std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (file.bad()) return Refused("tls-file", path, "cannot be read");
+  if (file.bad()) return BadPem("tls-file", path, "cannot be read");
   return bytes;
 }
 
@@ -41,7 +41,7 @@ Result<std::vector<Certificate>> ReadCertificates(const std::string& path) {
   const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
   ERR_clear_error();
   if (certificates.empty() || !at_end)
-    return Refused("tls-pem", path, "holds no certificate in PEM form, or a broken one");
+    return BadPem("tls-pem", path, "holds no certificate in PEM form, or a broken one");
   return certificates;
 }
 
@@ -52,7 +52,7 @@ Result<std::vector<RevocationList>> ReadRevocationLists(const std::string& path)
   std::vector<RevocationList> lists;
   while (X509_CRL* next = PEM_read_bio_X509_CRL(bio.get(), nullptr, NoPassword, nullptr)) lists.emplace_back(next);
   ERR_clear_error();
-  if (lists.empty()) return Refused("tls-crl", path, "holds no revocation list in PEM form");
+  if (lists.empty()) return BadPem("tls-crl", path, "holds no revocation list in PEM form");
   return lists;
 }
 
@@ -62,7 +62,7 @@ Result<Key> ReadKey(const std::string& path) {
   const Bio bio = OverBytes(*bytes);
   Key key(PEM_read_bio_PrivateKey(bio.get(), nullptr, NoPassword, nullptr));
   OPENSSL_cleanse(bytes->data(), bytes->size());
-  if (!key) return Refused("tls-key", path, "holds no private key in PEM form without a password");
+  if (!key) return BadPem("tls-key", path, "holds no private key in PEM form without a password");
   return key;
 }
 

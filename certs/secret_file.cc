@@ -13,7 +13,7 @@
 namespace throughline::certs {
 namespace {
 
-constexpr off_t kMostBytes = off_t{64} << 10;
+constexpr off_t kMostFileBytes = off_t{64} << 10;
 
 class File {
  public:
@@ -44,7 +44,7 @@ Result<void> CheckRules(const std::string& path, const struct stat& facts) {
   if ((facts.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
     return Refused(ErrorKind::kInvalid, path, "secret-open", "is open to other users; run: chmod 600 " + path);
   }
-  if (facts.st_size > kMostBytes) return Refused(ErrorKind::kInvalid, path, "secret-size", "is larger than 64 KiB");
+  if (facts.st_size > kMostFileBytes) return Refused(ErrorKind::kInvalid, path, "secret-size", "is larger than 64 KiB");
   return {};
 }
 

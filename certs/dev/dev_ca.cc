@@ -53,7 +53,7 @@ struct Made {
 Result<Made> KeepOrMake(const std::string& directory, const std::string& name, const CertificateWish& wish,
                         const Issued* authority, Instant now) {
   if (auto kept = Keep(directory + "/" + name, authority, now)) return Made{std::move(*kept), false};
-  auto issued = Issue(wish, authority);
+  auto issued = IssueCertificate(wish, authority);
   if (!issued) return std::move(issued).error();
   if (auto saved = Save(*issued, directory, name); !saved) return std::move(saved).error();
   return Made{std::move(*issued), true};

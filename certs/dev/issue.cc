@@ -14,7 +14,7 @@
 namespace throughline::certs {
 namespace {
 
-Error Refused() {
+Error NotIssued() {
   ERR_clear_error();
   return MakeError(ErrorKind::kUnavailable, "dev-certificate", "OpenSSL could not make a certificate");
 }
@@ -72,10 +72,10 @@ std::string TextOf(const Bio& bio) {
 
 }  // namespace
 
-Result<Issued> Issue(const CertificateWish& wish, const Issued* authority) {
+Result<Issued> IssueCertificate(const CertificateWish& wish, const Issued* authority) {
   Issued issued{Certificate(X509_new()), Key(EVP_EC_gen("P-256"))};
   X509* const certificate = issued.certificate.get();
-  if (certificate == nullptr || !issued.key) return Refused();
+  if (certificate == nullptr || !issued.key) return NotIssued();
   X509* const issuer = authority == nullptr ? certificate : authority->certificate.get();
   EVP_PKEY* const signer = authority == nullptr ? issued.key.get() : authority->key.get();
   const bool made = X509_set_version(certificate, X509_VERSION_3) == 1 && SetSerial(certificate) &&
@@ -85,7 +85,7 @@ Result<Issued> Issue(const CertificateWish& wish, const Issued* authority) {
                     ASN1_TIME_set(X509_getm_notAfter(certificate), SecondsOf(wish.until)) != nullptr &&
                     X509_set_pubkey(certificate, issued.key.get()) == 1 && AddExtensions(certificate, issuer, wish) &&
                     X509_sign(certificate, signer, EVP_sha256()) != 0;
-  if (!made) return Refused();
+  if (!made) return NotIssued();
   return issued;
 }
 
@@ -104,7 +104,7 @@ Result<std::string> IssueRevocationList(const Issued& authority, const X509* rev
   made = made && X509_CRL_sort(list.get()) == 1 && X509_CRL_sign(list.get(), authority.key.get(), EVP_sha256()) != 0;
   ASN1_TIME_free(start);
   ASN1_TIME_free(end);
-  if (!made) return Refused();
+  if (!made) return NotIssued();
   const Bio bio(BIO_new(BIO_s_mem()));
   PEM_write_bio_X509_CRL(bio.get(), list.get());
   return TextOf(bio);

@@ -24,7 +24,7 @@ struct CertificateWish {
 
 // A new P-256 key with a certificate signed by `authority`; without one an authority that signs itself. kUnavailable:
 // OpenSSL refused.
-Result<Issued> Issue(const CertificateWish& wish, const Issued* authority);
+Result<Issued> IssueCertificate(const CertificateWish& wish, const Issued* authority);
 
 // A revocation list of `authority` that names `revoked` (null: an empty list), as PEM.
 Result<std::string> IssueRevocationList(const Issued& authority, const X509* revoked, Instant from, Instant until);

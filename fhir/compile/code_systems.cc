@@ -17,12 +17,12 @@ constexpr std::size_t kMostAncestors = 4'000'000;
 
 constexpr std::array<std::string_view, 5> kContents = {"not-present", "example", "fragment", "complete", "supplement"};
 
-struct KindRow {
+struct PropertyKindRow {
   std::string_view type;  // of CodeSystem.property
   std::string_view member;
   blob::PropertyKind kind;
 };
-constexpr std::array<KindRow, 7> kKinds = {{
+constexpr std::array<PropertyKindRow, 7> kPropertyKinds = {{
     {"code", "valueCode", blob::PropertyKind::kCode},
     {"Coding", "valueCoding", blob::PropertyKind::kCoding},
     {"string", "valueString", blob::PropertyKind::kString},
@@ -67,11 +67,11 @@ class SystemCompiler {
   void ReadDeclared() {
     row_.first_declared = writer_.CountOf(blob::kDeclaredProperties);
     for (const Value& property : resource_.Get("property").items()) {
-      const auto* const kind = std::ranges::find(kKinds, property.Get("type").text(), &KindRow::type);
+      const auto* const kind = std::ranges::find(kPropertyKinds, property.Get("type").text(), &PropertyKindRow::type);
       writer_.Append(blob::kDeclaredProperties,
-                     blob::DeclaredPropertyRow{writer_.Intern(property.Get("code").text()),
-                                               writer_.Intern(property.Get("uri").text()),
-                                               kind == kKinds.end() ? blob::PropertyKind::kString : kind->kind});
+                     blob::DeclaredPropertyRow{
+                         writer_.Intern(property.Get("code").text()), writer_.Intern(property.Get("uri").text()),
+                         kind == kPropertyKinds.end() ? blob::PropertyKind::kString : kind->kind});
       ++row_.declared_count;
     }
   }
@@ -112,7 +112,7 @@ class SystemCompiler {
     row.first_property = writer_.CountOf(blob::kProperties);
     for (const Value& property : item.Get("property").items()) {
       const std::string_view code = property.Get("code").text();
-      for (const auto& [type, member, kind] : kKinds) {
+      for (const auto& [type, member, kind] : kPropertyKinds) {
         const Value value = property.Get(member);
         if (value.is_null()) {
           continue;

@@ -18,7 +18,6 @@ using definitions::DiscriminatorType;
 using definitions::SlicingRules;
 using definitions::ValueKind;
 
-constexpr std::string_view kSystemUrl = "http://hl7.org/fhirpath/System.";
 constexpr std::string_view kFhirTypeUrl = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type";
 constexpr std::string_view kMaxValueSetUrl = "http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet";
 

@@ -12,6 +12,10 @@
 
 namespace throughline::compile {
 
+inline constexpr std::string_view kStructureUrl = "http://hl7.org/fhir/StructureDefinition/";
+inline constexpr std::string_view kSystemUrl = "http://hl7.org/fhirpath/System.";
+inline constexpr std::size_t kLongestShown = 256;  // of a name or path of others in a message
+
 struct ConstraintRules {
   std::string key;
   std::string human;

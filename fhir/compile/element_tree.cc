@@ -12,9 +12,6 @@ using definitions::DiscriminatorType;
 using definitions::kNoElement;
 using definitions::SlicingRules;
 
-constexpr std::size_t kLongestShown = 256;
-constexpr std::string_view kStructureUrl = "http://hl7.org/fhir/StructureDefinition/";
-
 Error NotInBase(std::string_view place) {
   return MakeError(
       ErrorKind::kNotFound, "definitions-structure",
@@ -65,7 +62,7 @@ SlicingDraft ImpliedSlicing(std::string_view name) {
   return {};
 }
 
-void AddConstraints(const std::vector<ConstraintRules>& added, std::vector<ConstraintRules>& constraints) {
+void JoinConstraints(const std::vector<ConstraintRules>& added, std::vector<ConstraintRules>& constraints) {
   for (const ConstraintRules& rule : added) {
     if (std::ranges::find(constraints, rule.key, &ConstraintRules::key) == constraints.end()) {
       constraints.push_back(rule);
@@ -97,7 +94,7 @@ void Merge(ElementRules said, ElementRules& rules) {
     std::erase_if(rules.values, [&](const ValueRules& other) { return other.kind == value.kind; });
     rules.values.push_back(std::move(value));
   }
-  AddConstraints(said.constraints, rules.constraints);
+  JoinConstraints(said.constraints, rules.constraints);
 }
 
 }  // namespace
@@ -358,7 +355,7 @@ void ElementTree::ApplyProfileOfType(const ElementRules& element, Node& node) co
   if (root.modifier.value_or(false)) {
     node.rules.modifier = true;
   }
-  AddConstraints(root.constraints, node.rules.constraints);
+  JoinConstraints(root.constraints, node.rules.constraints);
 }
 
 std::vector<ElementRules> ElementTree::Flatten() const {

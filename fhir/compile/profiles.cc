@@ -13,20 +13,15 @@ using definitions::ContextKind;
 using definitions::Derivation;
 using definitions::StructureKind;
 
-constexpr auto kKinds = std::to_array<CodeRow<StructureKind>>({{"primitive-type", StructureKind::kPrimitive},
-                                                               {"complex-type", StructureKind::kComplex},
-                                                               {"resource", StructureKind::kResource},
-                                                               {"logical", StructureKind::kLogical}});
+constexpr auto kStructureKinds = std::to_array<CodeRow<StructureKind>>({{"primitive-type", StructureKind::kPrimitive},
+                                                                        {"complex-type", StructureKind::kComplex},
+                                                                        {"resource", StructureKind::kResource},
+                                                                        {"logical", StructureKind::kLogical}});
 constexpr auto kDerivations = std::to_array<CodeRow<Derivation>>({{"", Derivation::kNone},
                                                                   {"specialization", Derivation::kSpecialization},
                                                                   {"constraint", Derivation::kConstraint}});
 constexpr auto kContexts = std::to_array<CodeRow<ContextKind>>(
     {{"fhirpath", ContextKind::kFhirpath}, {"element", ContextKind::kElement}, {"extension", ContextKind::kExtension}});
-
-Error Unusable(std::string_view url, std::string_view why) {
-  return MakeError(ErrorKind::kInvalid, "definitions-structure",
-                   "StructureDefinition " + std::string(url) + ": " + std::string(why));
-}
 
 using Stated = std::set<std::pair<std::string, std::string>>;
 
@@ -37,7 +32,7 @@ void AddStated(const ConstraintRules& rule, const Tables& tables, Stated& stated
   }
 }
 
-ConstraintRules ToRules(const definitions::Constraint& row) {
+ConstraintRules ConstraintRulesOf(const definitions::Constraint& row) {
   return {std::string(row.key), {}, std::string(row.expression), std::string(row.source), row.severity};
 }
 
@@ -62,12 +57,12 @@ Stated StatedByTypes(const definitions::Definitions& below, const Tables& tables
   for (std::size_t id = 0; id < below.type_count(); ++id) {
     const definitions::Type type = below.type(static_cast<TypeId>(id));
     for (std::size_t i = 0; i < type.constraint_count; ++i) {
-      AddStated(ToRules(below.constraint(type, i)), tables, stated);
+      AddStated(ConstraintRulesOf(below.constraint(type, i)), tables, stated);
     }
     for (std::size_t child = 0; child < below.child_count(type.id); ++child) {
       const definitions::Element element = below.child(type.id, child);
       for (std::size_t i = 0; i < element.constraint_count; ++i) {
-        AddStated(ToRules(below.constraint(element, i)), tables, stated);
+        AddStated(ConstraintRulesOf(below.constraint(element, i)), tables, stated);
       }
     }
   }
@@ -96,6 +91,11 @@ bool IsBareLogicalModel(const json::Value& definition) {
 
 }  // namespace
 
+Error Unusable(std::string_view url, std::string_view why) {
+  return MakeError(ErrorKind::kInvalid, "definitions-structure",
+                   "StructureDefinition " + std::string(url) + ": " + std::string(why));
+}
+
 Result<ProfileDraft> ReadProfile(const json::Value& definition) {
   ProfileDraft draft;
   draft.url = definition.Get("url").text();
@@ -107,7 +107,7 @@ Result<ProfileDraft> ReadProfile(const json::Value& definition) {
   if (draft.url.empty() || draft.type.empty()) {
     return Unusable(draft.url, "it has no url or no type");
   }
-  if (!FindWord(kKinds, definition.Get("kind").text(), draft.kind)) {
+  if (!FindWord(kStructureKinds, definition.Get("kind").text(), draft.kind)) {
     return Unusable(draft.url, "its kind is none of R4's");
   }
   if (!FindWord(kDerivations, definition.Get("derivation").text(), draft.derivation)) {

@@ -27,6 +27,9 @@ struct ProfileDraft {
   std::vector<ElementRules> elements;   // of the snapshot
 };
 
+// kInvalid, in which the StructureDefinition is named.
+Error Unusable(std::string_view url, std::string_view why);
+
 // Everything but the elements. kInvalid names what a StructureDefinition lacks or spells wrongly.
 Result<ProfileDraft> ReadProfile(const json::Value& definition);
 // The elements of "snapshot" or "differential" in their order, without those that the differences drop.

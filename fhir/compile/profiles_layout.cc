@@ -16,11 +16,6 @@ struct Relatives {
   std::uint16_t next_sibling = kNoElement;
 };
 
-Error Unusable(const ProfileDraft& profile, std::string_view why) {
-  return MakeError(ErrorKind::kInvalid, "definitions-structure",
-                   "StructureDefinition " + profile.url + ": " + std::string(why));
-}
-
 // A parent is the last element before that has the parent's path: the children of a slice follow it.
 Result<std::vector<Relatives>> FindRelatives(const ProfileDraft& profile) {
   std::vector<Relatives> relatives(profile.elements.size());
@@ -32,7 +27,7 @@ Result<std::vector<Relatives>> FindRelatives(const ProfileDraft& profile) {
     if (i > 0) {
       const auto parent = last_of_path.find(ParentOf(path));
       if (parent == last_of_path.end()) {
-        return Unusable(profile, "an element of its snapshot stands before its parent: " + std::string(path));
+        return Unusable(profile.url, "an element of its snapshot stands before its parent: " + std::string(path));
       }
       relatives[i].parent = parent->second;
       std::uint16_t& last = last_child[parent->second];
@@ -187,10 +182,10 @@ class Layout {
 
 Result<void> LayOutProfile(const ProfileDraft& profile, const Tables& tables, Writer& writer) {
   if (profile.elements.size() >= kNoElement) {
-    return Unusable(profile, "its snapshot has too many elements");
+    return Unusable(profile.url, "its snapshot has too many elements");
   }
   if (profile.elements.empty() || profile.elements.front().path.find('.') != std::string::npos) {
-    return Unusable(profile, "its snapshot does not begin with a root");
+    return Unusable(profile.url, "its snapshot does not begin with a root");
   }
   auto relatives = FindRelatives(profile);
   if (!relatives) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "fhir/compile/element_tree.h"
+#include "fhir/compile/profiles.h"
 
 namespace throughline::compile {
 namespace {
@@ -15,17 +16,11 @@ using definitions::ProfileElement;
 using definitions::ValueKind;
 
 constexpr std::size_t kMostBases = 64;
-constexpr std::size_t kLongestShown = 256;
 constexpr std::ptrdiff_t kDeepestPath = 64;
 
 bool IsTooDeep(const std::vector<ElementRules>& elements) {
   return std::ranges::any_of(
       elements, [](const ElementRules& element) { return std::ranges::count(element.path, '.') > kDeepestPath; });
-}
-
-Error Unusable(std::string_view url, std::string_view why) {
-  return MakeError(ErrorKind::kInvalid, "definitions-structure",
-                   "StructureDefinition " + std::string(url) + ": " + std::string(why));
 }
 
 std::vector<TypeRules> TypesOf(const Definitions& definitions, const ProfileElement& element) {

@@ -10,17 +10,14 @@
 namespace throughline::compile {
 namespace {
 
-constexpr std::string_view kStructureUrl = "http://hl7.org/fhir/StructureDefinition/";
-constexpr std::string_view kSystemUrl = "http://hl7.org/fhirpath/System.";
-
-struct KindRow {
+struct TypeKindRow {
   std::string_view code;
   TypeKind kind;
 };
-constexpr std::array kKinds = {
-    KindRow{"primitive-type", TypeKind::kPrimitive},
-    KindRow{"complex-type", TypeKind::kComplex},
-    KindRow{"resource", TypeKind::kResource},
+constexpr std::array kTypeKinds = {
+    TypeKindRow{"primitive-type", TypeKind::kPrimitive},
+    TypeKindRow{"complex-type", TypeKind::kComplex},
+    TypeKindRow{"resource", TypeKind::kResource},
 };
 
 std::string Capitalised(std::string_view text) {
@@ -150,8 +147,8 @@ class Snapshot {
 };
 
 std::optional<TypeDraft> ToType(const json::Value& definition) {
-  const auto* const kind = std::ranges::find(kKinds, definition.Get("kind").text(), &KindRow::code);
-  if (kind == kKinds.end() || definition.Get("derivation").text() == "constraint") {
+  const auto* const kind = std::ranges::find(kTypeKinds, definition.Get("kind").text(), &TypeKindRow::code);
+  if (kind == kTypeKinds.end() || definition.Get("derivation").text() == "constraint") {
     return std::nullopt;
   }
   TypeDraft type;

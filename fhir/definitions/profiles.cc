@@ -42,7 +42,7 @@ Profile ToProfile(Bytes bytes, std::size_t index, std::size_t first, std::size_t
           static_cast<std::uint16_t>(layer)};
 }
 
-ProfileElement ToElement(Bytes bytes, std::size_t first, std::size_t index, std::uint16_t layer) {
+ProfileElement ToProfileElement(Bytes bytes, std::size_t first, std::size_t index, std::uint16_t layer) {
   const auto& row = Rows<blob::ProfileElementRow>(bytes, blob::kProfileElements)[first + index];
   return {.id = TextOf(bytes, row.id),
           .path = TextOf(bytes, row.path),
@@ -183,7 +183,7 @@ ProfileElement Definitions::element(const Profile& profile, std::size_t index) c
   if (row == nullptr || index >= row->element_count) {
     return {};
   }
-  return ToElement(Layer(profile.layer), row->first_element, index, profile.layer);
+  return ToProfileElement(Layer(profile.layer), row->first_element, index, profile.layer);
 }
 
 ElementType Definitions::type(const ProfileElement& element, std::size_t index) const {

@@ -5,9 +5,9 @@
 namespace throughline::definitions::blob {
 namespace {
 
-class Checker {
+class TerminologyChecker {
  public:
-  explicit Checker(std::span<const std::byte> blob) : blob_(blob) {}
+  explicit TerminologyChecker(std::span<const std::byte> blob) : blob_(blob) {}
 
   bool CodeSystems() const {
     return All<CodeSystemRow>(kCodeSystems, [this](const CodeSystemRow& row) {
@@ -134,7 +134,7 @@ class Checker {
 }  // namespace
 
 bool IsTerminologySound(std::span<const std::byte> blob) {
-  const Checker checker(blob);
+  const TerminologyChecker checker(blob);
   return checker.CodeSystems() && checker.Concepts() && checker.ValueSets() && checker.Includes() &&
          checker.ConceptMaps() && checker.Maps() && checker.Slots();
 }

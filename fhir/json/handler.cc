@@ -15,7 +15,6 @@ constexpr Rule kDepth{"json-depth", "arrays and objects are nested too deeply"};
 constexpr Rule kTooMany{"json-too-many", "there are too many members, items or values", IssueType::kTooLong};
 constexpr Rule kNumber{"json-number", "the number has too many digits or too large an exponent", IssueType::kValue};
 constexpr Rule kStringTooLong{"json-too-long", "the string is too long", IssueType::kTooLong};
-constexpr Rule kSurrogate{"json-surrogate", "the string has half of a surrogate pair"};
 constexpr Rule kControl{"json-control-character", "the string has a control character", IssueType::kValue};
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }

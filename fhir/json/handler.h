@@ -18,6 +18,7 @@ struct Rule {
   std::string_view text;
   IssueType type = IssueType::kStructure;
 };
+inline constexpr Rule kSurrogate{"json-surrogate", "the string has half of a surrogate pair"};
 
 // What went wrong, and where in the copy that is parsed.
 struct Failure {

@@ -31,7 +31,6 @@ constexpr Rule kColon{"json-syntax", "a colon is missing behind the member name"
 constexpr Rule kComma{"json-syntax", "a comma or the closing bracket is missing"};
 constexpr Rule kEscape{"json-syntax", "the escape is not one of JSON's"};
 constexpr Rule kQuote{"json-syntax", "the string has no closing quote, or a control character that is not escaped"};
-constexpr Rule kSurrogate{"json-surrogate", "the string has half of a surrogate pair"};
 constexpr Rule kBadNumber{"json-syntax", "this is not a JSON number"};
 constexpr Rule kNumberTooBig{"json-number", "the number is too large", IssueType::kValue};
 

@@ -7,9 +7,6 @@
 namespace throughline::json {
 namespace {
 
-constexpr std::uint64_t kOnes = 0x0101'0101'0101'0101;
-constexpr std::uint64_t kHigh = 0x8080'8080'8080'8080;
-
 // Eight bytes of ASCII without NUL.
 bool IsPlain(std::uint64_t word) { return ((word | (word - kOnes)) & kHigh) == 0; }
 

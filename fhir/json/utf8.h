@@ -2,9 +2,14 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace throughline::json {
+
+// In each of a word's eight bytes: the lowest bit, the highest.
+inline constexpr std::uint64_t kOnes = 0x0101'0101'0101'0101;
+inline constexpr std::uint64_t kHigh = 0x8080'8080'8080'8080;
 
 inline constexpr std::size_t kAllGood = static_cast<std::size_t>(-1);
 

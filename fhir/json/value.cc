@@ -9,7 +9,7 @@
 namespace throughline::json {
 namespace {
 
-constexpr std::size_t kFewMembers = 16;
+constexpr std::size_t kFewToCompare = 16;
 
 std::uint32_t Narrow(std::size_t size) {
   assert(size <= std::numeric_limits<std::uint32_t>::max());
@@ -37,7 +37,7 @@ bool SameObjects(const Value& a, const Value& b) {
   const std::span<const Member> left = a.members();
   const std::span<const Member> right = b.members();
   if (left.size() != right.size()) return false;
-  if (left.size() > kFewMembers) return SameMembersInAnyOrder(left, right);
+  if (left.size() > kFewToCompare) return SameMembersInAnyOrder(left, right);
   for (std::size_t i = 0; i < left.size(); ++i) {
     const Value* other = right[i].name == left[i].name ? &right[i].value : b.Find(left[i].name);
     if (other == nullptr || !Equal(left[i].value, *other)) return false;

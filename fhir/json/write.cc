@@ -6,11 +6,10 @@
 #include <cstdint>
 #include <cstring>
 
+#include "fhir/json/utf8.h"
+
 namespace throughline::json {
 namespace {
-
-constexpr std::uint64_t kOnes = 0x0101'0101'0101'0101;
-constexpr std::uint64_t kHigh = 0x8080'8080'8080'8080;
 
 std::uint64_t ZeroBytes(std::uint64_t word) { return (word - kOnes) & ~word & kHigh; }
 

@@ -9,6 +9,12 @@
 #include <utility>
 
 namespace throughline::packages {
+
+Error Refused(std::string rule, std::string text) {
+  const ErrorKind kind = rule == "package-limit" ? ErrorKind::kTooLong : ErrorKind::kInvalid;
+  return MakeError(kind, std::move(rule), std::move(text));
+}
+
 namespace {
 
 constexpr std::string_view kFolder = "package/";
@@ -18,12 +24,7 @@ struct FreeReader {
   void operator()(archive* reader) const { archive_read_free(reader); }
 };
 
-Error Refuse(std::string rule, std::string text) {
-  const ErrorKind kind = rule == "package-limit" ? ErrorKind::kTooLong : ErrorKind::kInvalid;
-  return MakeError(kind, std::move(rule), std::move(text));
-}
-
-Error Damaged() { return Refuse("package-gzip", "the package is damaged or cut off"); }
+Error Damaged() { return Refused("package-gzip", "the package is damaged or cut off"); }
 
 // Relative, without "..", and spelt as every system reads it.
 bool IsPlainPath(std::string_view path) {
@@ -71,7 +72,7 @@ class Unpacker {
  private:
   Result<void> Take(archive_entry* entry) {
     if (++entries_ > limits_.files) {
-      return Refuse("package-limit", "the package holds more than " + std::to_string(limits_.files) + " files");
+      return Refused("package-limit", "the package holds more than " + std::to_string(limits_.files) + " files");
     }
     const char* const name = archive_entry_pathname_utf8(entry);
     std::string_view path = name == nullptr ? "" : name;
@@ -83,12 +84,12 @@ class Unpacker {
       return {};
     }
     if (!IsPlainPath(path)) {
-      return Refuse("package-path",
-                    "the package holds a file whose path is absolute, leads out of the package, or "
-                    "cannot be read");
+      return Refused("package-path",
+                     "the package holds a file whose path is absolute, leads out of the package, or "
+                     "cannot be read");
     }
     if (archive_entry_hardlink(entry) != nullptr || (kind != AE_IFREG && kind != AE_IFDIR)) {
-      return Refuse("package-link", "the package holds a link or a device; only plain files are read");
+      return Refused("package-link", "the package holds a link or a device; only plain files are read");
     }
     return kind == AE_IFDIR ? Result<void>() : TakeFile(path);
   }
@@ -104,7 +105,7 @@ class Unpacker {
       return {};
     }
     if (!files_.try_emplace(name, std::move(content)).second) {
-      return Refuse("package-twice", "the package holds two files of one name");
+      return Refused("package-twice", "the package holds two files of one name");
     }
     return {};
   }
@@ -129,15 +130,15 @@ class Unpacker {
 
   Result<void> Fits(std::size_t file_bytes) const {
     if (file_bytes > limits_.file_bytes) {
-      return Refuse("package-limit",
-                    "a file of the package is larger than " + std::to_string(limits_.file_bytes) + " bytes");
+      return Refused("package-limit",
+                     "a file of the package is larger than " + std::to_string(limits_.file_bytes) + " bytes");
     }
     if (total_ > limits_.bytes) {
-      return Refuse("package-limit", "the package unpacks to more than " + std::to_string(limits_.bytes) + " bytes");
+      return Refused("package-limit", "the package unpacks to more than " + std::to_string(limits_.bytes) + " bytes");
     }
     if (total_ > kUnpackedBeforeRatio && total_ / limits_.ratio > bytes_.size()) {
-      return Refuse("package-limit",
-                    "the package unpacks to more than " + std::to_string(limits_.ratio) + " times its size");
+      return Refused("package-limit",
+                     "the package unpacks to more than " + std::to_string(limits_.ratio) + " times its size");
     }
     return {};
   }
@@ -154,10 +155,10 @@ class Unpacker {
 
 Result<std::map<std::string, std::string>> Unpack(std::string_view bytes, const Limits& limits) {
   if (bytes.size() > limits.packed_bytes) {
-    return Refuse("package-limit", "the package is larger than " + std::to_string(limits.packed_bytes) + " bytes");
+    return Refused("package-limit", "the package is larger than " + std::to_string(limits.packed_bytes) + " bytes");
   }
   if (!bytes.starts_with("\x1f\x8b")) {
-    return Refuse("package-gzip", "the package is no .tgz: it is not packed by gzip");
+    return Refused("package-gzip", "the package is no .tgz: it is not packed by gzip");
   }
   return Unpacker(bytes, limits).Run();
 }

@@ -5,13 +5,10 @@
 #include <utility>
 
 #include "fhir/compile/compile.h"
+#include "fhir/packages/archive.h"
 
 namespace throughline::packages {
 namespace {
-
-Error Refuse(std::string rule, std::string text) {
-  return MakeError(ErrorKind::kInvalid, std::move(rule), std::move(text));
-}
 
 std::string NameOf(const Package& package) { return package.name + " " + package.version; }
 
@@ -39,7 +36,7 @@ class Orderer {
     }
     std::string missing = Missing();
     if (told == nullptr && !missing.empty()) {
-      return Refuse("package-dependency", std::move(missing));
+      return Refused("package-dependency", std::move(missing));
     }
     if (told != nullptr) {
       *told = std::move(missing);
@@ -67,11 +64,11 @@ class Orderer {
     for (std::size_t i = 0; i < packages_.size(); ++i) {
       const Package& package = packages_[i];
       if (IsR4(package.name)) {
-        return Refuse("package-twice", package.name + " is built in: take it off the list");
+        return Refused("package-twice", package.name + " is built in: take it off the list");
       }
       for (const Package& other : packages_.first(i)) {
         if (NameOf(other) == NameOf(package)) {
-          return Refuse("package-twice", NameOf(package) + " is given twice");
+          return Refused("package-twice", NameOf(package) + " is given twice");
         }
       }
     }
@@ -123,7 +120,7 @@ class Orderer {
     for (auto place = start; place != path_.end(); ++place) {
       names.append(place == start ? "" : " -> ").append(NameOf(packages_[*place]));
     }
-    return Refuse("package-cycle", "packages depend on each other in a circle: " + names);
+    return Refused("package-cycle", "packages depend on each other in a circle: " + names);
   }
 
   std::span<const Package> packages_;
@@ -152,7 +149,7 @@ Result<std::string> Compile(const Package& package, const definitions::Definitio
         std::string(resource.Get("url").text()) + "|" + std::string(resource.Get("version").text());
     definitions::Profile profile;
     if (resource.Get("resourceType").text() == "StructureDefinition" && below.FindProfile(canonical, profile)) {
-      return InPackage(package, Refuse("package-twice", canonical + " is in R4 or in another package already"));
+      return InPackage(package, Refused("package-twice", canonical + " is in R4 or in another package already"));
     }
   }
   compile::Input input;

@@ -17,10 +17,6 @@ constexpr json::Limits kJsonLimits{.items_per_array = 2'000'000, .nodes = 20'000
 constexpr std::size_t kLongestName = 128;
 constexpr std::size_t kLongestUrl = 1024;
 
-Error Refuse(std::string rule, std::string text) {
-  return MakeError(ErrorKind::kInvalid, std::move(rule), std::move(text));
-}
-
 // Names and versions stand in messages and file names: letters, digits and a few marks.
 bool IsPlainName(std::string_view name) {
   return !name.empty() && name.size() <= kLongestName && std::ranges::all_of(name, [](char c) {
@@ -32,7 +28,7 @@ bool IsPlainName(std::string_view name) {
 Result<std::unique_ptr<json::Document>> ParseFile(const std::string& name, std::string_view bytes) {
   auto document = json::ParseDocument(bytes, kJsonLimits);
   if (!document) {
-    return Refuse("package-resource", "the file " + name + " of the package is no JSON: " + document.error().message);
+    return Refused("package-resource", "the file " + name + " of the package is no JSON: " + document.error().message);
   }
   return std::make_unique<json::Document>(*std::move(document));
 }
@@ -41,7 +37,7 @@ Result<void> ReadManifest(const json::Value& root, Package& package) {
   package.name = root.Get("name").text();
   package.version = root.Get("version").text();
   if (!IsPlainName(package.name) || !IsPlainName(package.version)) {
-    return Refuse("package-manifest", "package.json tells no name and version that can be used");
+    return Refused("package-manifest", "package.json tells no name and version that can be used");
   }
   for (const std::string_view member : {"fhirVersions", "fhir-version-list"}) {
     for (const json::Value& version : root.Get(member).items()) {
@@ -50,7 +46,7 @@ Result<void> ReadManifest(const json::Value& root, Package& package) {
   }
   for (const json::Member& member : root.Get("dependencies").members()) {
     if (!IsPlainName(member.name) || !IsPlainName(member.value.text())) {
-      return Refuse("package-manifest", "package.json tells a dependency whose name or version cannot be used");
+      return Refused("package-manifest", "package.json tells a dependency whose name or version cannot be used");
     }
     package.dependencies.push_back({std::string(member.name), std::string(member.value.text())});
   }
@@ -59,7 +55,7 @@ Result<void> ReadManifest(const json::Value& root, Package& package) {
         return version == "4.0" || version.starts_with("4.0.");
       });
   if (!is_for_r4) {
-    return Refuse("package-version", package.name + " " + package.version + " is not for FHIR R4 (4.0.1)");
+    return Refused("package-version", package.name + " " + package.version + " is not for FHIR R4 (4.0.1)");
   }
   return {};
 }
@@ -73,11 +69,11 @@ Result<void> TakeResource(const std::string& file, std::unique_ptr<json::Documen
   }
   const std::string_view url = resource.Get("url").text();
   if (url.empty() || url.size() > kLongestUrl) {
-    return Refuse("package-resource",
-                  "the " + std::string(*type) + " in the file " + file + " has no canonical url that can be used");
+    return Refused("package-resource",
+                   "the " + std::string(*type) + " in the file " + file + " has no canonical url that can be used");
   }
   if (!canonicals.emplace(*type, url).second) {
-    return Refuse("package-twice", "the package has the " + std::string(*type) + " " + std::string(url) + " twice");
+    return Refused("package-twice", "the package has the " + std::string(*type) + " " + std::string(url) + " twice");
   }
   package.resources.push_back(resource);
   package.documents.push_back(std::move(document));
@@ -93,7 +89,7 @@ Result<Package> Read(std::string_view bytes, const Limits& limits) {
   }
   const auto manifest = files->find("package.json");
   if (manifest == files->end()) {
-    return Refuse("package-manifest", "the package has no file package/package.json");
+    return Refused("package-manifest", "the package has no file package/package.json");
   }
   Package package;
   auto root = ParseFile(manifest->first, manifest->second);

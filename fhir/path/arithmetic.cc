@@ -13,13 +13,7 @@ namespace {
 
 using NumberOperation = std::optional<std::string> (*)(std::string_view, std::string_view);
 
-bool IsNumber(const Item& item) { return (KindBit(item.kind()) & kNumberKinds) != 0; }
-bool IsWhole(const Item& item) { return item.kind() == ItemKind::kInteger || item.kind() == ItemKind::kLong; }
 bool IsQuantity(const Item& item) { return item.kind() == ItemKind::kQuantity; }
-
-bool IsMomentItem(const Item& item) {
-  return item.kind() == ItemKind::kDate || item.kind() == ItemKind::kDateTime || item.kind() == ItemKind::kTime;
-}
 
 // What two whole numbers make: a Long when one of them is.
 ItemKind WholeKind(const Item& left, const Item& right) {
@@ -34,7 +28,7 @@ struct Operands {
   bool there = false;
 };
 
-bool Read(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Operands& out) {
+bool ReadOperands(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Operands& out) {
   bool have_left = false;
   bool have_right = false;
   if (!Single(run, offset, left, out.left, have_left) || !Single(run, offset, right, out.right, have_right)) {
@@ -102,7 +96,7 @@ bool SumOfQuantities(Evaluator& run, std::size_t offset, const Operands& operand
   return !sum || AddQuantity(run, offset, *sum, like, out);
 }
 
-bool Sum(Evaluator& run, std::size_t offset, const Operands& operands, bool back, Collection& out) {
+bool SumOperands(Evaluator& run, std::size_t offset, const Operands& operands, bool back, Collection& out) {
   const NumberOperation operation = back ? SubtractNumbers : AddNumbers;
   if (IsWhole(operands.left) && IsWhole(operands.right)) {
     std::int64_t result = 0;
@@ -111,7 +105,7 @@ bool Sum(Evaluator& run, std::size_t offset, const Operands& operands, bool back
     return overflow || AddInteger(result, WholeKind(operands.left, operands.right), out);
   }
   if (IsNumber(operands.left) && IsNumber(operands.right)) return Decimals(run, offset, operands, operation, out);
-  if (IsMomentItem(operands.left) && IsQuantity(operands.right)) {
+  if (IsMoment(operands.left) && IsQuantity(operands.right)) {
     return MovedMoment(run, offset, operands, back, out);
   }
   const bool quantities = (IsQuantity(operands.left) || IsNumber(operands.left)) &&
@@ -173,23 +167,23 @@ bool AddInteger(std::int64_t value, ItemKind kind, Collection& out) {
 
 bool Plus(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out) {
   Operands operands;
-  if (!Read(run, offset, left, right, operands)) return false;
+  if (!ReadOperands(run, offset, left, right, operands)) return false;
   if (!operands.there) return true;
   if (operands.left.kind() == ItemKind::kString && operands.right.kind() == ItemKind::kString) {
     return Concatenate(run, offset, left, right, out);
   }
-  return Sum(run, offset, operands, false, out);
+  return SumOperands(run, offset, operands, false, out);
 }
 
 bool Minus(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out) {
   Operands operands;
-  if (!Read(run, offset, left, right, operands)) return false;
-  return !operands.there || Sum(run, offset, operands, true, out);
+  if (!ReadOperands(run, offset, left, right, operands)) return false;
+  return !operands.there || SumOperands(run, offset, operands, true, out);
 }
 
 bool Times(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out) {
   Operands operands;
-  if (!Read(run, offset, left, right, operands)) return false;
+  if (!ReadOperands(run, offset, left, right, operands)) return false;
   if (!operands.there) return true;
   if (IsWhole(operands.left) && IsWhole(operands.right)) {
     std::int64_t product = 0;
@@ -206,7 +200,7 @@ bool Times(Evaluator& run, std::size_t offset, const Collection& left, const Col
 
 bool Divide(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out) {
   Operands operands;
-  if (!Read(run, offset, left, right, operands)) return false;
+  if (!ReadOperands(run, offset, left, right, operands)) return false;
   if (!operands.there) return true;
   if (IsNumber(operands.left) && IsNumber(operands.right)) {
     return Decimals(run, offset, operands, DivideNumbers, out);
@@ -219,7 +213,7 @@ bool Divide(Evaluator& run, std::size_t offset, const Collection& left, const Co
 
 bool WholeDivide(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out) {
   Operands operands;
-  if (!Read(run, offset, left, right, operands)) return false;
+  if (!ReadOperands(run, offset, left, right, operands)) return false;
   if (!operands.there) return true;
   if (!IsNumber(operands.left) || !IsNumber(operands.right)) return WrongTypes(run, offset);
   return WholeNumbers(run, offset, operands, WholeDivideNumbers, out);
@@ -227,7 +221,7 @@ bool WholeDivide(Evaluator& run, std::size_t offset, const Collection& left, con
 
 bool Modulo(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out) {
   Operands operands;
-  if (!Read(run, offset, left, right, operands)) return false;
+  if (!ReadOperands(run, offset, left, right, operands)) return false;
   if (!operands.there) return true;
   if (!IsNumber(operands.left) || !IsNumber(operands.right)) return WrongTypes(run, offset);
   return IsWhole(operands.left) && IsWhole(operands.right) ? WholeNumbers(run, offset, operands, ModuloNumbers, out)

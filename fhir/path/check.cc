@@ -92,7 +92,7 @@ class Checker {
   Error error_;
 };
 
-void AddType(TypeId id, Types& out) {
+void IncludeType(TypeId id, Types& out) {
   if (id != kNoType && std::ranges::find(out.ids, id) == out.ids.end()) out.ids.push_back(id);
 }
 
@@ -197,7 +197,7 @@ TypeId Checker::WantedType(NodeId condition) const {
 void Checker::AddChildTypes(TypeId parent, std::string_view name, Types& out) {
   definitions::Element element;
   if (definitions_.FindChild(parent, name, element) && element.choice.empty()) {
-    AddType(element.type, out);
+    IncludeType(element.type, out);
     AddTargets(element, out);
     if (element.type == kNoType || definitions_.type(element.type).abstract) out.open = true;
     return;
@@ -205,7 +205,7 @@ void Checker::AddChildTypes(TypeId parent, std::string_view name, Types& out) {
   const Definitions::Range rows = definitions_.FindChoice(parent, name);
   for (std::size_t i = 0; i < rows.count; ++i) {
     element = definitions_.child(parent, rows.first + i);
-    AddType(element.type, out);
+    IncludeType(element.type, out);
     AddTargets(element, out);
   }
 }
@@ -263,7 +263,7 @@ Types Checker::Of(const Node& at, const Binary& binary, const Types& self) {
   if (binary.row->answer != 0) return OfKinds(binary.row->answer);
   if (binary.row->symbol != "|") return OfKinds((KindsOf(left) | KindsOf(right)) & ~KindBit(ItemKind::kNode));
   left.kinds |= right.kinds;
-  for (const TypeId id : right.ids) AddType(id, left);
+  for (const TypeId id : right.ids) IncludeType(id, left);
   for (const TypeId id : right.targets) {
     if (std::ranges::find(left.targets, id) == left.targets.end()) left.targets.push_back(id);
   }

@@ -11,15 +11,6 @@
 namespace throughline::path {
 namespace {
 
-bool IsNumber(const Item& item) { return (KindBit(item.kind()) & kNumberKinds) != 0; }
-bool IsWhole(const Item& item) { return item.kind() == ItemKind::kInteger || item.kind() == ItemKind::kLong; }
-
-bool IsMomentItem(const Item& item) {
-  return item.kind() == ItemKind::kDate || item.kind() == ItemKind::kDateTime || item.kind() == ItemKind::kTime;
-}
-
-Order ToOrder(int sign) { return sign < 0 ? Order::kLess : (sign > 0 ? Order::kGreater : Order::kEqual); }
-
 Order CompareAsNumbers(const Item& left, const Item& right) {
   if (IsWhole(left) && IsWhole(right)) {
     return ToOrder((left.integer() > right.integer()) - (left.integer() < right.integer()));
@@ -52,7 +43,7 @@ Order CompareItems(const Item& left, const Item& right) {
   if (left.kind() == ItemKind::kString && right.kind() == ItemKind::kString) {
     return ToOrder(left.text().compare(right.text()));
   }
-  if (IsMomentItem(left) && IsMomentItem(right)) return CompareMoments(left, right);
+  if (IsMoment(left) && IsMoment(right)) return CompareMoments(left, right);
   const bool quantities = (left.kind() == ItemKind::kQuantity || IsNumber(left)) &&
                           (right.kind() == ItemKind::kQuantity || IsNumber(right));
   return quantities ? CompareQuantities(left, right) : Order::kIncomparable;

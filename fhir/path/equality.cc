@@ -10,12 +10,6 @@
 namespace throughline::path {
 namespace {
 
-bool IsNumber(const Item& item) { return (KindBit(item.kind()) & kNumberKinds) != 0; }
-
-bool IsMomentItem(const Item& item) {
-  return item.kind() == ItemKind::kDate || item.kind() == ItemKind::kDateTime || item.kind() == ItemKind::kTime;
-}
-
 // Complex values: the same members with the same values; numbers by value.
 bool SameTree(const json::Value& left, const json::Value& right) {
   if (left.kind() != right.kind() || left.size() != right.size()) return false;
@@ -93,7 +87,7 @@ std::optional<bool> ItemsEqual(Evaluator& run, const Item& left, const Item& rig
   if (!value_a || !value_b) return value_a == value_b && SameTree(left.sibling(), right.sibling());
   if (a.is_node() && b.is_node()) return SameTree(a.value(), b.value()) && SameTree(a.sibling(), b.sibling());
   if (IsNumber(a) && IsNumber(b)) return CompareItems(a, b) == Order::kEqual;
-  if (IsMomentItem(a) && IsMomentItem(b)) return Known(CompareMoments(a, b));
+  if (IsMoment(a) && IsMoment(b)) return Known(CompareMoments(a, b));
   const bool quantities = (a.kind() == ItemKind::kQuantity && (b.kind() == ItemKind::kQuantity || IsNumber(b))) ||
                           (b.kind() == ItemKind::kQuantity && IsNumber(a));
   if (quantities) return Known(CompareQuantities(a, b));
@@ -123,7 +117,7 @@ bool ItemsEquivalent(Evaluator& run, const Item& left, const Item& right) {
   if (!value_a || !value_b) return value_a == value_b && SameTree(left.sibling(), right.sibling());
   if (a.is_node() && b.is_node()) return TreesEquivalent(run, a.value(), b.value());
   if (IsNumber(a) && IsNumber(b)) return NumbersEquivalent(a, b);
-  if (IsMomentItem(a) && IsMomentItem(b)) {
+  if (IsMoment(a) && IsMoment(b)) {
     return SamePrecision(a, b) && CompareMoments(a, b) == Order::kEqual;
   }
   const bool quantities = (a.kind() == ItemKind::kQuantity && (b.kind() == ItemKind::kQuantity || IsNumber(b))) ||

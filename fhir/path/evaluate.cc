@@ -14,8 +14,6 @@
 namespace throughline::path {
 namespace {
 
-constexpr std::size_t kMaxText = 1 << 20;
-
 struct ConstantRow {
   std::string_view name;
   std::string_view value;

@@ -12,6 +12,8 @@
 
 namespace throughline::path {
 
+inline constexpr std::size_t kMaxText = 1 << 20;  // bytes of a text that an expression makes
+
 // One call of a function, and the ways to its arguments.
 class Invocation {
  public:

@@ -33,7 +33,7 @@ constexpr std::array<PartRow, 7> kDateTimeParts = {{{4, 4, "", ""},
 constexpr std::array<PartRow, 4> kTimeParts = {
     {{2, 2, "", ""}, {4, 5, ":00", ":59"}, {6, 8, ":00", ":59"}, {9, 12, ".000", ".999"}}};
 
-std::span<const PartRow> PartsOf(ItemKind kind) {
+std::span<const PartRow> BoundaryParts(ItemKind kind) {
   if (kind == ItemKind::kTime) return kTimeParts;
   return std::span(kDateTimeParts).first(kind == ItemKind::kDate ? 3 : kDateTimeParts.size());
 }
@@ -60,7 +60,7 @@ std::string LastDay(std::string_view month) {
 }
 
 bool AddMoment(Invocation& call, const Item& moment, bool high, std::optional<std::int64_t> digits, Collection& out) {
-  const std::span<const PartRow> parts = PartsOf(moment.kind());
+  const std::span<const PartRow> parts = BoundaryParts(moment.kind());
   const auto last = digits ? std::ranges::find(parts, *digits, &PartRow::digits) : parts.end() - 1;
   if (last == parts.end()) return true;
   std::string text(WithoutZone(moment).substr(0, last->size));
@@ -88,7 +88,7 @@ bool AddMoment(Invocation& call, const Item& moment, bool high, std::optional<st
 // "0.0005" for three places: half of the last digit.
 std::string HalfOf(std::size_t places) { return "0." + std::string(places, '0') + "5"; }
 
-bool AddNumber(Invocation& call, const Item& item, bool high, std::int64_t places, Collection& out) {
+bool AddBoundary(Invocation& call, const Item& item, bool high, std::int64_t places, Collection& out) {
   if (places < 0 || places > kMaxPlaces) return true;
   const NumberText number(item);
   const std::string half = HalfOf(WrittenPlaces(number.view()));
@@ -120,7 +120,7 @@ bool Boundary(Invocation& call, bool high, Collection& out) {
   if ((kind & (kNumberKinds | KindBit(ItemKind::kQuantity))) == 0) {
     return call.Fail("a number, quantity, date or time is expected");
   }
-  return AddNumber(call, item, high, digits.value_or(kDefaultPlaces), out);
+  return AddBoundary(call, item, high, digits.value_or(kDefaultPlaces), out);
 }
 
 }  // namespace

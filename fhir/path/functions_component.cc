@@ -17,7 +17,7 @@ struct Reading {
 };
 
 // Nothing: empty, or another type.
-bool Read(Invocation& call, std::optional<Reading>& out) {
+bool ReadMoment(Invocation& call, std::optional<Reading>& out) {
   Item item;
   bool there = false;
   if (!call.InputSystem(item, there)) return false;
@@ -27,9 +27,9 @@ bool Read(Invocation& call, std::optional<Reading>& out) {
 }
 
 // Answers a part that was written: of the day not for times, of the clock not for dates.
-bool Answered(Invocation& call, DatePrecision precision, int (*part)(const DateTime& at), Collection& out) {
+bool AnsweredPart(Invocation& call, DatePrecision precision, int (*part)(const DateTime& at), Collection& out) {
   std::optional<Reading> reading;
-  if (!Read(call, reading)) return false;
+  if (!ReadMoment(call, reading)) return false;
   const bool of_day = precision <= DatePrecision::kDay;
   if (!reading || reading->at.precision() < precision || (of_day && reading->kind == ItemKind::kTime)) return true;
   out.Add(Item::Integer(part(reading->at)));
@@ -50,15 +50,15 @@ struct SpanRow {
   std::int64_t length_us;  // 0: years and months
   int months;
 };
-constexpr std::int64_t kSecond = 1'000'000;
-constexpr std::int64_t kDay = 86'400 * kSecond;
+constexpr std::int64_t kMicrosPerSecond = 1'000'000;
+constexpr std::int64_t kMicrosPerDay = 86'400 * kMicrosPerSecond;
 constexpr std::array<SpanRow, 8> kSpans = {{{"year", DatePrecision::kYear, true, 0, 12},
                                             {"month", DatePrecision::kMonth, true, 0, 1},
-                                            {"week", DatePrecision::kDay, true, 7 * kDay, 0},
-                                            {"day", DatePrecision::kDay, true, kDay, 0},
-                                            {"hour", DatePrecision::kHour, false, 3'600 * kSecond, 0},
-                                            {"minute", DatePrecision::kMinute, false, 60 * kSecond, 0},
-                                            {"second", DatePrecision::kSecond, false, kSecond, 0},
+                                            {"week", DatePrecision::kDay, true, 7 * kMicrosPerDay, 0},
+                                            {"day", DatePrecision::kDay, true, kMicrosPerDay, 0},
+                                            {"hour", DatePrecision::kHour, false, 3'600 * kMicrosPerSecond, 0},
+                                            {"minute", DatePrecision::kMinute, false, 60 * kMicrosPerSecond, 0},
+                                            {"second", DatePrecision::kSecond, false, kMicrosPerSecond, 0},
                                             {"millisecond", DatePrecision::kSecond, false, 1'000, 0}}};
 
 struct Span {
@@ -72,7 +72,7 @@ bool ReadSpan(Invocation& call, Span& out) {
   Item other;
   bool there = false;
   std::optional<std::string_view> word;
-  if (!Read(call, from) || !call.SystemArgument(0, other, there) || !call.TextArgument(1, word)) return false;
+  if (!ReadMoment(call, from) || !call.SystemArgument(0, other, there) || !call.TextArgument(1, word)) return false;
   if (!from || !there || !word) return true;
   const std::optional<DateTime> to = ParseMoment(other);
   const bool times = from->kind == ItemKind::kTime;
@@ -91,7 +91,7 @@ bool ReadSpan(Invocation& call, Span& out) {
 std::int64_t Microseconds(const DateTime& at, bool in_utc) {
   const Instant wall = at.Interval(at.offset().value_or(std::chrono::minutes{0})).start;
   const std::int64_t utc = std::chrono::duration_cast<std::chrono::microseconds>(wall.time_since_epoch()).count();
-  return in_utc || !at.offset() ? utc : utc + at.offset()->count() * 60 * kSecond;
+  return in_utc || !at.offset() ? utc : utc + at.offset()->count() * 60 * kMicrosPerSecond;
 }
 
 std::int64_t FloorDivide(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
@@ -100,7 +100,8 @@ std::int64_t MonthNumber(const DateTime& at) { return at.year() * 12 + at.month(
 
 // Microseconds since the month began.
 std::int64_t InMonth(const DateTime& at) {
-  return (at.day() - 1) * kDay + (at.hour() * 3'600LL + at.minute() * 60LL + at.second()) * kSecond + at.microsecond();
+  return (at.day() - 1) * kMicrosPerDay + (at.hour() * 3'600LL + at.minute() * 60LL + at.second()) * kMicrosPerSecond +
+         at.microsecond();
 }
 
 std::int64_t WholeMonths(const DateTime& from, const DateTime& to) {
@@ -112,43 +113,43 @@ std::int64_t WholeMonths(const DateTime& from, const DateTime& to) {
 }  // namespace
 
 bool YearOf(Invocation& call, Collection& out) {
-  return Answered(
+  return AnsweredPart(
       call, DatePrecision::kYear, [](const DateTime& at) { return at.year(); }, out);
 }
 
 bool MonthOf(Invocation& call, Collection& out) {
-  return Answered(
+  return AnsweredPart(
       call, DatePrecision::kMonth, [](const DateTime& at) { return at.month(); }, out);
 }
 
 bool DayOf(Invocation& call, Collection& out) {
-  return Answered(
+  return AnsweredPart(
       call, DatePrecision::kDay, [](const DateTime& at) { return at.day(); }, out);
 }
 
 bool HourOf(Invocation& call, Collection& out) {
-  return Answered(
+  return AnsweredPart(
       call, DatePrecision::kHour, [](const DateTime& at) { return at.hour(); }, out);
 }
 
 bool MinuteOf(Invocation& call, Collection& out) {
-  return Answered(
+  return AnsweredPart(
       call, DatePrecision::kMinute, [](const DateTime& at) { return at.minute(); }, out);
 }
 
 bool SecondOf(Invocation& call, Collection& out) {
-  return Answered(
+  return AnsweredPart(
       call, DatePrecision::kSecond, [](const DateTime& at) { return at.second(); }, out);
 }
 
 bool MillisecondOf(Invocation& call, Collection& out) {
-  return Answered(
+  return AnsweredPart(
       call, DatePrecision::kFraction, [](const DateTime& at) { return at.microsecond() / 1'000; }, out);
 }
 
 bool TimezoneOffsetOf(Invocation& call, Collection& out) {
   std::optional<Reading> reading;
-  if (!Read(call, reading)) return false;
+  if (!ReadMoment(call, reading)) return false;
   if (!reading || !reading->at.offset()) return true;
   const std::int64_t minutes = reading->at.offset()->count();
   const std::int64_t size = minutes < 0 ? -minutes : minutes;
@@ -205,7 +206,7 @@ bool Difference(Invocation& call, Collection& out) {
   }
   const bool in_utc = !row.of_day && span.from.at.offset() && span.to.at.offset();
   // 1970-01-01 was a Thursday, and weeks begin on Sundays.
-  const std::int64_t shift = row.length_us == 7 * kDay ? 4 * kDay : 0;
+  const std::int64_t shift = row.length_us == 7 * kMicrosPerDay ? 4 * kMicrosPerDay : 0;
   const std::int64_t from = FloorDivide(Microseconds(span.from.at, in_utc) + shift, row.length_us);
   const std::int64_t to = FloorDivide(Microseconds(span.to.at, in_utc) + shift, row.length_us);
   return AddInteger(to - from, ItemKind::kInteger, out);

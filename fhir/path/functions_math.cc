@@ -18,7 +18,7 @@ bool AddDecimal(Invocation& call, const std::optional<std::string>& number, Coll
   return true;
 }
 
-bool Read(Invocation& call, Item& out, bool& there) {
+bool ReadNumbers(Invocation& call, Item& out, bool& there) {
   if (!call.InputSystem(out, there)) return false;
   if (there && !IsPlainNumber(out)) return call.Fail("a number is expected");
   return call.run().Charge(64);
@@ -37,7 +37,7 @@ bool IsPositive(const Item& item) {
 bool Apply(Invocation& call, std::optional<std::string> (*function)(std::string_view), Collection& out) {
   Item item;
   bool there = false;
-  if (!Read(call, item, there)) return false;
+  if (!ReadNumbers(call, item, there)) return false;
   if (!there) return true;
   const NumberText number(item);
   return AddDecimal(call, function(number.view()), out);
@@ -54,7 +54,7 @@ bool Log(Invocation& call, Collection& out) {
   Item base;
   bool there = false;
   bool with_base = false;
-  if (!Read(call, item, there) || !ReadArgument(call, base, with_base)) return false;
+  if (!ReadNumbers(call, item, there) || !ReadArgument(call, base, with_base)) return false;
   if (!there || !with_base) return true;
   if (!IsPositive(item) || !IsPositive(base)) return call.Fail("a logarithm is taken of numbers above zero");
   const NumberText number(item);
@@ -67,7 +67,7 @@ bool Power(Invocation& call, Collection& out) {
   Item exponent;
   bool there = false;
   bool with_exponent = false;
-  if (!Read(call, item, there) || !ReadArgument(call, exponent, with_exponent)) return false;
+  if (!ReadNumbers(call, item, there) || !ReadArgument(call, exponent, with_exponent)) return false;
   if (!there || !with_exponent) return true;
   const NumberText number(item);
   const NumberText exponent_number(exponent);

@@ -11,7 +11,7 @@ namespace {
 
 bool IsNumeric(const Item& item) { return (KindBit(item.kind()) & (kNumberKinds | KindBit(ItemKind::kQuantity))) != 0; }
 
-bool Read(Invocation& call, Item& out, bool& there) {
+bool ReadNumber(Invocation& call, Item& out, bool& there) {
   if (!call.InputSystem(out, there)) return false;
   if (there && !IsNumeric(out)) return call.Fail("a number is expected");
   return true;
@@ -27,7 +27,7 @@ bool AddLike(Invocation& call, const Item& like, std::string_view number, Collec
 bool ToWhole(Invocation& call, Rounding rounding, Collection& out) {
   Item item;
   bool there = false;
-  if (!Read(call, item, there)) return false;
+  if (!ReadNumber(call, item, there)) return false;
   if (!there) return true;
   const NumberText number(item);
   const std::optional<std::string> whole = RoundNumber(number.view(), 0, rounding);
@@ -42,7 +42,7 @@ bool ToWhole(Invocation& call, Rounding rounding, Collection& out) {
 bool Abs(Invocation& call, Collection& out) {
   Item item;
   bool there = false;
-  if (!Read(call, item, there)) return false;
+  if (!ReadNumber(call, item, there)) return false;
   if (!there) return true;
   if (item.kind() != ItemKind::kInteger && item.kind() != ItemKind::kLong) {
     std::string_view text = item.text();
@@ -61,7 +61,7 @@ bool Round(Invocation& call, Collection& out) {
   Item item;
   bool there = false;
   std::optional<std::int64_t> places = 0;
-  if (!Read(call, item, there)) return false;
+  if (!ReadNumber(call, item, there)) return false;
   if (call.argument_count() == 1) {
     places.reset();
     if (!call.IntegerArgument(0, places)) return false;

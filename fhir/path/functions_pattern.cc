@@ -9,9 +9,7 @@
 namespace throughline::path {
 namespace {
 
-constexpr std::size_t kMaxText = 1 << 20;
-
-re2::StringPiece Piece(std::string_view text) { return {text.data(), text.size()}; }
+re2::StringPiece PieceOf(std::string_view text) { return {text.data(), text.size()}; }
 
 // The input and the pattern of a call; `regex` is null when one of them is empty.
 struct Question {
@@ -21,7 +19,7 @@ struct Question {
   std::unique_ptr<re2::RE2> own;
 };
 
-bool Read(Invocation& call, std::size_t flags_at, Question& out) {
+bool ReadQuestion(Invocation& call, std::size_t flags_at, Question& out) {
   std::optional<std::string_view> text;
   std::optional<std::string_view> pattern;
   std::optional<std::string_view> flags = "";
@@ -44,24 +42,24 @@ bool Read(Invocation& call, std::size_t flags_at, Question& out) {
 
 bool Matches(Invocation& call, Collection& out) {
   Question question;
-  if (!Read(call, 1, question)) return false;
+  if (!ReadQuestion(call, 1, question)) return false;
   if (question.regex == nullptr) return true;
-  out.Add(Item::Boolean(re2::RE2::PartialMatch(Piece(question.text), *question.regex)));
+  out.Add(Item::Boolean(re2::RE2::PartialMatch(PieceOf(question.text), *question.regex)));
   return true;
 }
 
 bool MatchesFull(Invocation& call, Collection& out) {
   Question question;
-  if (!Read(call, 1, question)) return false;
+  if (!ReadQuestion(call, 1, question)) return false;
   if (question.regex == nullptr) return true;
-  out.Add(Item::Boolean(re2::RE2::FullMatch(Piece(question.text), *question.regex)));
+  out.Add(Item::Boolean(re2::RE2::FullMatch(PieceOf(question.text), *question.regex)));
   return true;
 }
 
 bool ReplaceMatches(Invocation& call, Collection& out) {
   Question question;
   std::optional<std::string_view> substitution;
-  if (!Read(call, 2, question) || !call.TextArgument(1, substitution)) return false;
+  if (!ReadQuestion(call, 2, question) || !call.TextArgument(1, substitution)) return false;
   if (question.regex == nullptr || !substitution) return true;
   if (question.pattern.empty()) return call.AddText(question.text, out);
   std::string text;

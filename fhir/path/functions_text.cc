@@ -15,7 +15,7 @@ struct Texts {
   bool there = false;
 };
 
-bool Read(Invocation& call, Texts& out) {
+bool ReadTexts(Invocation& call, Texts& out) {
   std::optional<std::string_view> text;
   std::optional<std::string_view> other;
   if (!call.InputText(text) || !call.TextArgument(0, other)) return false;
@@ -29,14 +29,14 @@ bool Read(Invocation& call, Texts& out) {
 
 bool Test(Invocation& call, bool (*test)(std::string_view text, std::string_view other), Collection& out) {
   Texts texts;
-  if (!Read(call, texts)) return false;
+  if (!ReadTexts(call, texts)) return false;
   if (texts.there) out.Add(Item::Boolean(test(texts.text, texts.other)));
   return true;
 }
 
 bool PlaceOf(Invocation& call, bool last, Collection& out) {
   Texts texts;
-  if (!Read(call, texts)) return false;
+  if (!ReadTexts(call, texts)) return false;
   if (!texts.there) return true;
   const std::size_t byte = last ? texts.text.rfind(texts.other) : texts.text.find(texts.other);
   const bool found = byte != std::string_view::npos;
@@ -75,8 +75,6 @@ std::string ReplaceAll(std::string_view text, std::string_view from, std::string
   }
   return out;
 }
-
-constexpr std::size_t kMaxText = 1 << 20;
 
 }  // namespace
 
@@ -147,7 +145,7 @@ bool ToChars(Invocation& call, Collection& out) {
 
 bool Split(Invocation& call, Collection& out) {
   Texts texts;
-  if (!Read(call, texts)) return false;
+  if (!ReadTexts(call, texts)) return false;
   if (!texts.there) return true;
   if (texts.other.empty()) return ToChars(call, out);
   std::string_view rest = texts.text;
@@ -180,7 +178,7 @@ bool Join(Invocation& call, Collection& out) {
 bool Replace(Invocation& call, Collection& out) {
   Texts texts;
   std::optional<std::string_view> to;
-  if (!Read(call, texts) || !call.TextArgument(1, to)) return false;
+  if (!ReadTexts(call, texts) || !call.TextArgument(1, to)) return false;
   if (!texts.there || !to) return true;
   return call.AddText(ReplaceAll(texts.text, texts.other, *to, kMaxText), out);
 }

@@ -12,7 +12,7 @@ std::string LocalNow(Invocation& call) {
   return text;
 }
 
-bool Add(Invocation& call, std::string_view text, Item (*make)(std::string_view), Collection& out) {
+bool AddClock(Invocation& call, std::string_view text, Item (*make)(std::string_view), Collection& out) {
   std::string_view kept;
   if (!call.run().Keep(call.offset(), text, kept)) return false;
   out.Add(make(kept));
@@ -32,15 +32,15 @@ bool Now(Invocation& call, Collection& out) {
   const std::int64_t east = call.run().environment().zone.count();
   const std::int64_t size = east < 0 ? -east : east;
   text += east == 0 ? "Z" : (east < 0 ? "-" : "+") + TwoDigits(size / 60) + ":" + TwoDigits(size % 60);
-  return Add(call, text, Item::DateTime, out);
+  return AddClock(call, text, Item::DateTime, out);
 }
 
 bool Today(Invocation& call, Collection& out) {
-  return Add(call, LocalNow(call).substr(0, kDateSize), Item::Date, out);
+  return AddClock(call, LocalNow(call).substr(0, kDateSize), Item::Date, out);
 }
 
 bool TimeOfDay(Invocation& call, Collection& out) {
-  return Add(call, LocalNow(call).substr(kDateSize + 1), Item::Time, out);
+  return AddClock(call, LocalNow(call).substr(kDateSize + 1), Item::Time, out);
 }
 
 bool Trace(Invocation& call, Collection& out) {

@@ -163,4 +163,8 @@ class Collection {
   bool settled_ = false;  // `more_` is an arena's
 };
 
+inline bool IsNumber(const Item& item) { return (KindBit(item.kind()) & kNumberKinds) != 0; }
+inline bool IsWhole(const Item& item) { return item.kind() == ItemKind::kInteger || item.kind() == ItemKind::kLong; }
+inline bool IsMoment(const Item& item) { return (KindBit(item.kind()) & kMomentKinds) != 0; }
+
 }  // namespace throughline::path

@@ -47,7 +47,7 @@ char32_t ToUpper(char32_t code) {
 bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
 // The code point at `index`, which moves behind it; bytes that are no UTF-8 come out one by one.
-char32_t Take(std::string_view text, std::size_t& index) {
+char32_t TakeCharacter(std::string_view text, std::size_t& index) {
   const auto first = static_cast<unsigned char>(text[index++]);
   const int more = first >= 0xF0 ? 3 : first >= 0xE0 ? 2 : first >= 0xC0 ? 1 : 0;
   char32_t code = more == 0 ? first : first & (0x3FU >> more);
@@ -77,7 +77,7 @@ template <typename Change>
 std::string Map(std::string_view text, Change change) {
   std::string out;
   out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size();) Append(change(Take(text, i)), out);
+  for (std::size_t i = 0; i < text.size();) Append(change(TakeCharacter(text, i)), out);
   return out;
 }
 
@@ -86,7 +86,7 @@ bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 // The next character in lower case, any white space as a blank; 0 at the end.
 char32_t NextLoose(std::string_view text, std::size_t& index) {
   if (index >= text.size()) return 0;
-  if (!IsBlank(text[index])) return ToLower(Take(text, index));
+  if (!IsBlank(text[index])) return ToLower(TakeCharacter(text, index));
   ++index;
   return U' ';
 }
@@ -98,7 +98,7 @@ void AppendCharacter(char32_t code, std::string& out) { Append(code, out); }
 bool IsUtf8(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     const std::size_t start = i;
-    const char32_t code = Take(text, i);
+    const char32_t code = TakeCharacter(text, i);
     const std::size_t size = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
     const auto first = static_cast<unsigned char>(text[start]);
     const std::size_t told = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;

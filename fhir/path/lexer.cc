@@ -7,9 +7,9 @@
 namespace throughline::path {
 namespace {
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+bool IsNumeral(char c) { return c >= '0' && c <= '9'; }
 bool IsNameStart(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool IsNamePart(char c) { return IsNameStart(c) || IsDigit(c); }
+bool IsNamePart(char c) { return IsNameStart(c) || IsNumeral(c); }
 
 // Longer ones first.
 constexpr std::array<std::string_view, 24> kSymbols = {"!=", "!~", "<=", ">=", "(", ")", "[", "]", "{", "}", ".", ",",
@@ -110,7 +110,7 @@ Token Lexer::Next() {
   if (start >= text_.size()) return Token{TokenKind::kEnd, text_.size(), {}};
   const char c = text_[start];
   if (IsNameStart(c)) return Word(start);
-  if (IsDigit(c)) return Number(start);
+  if (IsNumeral(c)) return Number(start);
   switch (c) {
     case '\'':
       return Quoted(TokenKind::kString, start);
@@ -166,7 +166,7 @@ Token Lexer::Word(std::size_t start) {
 }
 
 std::size_t Lexer::DigitsFrom(std::size_t index) const {
-  while (IsDigit(At(index))) ++index;
+  while (IsNumeral(At(index))) ++index;
   return index;
 }
 
@@ -176,7 +176,7 @@ Token Lexer::Number(std::size_t start) {
     next_ = end + 1;
     return Token{TokenKind::kLong, start, text_.substr(start, end - start)};
   }
-  if (At(end) == '.' && IsDigit(At(end + 1))) end = DigitsFrom(end + 1);
+  if (At(end) == '.' && IsNumeral(At(end + 1))) end = DigitsFrom(end + 1);
   next_ = end;
   return Token{TokenKind::kNumber, start, text_.substr(start, end - start)};
 }
@@ -198,20 +198,21 @@ Token Lexer::Moment(std::size_t start) {
   std::size_t end = start + 1;
   if (At(end) == 'T') {
     end = ++next_ + 1;
-    while (IsDigit(At(end)) || At(end) == ':' || (At(end) == '.' && IsDigit(At(end + 1)))) ++end;
+    while (IsNumeral(At(end)) || At(end) == ':' || (At(end) == '.' && IsNumeral(At(end + 1)))) ++end;
     next_ = end;
     return Token{TokenKind::kTime, start, text_.substr(start + 2, end - start - 2)};
   }
-  while (IsDigit(At(end)) || (At(end) == '-' && IsDigit(At(end + 1)))) ++end;
+  while (IsNumeral(At(end)) || (At(end) == '-' && IsNumeral(At(end + 1)))) ++end;
   if (At(end) != 'T') {
     next_ = end;
     return Token{TokenKind::kDate, start, text_.substr(start + 1, end - start - 1)};
   }
   ++end;
-  while (IsDigit(At(end)) || At(end) == ':' || (At(end) == '.' && IsDigit(At(end + 1)))) ++end;
+  while (IsNumeral(At(end)) || At(end) == ':' || (At(end) == '.' && IsNumeral(At(end + 1)))) ++end;
   if (At(end) == 'Z') {
     ++end;
-  } else if ((At(end) == '+' || At(end) == '-') && IsDigit(At(end + 1)) && IsDigit(At(end + 2)) && At(end + 3) == ':') {
+  } else if ((At(end) == '+' || At(end) == '-') && IsNumeral(At(end + 1)) && IsNumeral(At(end + 2)) &&
+             At(end + 3) == ':') {
     end = DigitsFrom(end + 4);
   }
   next_ = end;

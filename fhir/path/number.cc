@@ -20,7 +20,7 @@ struct Fixed {
   std::size_t places = 0;
 };
 
-std::optional<Fixed> Read(std::string_view text) {
+std::optional<Fixed> ReadFixed(std::string_view text) {
   const std::optional<Decimal> decimal = Decimal::Parse(text);
   if (!decimal) return std::nullopt;
   Fixed fixed{decimal->negative(), std::string(decimal->digits()), 0};
@@ -52,9 +52,9 @@ std::optional<std::string> Write(Fixed fixed) {
   return out;
 }
 
-std::optional<std::string> Sum(std::string_view left, std::string_view right, bool subtract) {
-  std::optional<Fixed> a = Read(left);
-  std::optional<Fixed> b = Read(right);
+std::optional<std::string> SumOf(std::string_view left, std::string_view right, bool subtract) {
+  std::optional<Fixed> a = ReadFixed(left);
+  std::optional<Fixed> b = ReadFixed(right);
   if (!a || !b) return std::nullopt;
   const std::size_t places = std::max(a->places, b->places);
   Scale(*a, places);
@@ -139,22 +139,24 @@ class Reader {
 
 }  // namespace
 
-std::optional<std::string> AddNumbers(std::string_view left, std::string_view right) { return Sum(left, right, false); }
+std::optional<std::string> AddNumbers(std::string_view left, std::string_view right) {
+  return SumOf(left, right, false);
+}
 
 std::optional<std::string> SubtractNumbers(std::string_view left, std::string_view right) {
-  return Sum(left, right, true);
+  return SumOf(left, right, true);
 }
 
 std::optional<std::string> MultiplyNumbers(std::string_view left, std::string_view right) {
-  const std::optional<Fixed> a = Read(left);
-  const std::optional<Fixed> b = Read(right);
+  const std::optional<Fixed> a = ReadFixed(left);
+  const std::optional<Fixed> b = ReadFixed(right);
   if (!a || !b) return std::nullopt;
   return Write({a->negative != b->negative, MultiplyDigits(a->digits, b->digits), a->places + b->places});
 }
 
 std::optional<std::string> DivideNumbers(std::string_view left, std::string_view right) {
-  std::optional<Fixed> a = Read(left);
-  const std::optional<Fixed> b = Read(right);
+  std::optional<Fixed> a = ReadFixed(left);
+  const std::optional<Fixed> b = ReadFixed(right);
   if (!a || !b || b->digits.empty()) return std::nullopt;
   // One place more than is kept, for rounding.
   Scale(*a, std::max(a->places, b->places + kDividePlaces + 1));
@@ -166,8 +168,8 @@ std::optional<std::string> DivideNumbers(std::string_view left, std::string_view
 }
 
 std::optional<std::string> WholeDivideNumbers(std::string_view left, std::string_view right) {
-  std::optional<Fixed> a = Read(left);
-  std::optional<Fixed> b = Read(right);
+  std::optional<Fixed> a = ReadFixed(left);
+  std::optional<Fixed> b = ReadFixed(right);
   if (!a || !b || b->digits.empty()) return std::nullopt;
   const std::size_t places = std::max(a->places, b->places);
   Scale(*a, places);
@@ -177,8 +179,8 @@ std::optional<std::string> WholeDivideNumbers(std::string_view left, std::string
 }
 
 std::optional<std::string> ModuloNumbers(std::string_view left, std::string_view right) {
-  std::optional<Fixed> a = Read(left);
-  std::optional<Fixed> b = Read(right);
+  std::optional<Fixed> a = ReadFixed(left);
+  std::optional<Fixed> b = ReadFixed(right);
   if (!a || !b || b->digits.empty()) return std::nullopt;
   const std::size_t places = std::max(a->places, b->places);
   Scale(*a, places);
@@ -189,7 +191,7 @@ std::optional<std::string> ModuloNumbers(std::string_view left, std::string_view
 }
 
 std::optional<std::string> RoundNumber(std::string_view number, std::size_t places, Rounding rounding) {
-  std::optional<Fixed> fixed = Read(number);
+  std::optional<Fixed> fixed = ReadFixed(number);
   if (!fixed) return std::nullopt;
   RoundTo(*fixed, places, rounding);
   return Write(std::move(*fixed));
@@ -210,12 +212,12 @@ int CompareNumbers(std::string_view left, std::string_view right) {
 }
 
 std::size_t WrittenPlaces(std::string_view number) {
-  const std::optional<Fixed> fixed = Read(number);
+  const std::optional<Fixed> fixed = ReadFixed(number);
   return fixed ? fixed->places : 0;
 }
 
 std::size_t SignificantPlaces(std::string_view number) {
-  std::optional<Fixed> fixed = Read(number);
+  std::optional<Fixed> fixed = ReadFixed(number);
   if (!fixed) return 0;
   StripZeros(*fixed);
   return fixed->places;

@@ -8,8 +8,8 @@ namespace {
 
 constexpr Kinds kNumeric = kNumberKinds | KindBit(ItemKind::kQuantity);
 constexpr Kinds kText = KindBit(ItemKind::kString);
-constexpr Kinds kTime = KindBit(ItemKind::kTime);
-constexpr Kinds kDay = KindBit(ItemKind::kDate) | KindBit(ItemKind::kDateTime);
+constexpr Kinds kTimes = KindBit(ItemKind::kTime);
+constexpr Kinds kDays = KindBit(ItemKind::kDate) | KindBit(ItemKind::kDateTime);
 constexpr Kinds kTruth = KindBit(ItemKind::kBoolean);
 
 constexpr std::array kNumericPairs = {OperandPair{kNumeric, kNumeric}};
@@ -20,7 +20,7 @@ constexpr std::array kDifferencePairs = {OperandPair{kNumeric, kNumeric},
                                          OperandPair{kMomentKinds, KindBit(ItemKind::kQuantity)}};
 constexpr std::array kTextPairs = {OperandPair{kText, kText}};
 constexpr std::array kOrderPairs = {OperandPair{kNumeric, kNumeric}, OperandPair{kText, kText},
-                                    OperandPair{kTime, kTime}, OperandPair{kDay, kDay}};
+                                    OperandPair{kTimes, kTimes}, OperandPair{kDays, kDays}};
 constexpr std::span<const OperandPair> kAll = {};
 
 constexpr std::array kOperators = {

@@ -61,6 +61,7 @@ bool Has(Evaluator& run, const Collection& collection, const Item& item, bool& f
 bool AddDistinct(Evaluator& run, const Collection& items, std::size_t first, Collection& out);
 
 enum class Order : std::uint8_t { kLess, kEqual, kGreater, kUnknown, kIncomparable };
+inline Order ToOrder(int sign) { return sign < 0 ? Order::kLess : (sign > 0 ? Order::kGreater : Order::kEqual); }
 // System values by the rules of `<`.
 Order CompareItems(const Item& left, const Item& right);
 

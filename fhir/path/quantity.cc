@@ -70,8 +70,6 @@ bool SameUnit(const Item& left, const Item& right) {
   return left.calendar() ? RowOf(left) == RowOf(right) : UnitOf(left) == UnitOf(right);
 }
 
-Order ToOrder(int sign) { return sign < 0 ? Order::kLess : (sign > 0 ? Order::kGreater : Order::kEqual); }
-
 std::optional<std::string> Converted(std::string_view number, std::string_view from, std::string_view to) {
   if (from == to) return std::string(number);
   std::optional<units::Number> converted = units::Convert(number, from, to);

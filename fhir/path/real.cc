@@ -31,7 +31,7 @@ Real Negated(Real a) {
   return a;
 }
 
-Real Add(const Real& a, const Real& b) {
+Real AddReals(const Real& a, const Real& b) {
   if (a.negative == b.negative) return {a.negative, AddDigits(a.digits, b.digits)};
   const int order = CompareDigits(a.digits, b.digits);
   if (order == 0) return {};
@@ -45,7 +45,7 @@ Real Multiply(const Real& a, const Real& b) {
   return {a.negative != b.negative && !digits.empty(), std::move(digits)};
 }
 
-Real Divide(const Real& a, const Real& b) {
+Real DivideReals(const Real& a, const Real& b) {
   std::string remainder;
   std::string scaled = a.digits;
   if (!scaled.empty()) scaled.append(kPlaces, '0');
@@ -58,7 +58,7 @@ Real DivideSmall(const Real& a, unsigned by) {
   return {a.negative && !digits.empty(), std::move(digits)};
 }
 
-Real Times(const Real& a, int count) {
+Real TimesReal(const Real& a, int count) {
   const std::string by = std::to_string(count < 0 ? -count : count);
   std::string digits = MultiplyDigits(a.digits, by == "0" ? "" : by);
   return {a.negative != (count < 0) && !digits.empty(), std::move(digits)};
@@ -82,7 +82,7 @@ Real Shift(Real a, int power) {
 }
 
 // Nothing for what is no number, or is beyond 10^kPlaces either way.
-std::optional<Real> Read(std::string_view number) {
+std::optional<Real> ReadReal(std::string_view number) {
   const std::optional<std::string> plain = RoundNumber(number, kPlaces, Rounding::kHalfAwayFromZero);
   if (!plain) return std::nullopt;
   std::string_view text = *plain;
@@ -98,7 +98,7 @@ std::optional<Real> Read(std::string_view number) {
   return real;
 }
 
-std::optional<std::string> Write(const Real& real) {
+std::optional<std::string> WriteReal(const Real& real) {
   const std::size_t whole = real.digits.size() > kPlaces ? real.digits.size() - kPlaces : 0;
   if (whole > kResultDigits) return std::nullopt;
   std::string digits = real.digits;
@@ -122,14 +122,14 @@ Real SmallExponential(const Real& a) {
   Real term = One();
   for (unsigned n = 1; !IsZero(term); ++n) {
     term = DivideSmall(Multiply(term, a), n);
-    sum = Add(sum, term);
+    sum = AddReals(sum, term);
   }
   return sum;
 }
 
-std::optional<Real> Exp(const Real& a) {
+std::optional<Real> ExpReal(const Real& a) {
   const Real ln10{false, std::string(kLn10)};
-  const Real tens = Divide(a, ln10);
+  const Real tens = DivideReals(a, ln10);
   int power = 0;
   if (tens.digits.size() > kPlaces + 3) return a.negative ? std::optional(Real{}) : std::nullopt;
   if (tens.digits.size() > kPlaces) {
@@ -138,11 +138,11 @@ std::optional<Real> Exp(const Real& a) {
   }
   if (a.negative) power = -power;
   if (power > kMaxTenPower) return std::nullopt;
-  return Shift(SmallExponential(Add(a, Negated(Times(ln10, power)))), power);
+  return Shift(SmallExponential(AddReals(a, Negated(TimesReal(ln10, power)))), power);
 }
 
 // Of a number above zero: ln(m 10^p 2^k) with m near 1, ln(m) = 2 atanh((m - 1) / (m + 1)).
-Real Ln(Real a) {
+Real LnReal(Real a) {
   const int power = static_cast<int>(a.digits.size()) - static_cast<int>(kPlaces) - 1;
   a = Shift(std::move(a), -power);
   int twos = 0;
@@ -151,16 +151,17 @@ Real Ln(Real a) {
     a = DivideSmall(a, 2);
     ++twos;
   }
-  const Real ratio = Divide(Add(a, Negated(One())), Add(a, One()));
+  const Real ratio = DivideReals(AddReals(a, Negated(One())), AddReals(a, One()));
   const Real square = Multiply(ratio, ratio);
   Real sum = ratio;
   Real term = ratio;
   for (unsigned n = 3; !IsZero(term); n += 2) {
     term = Multiply(term, square);
-    sum = Add(sum, DivideSmall(term, n));
+    sum = AddReals(sum, DivideSmall(term, n));
   }
-  const Real rest = Add(Times({false, std::string(kLn2)}, twos), Times({false, std::string(kLn10)}, power));
-  return Add(Times(sum, 2), rest);
+  const Real rest =
+      AddReals(TimesReal({false, std::string(kLn2)}, twos), TimesReal({false, std::string(kLn10)}, power));
+  return AddReals(TimesReal(sum, 2), rest);
 }
 
 std::optional<int> SmallInteger(std::string_view number) {
@@ -185,7 +186,7 @@ std::optional<std::string> WholePower(std::string_view number, int exponent) {
 }  // namespace
 
 std::optional<std::string> SquareRoot(std::string_view number) {
-  const std::optional<Real> a = Read(number);
+  const std::optional<Real> a = ReadReal(number);
   if (!a || a->negative) return std::nullopt;
   // Pairs of digits from the left, one digit of the root for each; the number of digits is made even.
   std::string digits = a->digits;
@@ -210,27 +211,27 @@ std::optional<std::string> SquareRoot(std::string_view number) {
     root += digit;
     TrimDigits(root);
   }
-  return Write({false, root});
+  return WriteReal({false, root});
 }
 
 std::optional<std::string> Exponential(std::string_view number) {
-  const std::optional<Real> a = Read(number);
-  const std::optional<Real> result = a ? Exp(*a) : std::nullopt;
-  return result ? Write(*result) : std::nullopt;
+  const std::optional<Real> a = ReadReal(number);
+  const std::optional<Real> result = a ? ExpReal(*a) : std::nullopt;
+  return result ? WriteReal(*result) : std::nullopt;
 }
 
 std::optional<std::string> NaturalLogarithm(std::string_view number) {
-  const std::optional<Real> a = Read(number);
+  const std::optional<Real> a = ReadReal(number);
   if (!a || a->negative || IsZero(*a)) return std::nullopt;
-  return Write(Ln(*a));
+  return WriteReal(LnReal(*a));
 }
 
 std::optional<std::string> Logarithm(std::string_view number, std::string_view base) {
-  const std::optional<Real> a = Read(number);
-  const std::optional<Real> b = Read(base);
+  const std::optional<Real> a = ReadReal(number);
+  const std::optional<Real> b = ReadReal(base);
   if (!a || !b || a->negative || b->negative || IsZero(*a) || IsZero(*b)) return std::nullopt;
-  const Real divisor = Ln(*b);
-  return IsZero(divisor) ? std::nullopt : Write(Divide(Ln(*a), divisor));
+  const Real divisor = LnReal(*b);
+  return IsZero(divisor) ? std::nullopt : WriteReal(DivideReals(LnReal(*a), divisor));
 }
 
 std::optional<std::string> PowerOf(std::string_view number, std::string_view exponent) {
@@ -239,14 +240,14 @@ std::optional<std::string> PowerOf(std::string_view number, std::string_view exp
     std::optional<std::string> exact = WholePower(number, *whole);
     if (exact) return exact;
   }
-  const std::optional<Real> a = Read(number);
-  const std::optional<Real> b = Read(exponent);
+  const std::optional<Real> a = ReadReal(number);
+  const std::optional<Real> b = ReadReal(exponent);
   if (!a || !b) return std::nullopt;
   if (IsZero(*a)) return b->negative ? std::nullopt : std::optional<std::string>(IsZero(*b) ? "1" : "0");
   if (a->negative && !whole) return std::nullopt;
-  const std::optional<Real> result = Exp(Multiply(*b, Ln({false, a->digits})));
+  const std::optional<Real> result = ExpReal(Multiply(*b, LnReal({false, a->digits})));
   if (!result) return std::nullopt;
-  return Write(a->negative && *whole % 2 != 0 ? Negated(*result) : *result);
+  return WriteReal(a->negative && *whole % 2 != 0 ? Negated(*result) : *result);
 }
 
 }  // namespace throughline::path

@@ -30,7 +30,7 @@ bool ChainMatches(const Condition& condition, std::span<const IndexRow> rows, st
   });
 }
 
-bool Meets(const Condition& condition, std::span<const IndexRow> rows, std::span<const Indexed> others) {
+bool MeetsCondition(const Condition& condition, std::span<const IndexRow> rows, std::span<const Indexed> others) {
   if (!condition.chain.empty()) return ChainMatches(condition, rows, others);
   if (condition.modifier == Modifier::kMissing) {
     return condition.missing ==
@@ -43,7 +43,7 @@ bool Meets(const Condition& condition, std::span<const IndexRow> rows, std::span
 
 bool Matches(const Query& query, const Indexed& resource, std::span<const Indexed> others) {
   return query.type == resource.type && std::ranges::all_of(query.conditions, [&](const Condition& condition) {
-           return Meets(condition, resource.rows, others);
+           return MeetsCondition(condition, resource.rows, others);
          });
 }
 

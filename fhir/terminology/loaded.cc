@@ -38,9 +38,11 @@ Loaded<Row> FindByUrl(Layers layers, const Canonical& canonical, blob::Section r
   return found || canonical.whole.empty() ? found : FindExactly<Row>(layers, {canonical.whole, {}}, rows, seeds);
 }
 
-char Small(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char InSmallLetter(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-bool SameInAnyCase(std::string_view a, std::string_view b) { return std::ranges::equal(a, b, {}, Small, Small); }
+bool SameInAnyCase(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, {}, InSmallLetter, InSmallLetter);
+}
 
 std::uint32_t IndexOf(const LoadedSystem& system, const blob::ConceptRow& row) {
   return static_cast<std::uint32_t>(&row - blob::Rows<blob::ConceptRow>(system.layer, blob::kConcepts).data());
@@ -93,7 +95,7 @@ const blob::ConceptRow* FindConcept(const LoadedSystem& system, std::string_view
     return nullptr;
   }
   std::array<char, kLongestFolded> folded;
-  std::ranges::transform(code, folded.begin(), Small);
+  std::ranges::transform(code, folded.begin(), InSmallLetter);
   row = ConceptAt(system, blob::AnyCaseKey({folded.data(), code.size()}, owner));
   return row != nullptr && SameInAnyCase(system.Text(row->code), code) ? row : nullptr;
 }

@@ -11,7 +11,7 @@ namespace throughline::terminology {
 namespace {
 
 bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-char Small(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char SmallLetter(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // The next letter of a name: small, one space for a run of white space; '\0' at the end.
 char TakeLetter(std::string_view& text) {
@@ -22,7 +22,7 @@ char TakeLetter(std::string_view& text) {
   const auto size = IsSpace(first) ? std::ranges::find_if_not(text, IsSpace) - text.begin() : 1;
   text.remove_prefix(static_cast<std::size_t>(size));
   if (!IsSpace(first)) {
-    return Small(first);
+    return SmallLetter(first);
   }
   return text.empty() ? '\0' : ' ';
 }
@@ -59,7 +59,7 @@ Verdict AnyOf(const Terminology& terminology, std::string_view value_set, const 
   return verdict;
 }
 
-CodeVerdict InExternal(const Coding& coding) {
+CodeVerdict JudgeExternal(const Coding& coding) {
   const ExternalSystem* const system = FindExternal(coding.system);
   if (system == nullptr) {
     return {Answer::kUnknown, Reason::kCodeSystem, {}};
@@ -144,7 +144,7 @@ Answer Terminology::HasOneSystem(std::string_view value_set) const {
 CodeVerdict Terminology::Find(const Coding& coding) const {
   const LoadedSystem system = FindSystem(definitions_->layers(), {coding.system, coding.version});
   if (!HasCodes(system)) {
-    return InExternal(coding);
+    return JudgeExternal(coding);
   }
   if (const blob::ConceptRow* const row = FindConcept(system, coding.code)) {
     return {Answer::kYes, Reason::kNone, ToConcept(system, *row)};

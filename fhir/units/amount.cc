@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kExactDigits = 64;
 constexpr std::int32_t kPlainPlaces = 40;
-constexpr std::int32_t kMaxExponent = 999;
+constexpr std::int32_t kMaxTens = 999;
 // Beyond this many powers of ten between two amounts the digits do not matter: a part of one has fewer.
 constexpr std::int32_t kFarApart = 500;
 constexpr std::string_view kPi = "3141592653589793238462643383279502884197169399375105820974945";
@@ -88,7 +88,7 @@ std::optional<std::string> Written(bool negative, std::string digits, std::int32
   }
   if (digits.empty() || digits == "0") return "0";
   const auto size = static_cast<std::int32_t>(digits.size());
-  if (std::abs(tens) > kMaxExponent - kPlainPlaces || std::abs(tens + size) > kMaxExponent) return std::nullopt;
+  if (std::abs(tens) > kMaxTens - kPlainPlaces || std::abs(tens + size) > kMaxTens) return std::nullopt;
   std::string text = negative ? "-" : "";
   if (tens >= 0 && tens + size <= static_cast<std::int32_t>(kExactDigits)) {
     return text + digits + std::string(static_cast<std::size_t>(tens), '0');

@@ -8,7 +8,7 @@
 namespace throughline::units {
 namespace {
 
-constexpr std::int32_t kMaxPower = 2000;
+constexpr std::int32_t kMaxFactorPower = 2000;
 
 Natural CommonDivisor(Natural a, Natural b) {
   Natural shared{1};
@@ -62,7 +62,9 @@ void Reduce(Natural& numerator, Natural& denominator) {
   denominator = Quotient(denominator, shared);
 }
 
-bool InRange(const Factor& factor) { return std::abs(factor.tens) <= kMaxPower && std::abs(factor.pis) <= kMaxPower; }
+bool InRange(const Factor& factor) {
+  return std::abs(factor.tens) <= kMaxFactorPower && std::abs(factor.pis) <= kMaxFactorPower;
+}
 
 }  // namespace
 
@@ -97,7 +99,8 @@ std::optional<Factor> Power(const Factor& factor, int exponent) {
   const Factor base = exponent < 0 ? Inverse(factor) : factor;
   if (base.numerator.one() && base.denominator.one()) {
     const std::int64_t times = std::abs(std::int64_t{exponent});
-    if (std::abs(base.tens) * times > kMaxPower || std::abs(base.pis) * times > kMaxPower) return std::nullopt;
+    if (std::abs(base.tens) * times > kMaxFactorPower || std::abs(base.pis) * times > kMaxFactorPower)
+      return std::nullopt;
     return Factor{.tens = static_cast<std::int32_t>(base.tens * times),
                   .pis = static_cast<std::int32_t>(base.pis * times)};
   }

@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kMaxLength = 256;
 constexpr int kMaxDepth = 16;
 constexpr int kMaxExponent = 2000;
-constexpr int kMaxPower = 10'000;
+constexpr int kMaxTermPower = 10'000;
 
 Term Mystery() {
   Term term;
@@ -22,7 +22,7 @@ Term Mystery() {
 
 bool AddPower(std::int16_t& power, int more) {
   const int sum = power + more;
-  if (std::abs(sum) > kMaxPower) return false;
+  if (std::abs(sum) > kMaxTermPower) return false;
   power = static_cast<std::int16_t>(sum);
   return true;
 }

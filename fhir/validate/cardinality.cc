@@ -11,14 +11,14 @@ using definitions::TypeId;
 using json::Member;
 using json::Value;
 
-std::string_view PlainName(std::string_view name) { return name.starts_with('_') ? name.substr(1) : name; }
+std::string_view WithoutUnderscore(std::string_view name) { return name.starts_with('_') ? name.substr(1) : name; }
 
 }  // namespace
 
 // Reports the second and later types of a choice, each once.
 void Walker::CheckChoice(const Value& object, const Member& member, const Element& element, const Place& place) {
   for (const Member& other : object.members()) {
-    const std::string_view name = PlainName(other.name);
+    const std::string_view name = WithoutUnderscore(other.name);
     if (other.name == member.name) {
       return;
     }
@@ -38,7 +38,7 @@ void Walker::CheckRequired(const Value& object, TypeId type, const Place& place)
   for (std::size_t i = 0; i < definitions().required_count(type); ++i) {
     const Element required = definitions().required(type, i);
     const bool present = std::ranges::any_of(object.members(), [&](const Member& member) {
-      const std::string_view name = PlainName(member.name);
+      const std::string_view name = WithoutUnderscore(member.name);
       Element found;
       return name == required.name || (!required.choice.empty() && name.starts_with(required.choice) &&
                                        definitions().FindChild(type, name, found) && found.choice == required.choice);

@@ -23,8 +23,8 @@ using definitions::ValueKind;
 using json::Value;
 
 constexpr std::string_view kThis = "$this";
-constexpr std::string_view kUrl = "url";
-constexpr int kDepth = 16;  // of profiles on types within each other
+constexpr std::string_view kUrlName = "url";
+constexpr int kTypeDepth = 16;  // of profiles on types within each other
 
 // The next part of a path up to a point outside of parentheses and quotes.
 std::string_view TakePart(std::string_view& path) {
@@ -94,7 +94,7 @@ class Finder {
       : profiles_(profiles), definitions_(profiles.definitions()), arena_(arena), criterion_(criterion) {}
 
   void Look(const Cursor& at, std::span<const Step> steps, int depth = 0) {
-    if (depth > kDepth) {
+    if (depth > kTypeDepth) {
       return;
     }
     if (IsAboutValues() && (TakeValue(at, ValueKind::kFixed, steps) || TakeValue(at, ValueKind::kPattern, steps))) {
@@ -227,8 +227,8 @@ class Finder {
     bool found = false;
     ForEachChild(definitions_, at.profile, at.element, [&](const ProfileElement& child) {
       const std::string_view fixed = definitions_.value(child, ValueKind::kFixed).json;
-      found = found ||
-              (LastName(child.path) == kUrl && fixed.size() == url.size() + 2 && fixed.substr(1, url.size()) == url);
+      found = found || (LastName(child.path) == kUrlName && fixed.size() == url.size() + 2 &&
+                        fixed.substr(1, url.size()) == url);
     });
     return found;
   }
@@ -246,7 +246,7 @@ class Finder {
     Profile profile;
     if (definitions_.FindProfile(canonical, profile)) {
       Look({profile, definitions_.element(profile, 0)}, steps, depth + 1);
-    } else if (IsAboutValues() && steps.size() == 1 && steps[0].text == kUrl) {
+    } else if (IsAboutValues() && steps.size() == 1 && steps[0].text == kUrlName) {
       criterion_.values.push_back({Value::String(UrlOf(canonical)), true});
     }
   }

@@ -110,7 +110,7 @@ bool CheckValueType(Context& context, const ProfileElement& element, const Value
 }
 
 // The url that the parts of a slice have: fixed on its child `url`.
-std::string_view UrlOf(const Context& context, const Profile& profile, const ProfileElement& slice) {
+std::string_view UrlOfSlice(const Context& context, const Profile& profile, const ProfileElement& slice) {
   for (std::uint16_t i = slice.first_child; i != kNoElement;) {
     const ProfileElement child = context.definitions.element(profile, i);
     if (child.path.ends_with(".url")) {
@@ -124,7 +124,7 @@ std::string_view UrlOf(const Context& context, const Profile& profile, const Pro
 
 void CheckSlice(Context& context, const Profile& profile, const ProfileElement& slice, const Value& extension,
                 const Place& place) {
-  const std::string_view url = UrlOf(context, profile, slice);
+  const std::string_view url = UrlOfSlice(context, profile, slice);
   if (url.empty()) {
     return;
   }
@@ -150,9 +150,10 @@ void CheckPartsAreKnown(Context& context, const Profile& profile, const std::vec
   std::size_t index = 0;
   for (const Value& part : extension.Get("extension").items()) {
     const std::string_view url = part.Get("url").text();
-    const bool known =
-        url.empty() || url.find(':') != std::string_view::npos ||
-        std::ranges::any_of(slices, [&](const ProfileElement& slice) { return UrlOf(context, profile, slice) == url; });
+    const bool known = url.empty() || url.find(':') != std::string_view::npos ||
+                       std::ranges::any_of(slices, [&](const ProfileElement& slice) {
+                         return UrlOfSlice(context, profile, slice) == url;
+                       });
     if (!known) {
       context.findings.Add(Rule::kExtensionPartUnknown, {&place, "extension", index});
     }

@@ -17,7 +17,7 @@ namespace {
 constexpr std::string_view kXhtml = "http://www.w3.org/1999/xhtml";
 constexpr std::string_view kXml = "http://www.w3.org/XML/1998/namespace";
 constexpr char kBetween = '\n';  // stands in no namespace name that XML lets through
-constexpr std::size_t kMostDepth = 64;
+constexpr std::size_t kMostNesting = 64;
 
 // HTML 4.0 chapters 7-11 (without 9.4) and 15, without what it deprecates; a, img and maps.
 constexpr std::array<std::string_view, 52> kElements = {
@@ -54,7 +54,7 @@ std::string Lower(std::string_view text) {
   return lower;
 }
 
-bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+bool IsXmlBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 // In lower case, without what browsers skip in front of and inside a scheme: blanks and control characters.
 std::string ReadLink(std::string_view text) {
@@ -147,7 +147,7 @@ class Reader {
   static void XMLCALL OnEnd(void* data, const XML_Char* /*name*/) { --Self(data).depth_; }
   static void XMLCALL OnText(void* data, const XML_Char* text, int size) {
     Reader& self = Self(data);
-    self.filled_ = self.filled_ || !std::all_of(text, text + size, IsBlank);
+    self.filled_ = self.filled_ || !std::all_of(text, text + size, IsXmlBlank);
   }
   static void XMLCALL OnRefused(void* data) { Self(data).Refuse(); }
   static void XMLCALL OnDoctype(void* data, const XML_Char*, const XML_Char*, const XML_Char*, int) {
@@ -165,7 +165,7 @@ class Reader {
     if (depth_ == 0 && (name.space != kXhtml || name.local != "div")) {
       faults_.root = true;
     }
-    if (++depth_ > kMostDepth) {
+    if (++depth_ > kMostNesting) {
       faults_.too_deep = true;
       XML_StopParser(parser_, XML_FALSE);
     }

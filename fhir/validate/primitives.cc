@@ -14,7 +14,7 @@ static_assert(std::ranges::is_sorted(kPrimitives, {}, &PrimitiveRow::name));
 
 constexpr bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-constexpr bool IsBlank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+constexpr bool IsSpace(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 constexpr bool IsLowerHex(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f'); }
 
 bool IsIntegerWithin(std::string_view text, std::int64_t low, std::int64_t high) {
@@ -42,7 +42,7 @@ bool Base64Binary(std::string_view text) {
   std::size_t symbols = 0;
   std::size_t fill = 0;
   for (const char c : text) {
-    if (IsBlank(c)) {
+    if (IsSpace(c)) {
       continue;
     }
     if (c == '=') {
@@ -58,10 +58,10 @@ bool Base64Binary(std::string_view text) {
 bool Code(std::string_view text) {
   bool blank = true;
   for (const char c : text) {
-    if (blank && IsBlank(c)) {
+    if (blank && IsSpace(c)) {
       return false;
     }
-    blank = IsBlank(c);
+    blank = IsSpace(c);
   }
   return !blank;
 }
@@ -106,7 +106,7 @@ bool Time(std::string_view text) {
 
 bool Uri(std::string_view text) {
   return !text.empty() &&
-         std::ranges::none_of(text, [](char c) { return IsBlank(c) || static_cast<unsigned char>(c) < 0x20; });
+         std::ranges::none_of(text, [](char c) { return IsSpace(c) || static_cast<unsigned char>(c) < 0x20; });
 }
 
 bool Uuid(std::string_view text) {
@@ -116,9 +116,9 @@ bool Uuid(std::string_view text) {
 }
 
 bool Xhtml(std::string_view text) {
-  const auto first = std::ranges::find_if_not(text, IsBlank);
+  const auto first = std::ranges::find_if_not(text, IsSpace);
   text.remove_prefix(static_cast<std::size_t>(first - text.begin()));
-  while (!text.empty() && IsBlank(text.back())) {
+  while (!text.empty() && IsSpace(text.back())) {
     text.remove_suffix(1);
   }
   // Whether there must be a narrative at all is not for the primitive to say.

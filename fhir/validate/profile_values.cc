@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "fhir/path/letters.h"
 #include "fhir/path/operators.h"
 #include "fhir/terminology/terminology.h"
 #include "fhir/validate/bindings.h"
@@ -14,10 +15,6 @@ namespace {
 
 using definitions::kNoType;
 using path::Item;
-
-std::size_t CharactersOf(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
-}
 
 }  // namespace
 
@@ -79,7 +76,8 @@ void ProfileChecker::CheckValues(const Spot& spot, const Item& item, const Place
   if (!node.most.value.is_null()) {
     CheckLimit(spot, node.most, false, item, place);
   }
-  if (node.row.max_length > 0 && item.value().is_string() && CharactersOf(item.value().text()) > node.row.max_length) {
+  if (node.row.max_length > 0 && item.value().is_string() &&
+      path::CharacterCount(item.value().text()) > node.row.max_length) {
     Report(ProfileRule::kMaxLength, spot, place, "At most " + std::to_string(node.row.max_length) + " characters.");
   }
 }

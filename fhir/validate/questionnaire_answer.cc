@@ -18,7 +18,7 @@ namespace {
 using json::Member;
 using json::Value;
 
-constexpr std::size_t kMostDepth = 60;
+constexpr std::size_t kMostItemDepth = 60;
 constexpr std::string_view kCore = "http://hl7.org/fhir/StructureDefinition/";
 
 // What an item's type lets its answers be. https://hl7.org/fhir/R4/valueset-item-type.html
@@ -107,7 +107,7 @@ constexpr std::array kOperators = {
     OperatorRow{"=", std::is_eq},   OperatorRow{">", std::is_gt}, OperatorRow{">=", std::is_gteq},
 };
 
-bool Holds(std::string_view code, std::partial_ordering order) {
+bool HoldsInOrder(std::string_view code, std::partial_ordering order) {
   const auto* const row = std::ranges::find(kOperators, code, &OperatorRow::code);
   return row != kOperators.end() && row->holds(order);
 }
@@ -216,7 +216,7 @@ AnswerIndex::AnswerIndex(const Value& response) {
 }
 
 void AnswerIndex::Read(const Value& parent, std::size_t depth) {
-  for (const Value& item : depth < kMostDepth ? parent.Get("item").items() : std::span<const Value>{}) {
+  for (const Value& item : depth < kMostItemDepth ? parent.Get("item").items() : std::span<const Value>{}) {
     for (const Value& answer : item.Get("answer").items()) {
       rows_.push_back({item.Get("linkId").text(), answer});
       Read(answer, depth + 1);
@@ -243,7 +243,7 @@ bool AnswerIndex::IsMet(const Value& when) {
   for (const Row& row : answers) {
     const Member* const given = ChoiceOf(row.answer, "value");
     answered = answered || given != nullptr;
-    met = met || (given != nullptr && Holds(op, Compare(wanted->name, given->value, wanted->value)));
+    met = met || (given != nullptr && HoldsInOrder(op, Compare(wanted->name, given->value, wanted->value)));
   }
   return op == "exists" ? answered == wanted->value.boolean() : met;
 }

@@ -2,25 +2,22 @@
 #include <array>
 #include <string_view>
 
+#include "fhir/path/letters.h"
 #include "fhir/validate/context.h"
 
 namespace throughline::validate {
 namespace {
 
-std::size_t CharactersOf(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
 bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r'; }
 bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool IsTagLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 // "<b", "</b": what a browser would take for a tag.
 bool LooksLikeMarkup(std::string_view text) {
   for (std::size_t at = text.find('<'); at != std::string_view::npos; at = text.find('<', at + 1)) {
     std::string_view rest = text.substr(at + 1);
     rest.remove_prefix(rest.starts_with('/') ? 1 : 0);
-    if (!rest.empty() && (IsLetter(rest[0]) || rest[0] == '!')) {
+    if (!rest.empty() && (IsTagLetter(rest[0]) || rest[0] == '!')) {
       return true;
     }
   }
@@ -44,7 +41,7 @@ bool IsExampleUrl(std::string_view url) {
 void CheckText(Context& context, const TypePlan& type, std::string_view text, const Place& place) {
   const Options& options = context.options;
   if (type.text != TextKind::kBytes && text.size() > options.string_chars &&
-      CharactersOf(text) > options.string_chars) {
+      path::CharacterCount(text) > options.string_chars) {
     context.findings.Add(Rule::kStringTooLong, place);
     return;
   }

@@ -19,11 +19,11 @@ using json::Member;
 using json::Value;
 
 constexpr std::string_view kResourceType = "resourceType";
-constexpr std::string_view kContained = "contained";
-constexpr std::string_view kId = "id";
+constexpr std::string_view kContainedMember = "contained";
+constexpr std::string_view kIdMember = "id";
 
 bool IsSibling(std::string_view name) { return name.starts_with('_'); }
-std::string_view PlainName(std::string_view name) { return IsSibling(name) ? name.substr(1) : name; }
+std::string_view NameOfElement(std::string_view name) { return IsSibling(name) ? name.substr(1) : name; }
 
 std::string_view PlaceName(const Element& element) { return element.choice.empty() ? element.name : element.choice; }
 
@@ -54,7 +54,7 @@ constexpr std::array kKindWords = {
     KindWord{json::Kind::kObject, "Write a JSON object."},
 };
 
-std::string_view Expected(json::Kind kind) { return std::ranges::find(kKindWords, kind, &KindWord::kind)->text; }
+std::string_view KindText(json::Kind kind) { return std::ranges::find(kKindWords, kind, &KindWord::kind)->text; }
 
 }  // namespace
 
@@ -62,7 +62,7 @@ Walker::Walker(const definitions::Definitions& definitions, const Options& optio
 
 TypeId Walker::TypeOfResource(const Value& value, const Place& place) {
   if (!value.is_object()) {
-    findings().Add(Rule::kType, place, Expected(json::Kind::kObject));
+    findings().Add(Rule::kType, place, KindText(json::Kind::kObject));
     return kNoType;
   }
   const Value* const name = value.Find(kResourceType);
@@ -84,7 +84,7 @@ void Walker::Start(const Value& resource) {
 }
 
 void Walker::StartWithin(const Value& container, const path::Item& item) {
-  const auto contained = container.Get(kContained).items();
+  const auto contained = container.Get(kContainedMember).items();
   const auto found = std::ranges::find_if(
       contained, [&](const Value& each) { return each.members().data() == item.value().members().data(); });
   if (!definitions().IsResource(item.type()) || found == contained.end()) {
@@ -180,7 +180,7 @@ void Walker::CheckValue(TypeId type, const Visit& visit, std::size_t before) {
 bool Walker::WalkObject(const Value& object, TypeId type, const Place& place) {
   if (!object.is_object()) {
     findings().Add(object.is_null() ? Rule::kNullValue : Rule::kType, place,
-                   object.is_null() ? "" : Expected(json::Kind::kObject));
+                   object.is_null() ? "" : KindText(json::Kind::kObject));
     return false;
   }
   const auto members = object.members();
@@ -201,7 +201,7 @@ bool Walker::WalkObject(const Value& object, TypeId type, const Place& place) {
 }
 
 void Walker::WalkMember(const Value& object, const Member& member, bool siblings, TypeId type, const Place& place) {
-  const std::string_view name = PlainName(member.name);
+  const std::string_view name = NameOfElement(member.name);
   Element element;
   if (!definitions().FindChild(type, name, element)) {
     if (member.name != kResourceType || !context_.plan.of(type).resource) {
@@ -224,8 +224,8 @@ void Walker::WalkMember(const Value& object, const Member& member, bool siblings
   if (!element.choice.empty()) {
     CheckChoice(object, member, element, place);
   }
-  if (name == kId && !context_.plan.of(type).resource) {
-    CheckElementId(member.value, type, {&place, kId});
+  if (name == kIdMember && !context_.plan.of(type).resource) {
+    CheckElementId(member.value, type, {&place, kIdMember});
   }
   const Value plain = beside ? Value{} : member.value;
   WalkElement(element, plain, beside ? member.value : siblings ? SiblingOf(object, name) : Value{}, place);
@@ -267,7 +267,7 @@ void Walker::WalkItems(const Element& element, const Value& value, const Value& 
   if (element.max != definitions::kUnbounded && count > element.max) {
     findings().Add(Rule::kCardMax, here);
   }
-  const bool contains = element.name == kContained && element.type == context_.plan.resource();
+  const bool contains = element.name == kContainedMember && element.type == context_.plan.resource();
   if (contains && !context_.options.contained_checks) {
     return;
   }
@@ -322,7 +322,7 @@ void Walker::WalkPrimitive(const Element* element, TypeId type, const Value& val
   }
   if (value.kind() != plan.primitive->kind) {
     findings().Add(value.is_null() ? Rule::kNullValue : Rule::kType, place,
-                   value.is_null() ? "" : Expected(plan.primitive->kind));
+                   value.is_null() ? "" : KindText(plan.primitive->kind));
     return;
   }
   if (value.is_string() && value.text().empty()) {

@@ -44,6 +44,10 @@ struct CommandRow {
 // Every command, in the order of the help page.
 std::span<const CommandRow> Commands();
 
+// The words behind a command's name are not as they must be.
+Error Usage(std::string text);
+// To stdout, as it is.
+void Print(std::string_view text);
 // Says on stderr why the work could not be done, with every issue; gives kCouldNotRun.
 int CouldNotRun(const Error& error);
 // Prints issues the way a compiler does: `place: severity: text [rule]`.

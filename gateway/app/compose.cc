@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Issue InFile(Issue issue, const std::string& file) {
+Issue IssueInFile(Issue issue, const std::string& file) {
   if (issue.location.empty()) issue.location = file;
   return issue;
 }
@@ -26,7 +26,7 @@ store::Options StoreOptions(const config::Config& config) {
   return options;
 }
 
-Result<certs::HmacKey> KeyOf(const std::string& folder, const char* name) {
+Result<certs::HmacKey> KeyFileOf(const std::string& folder, const char* name) {
   return certs::HmacKey::LoadOrMake((fs::path(folder) / name).string());
 }
 
@@ -77,7 +77,7 @@ Result<std::shared_ptr<const local::MapSet>> LoadMaps(const std::vector<std::str
       continue;
     }
     if (map.error().issues.empty()) return std::move(map).error();
-    for (Issue& issue : map.error().issues) issues.push_back(InFile(std::move(issue), MapPath(name)));
+    for (Issue& issue : map.error().issues) issues.push_back(IssueInFile(std::move(issue), MapPath(name)));
   }
   if (!issues.empty()) return Error{ErrorKind::kInvalid, "maps refused", std::move(issues)};
   return std::make_shared<const local::MapSet>(std::move(maps));
@@ -123,9 +123,9 @@ Result<std::unique_ptr<Gateway>> Gateway::Open(const config::Config& config) {
   auto maps = LoadMaps(config.maps, (*definitions)->definitions());
   if (!maps) return std::move(maps).error();
   auto indexer = search::Indexer::Make((*definitions)->definitions());
-  auto ids = KeyOf(config.store_path, "ids.key");
+  auto ids = KeyFileOf(config.store_path, "ids.key");
   if (!ids) return std::move(ids).error();
-  auto cursors = KeyOf(config.store_path, "cursors.key");
+  auto cursors = KeyFileOf(config.store_path, "cursors.key");
   if (!cursors) return std::move(cursors).error();
   return std::unique_ptr<Gateway>(
       new Gateway(Parts{std::move(clock), *std::move(definitions), std::move(indexer), *std::move(ids),

@@ -33,7 +33,7 @@ answers::World WorldOf(Outside& outside) {
   };
 }
 
-int Usage(const char* reason) {
+int UsageError(const char* reason) {
   std::fprintf(stderr, "throughline fhirpath: %s; `throughline fhirpath --help` says more\n", reason);
   return kCouldNotRun;
 }
@@ -49,8 +49,8 @@ int NothingMoreIsTaken() {
   return kCouldNotRun;
 }
 
-int Batch(const Invocation& invocation) {
-  if (invocation.arguments.size() > 1) return Usage("one FILE, or none for standard input");
+int AnswerBatch(const Invocation& invocation) {
+  if (invocation.arguments.size() > 1) return UsageError("one FILE, or none for standard input");
   auto file = InputFile::Open(invocation.arguments.empty() ? "-" : invocation.arguments.front());
   if (!file) return CouldNotRun(file.error());
   LineFile lines(*std::move(file));
@@ -99,8 +99,8 @@ int Explain(const Invocation& invocation) {
 }
 
 int One(const Invocation& invocation) {
-  if (invocation.arguments.empty()) return Usage("an EXPRESSION is missing");
-  if (invocation.arguments.size() > 2) return Usage("one EXPRESSION and one FILE");
+  if (invocation.arguments.empty()) return UsageError("an EXPRESSION is missing");
+  if (invocation.arguments.size() > 2) return UsageError("one EXPRESSION and one FILE");
   if (invocation.Has("explain")) return Explain(invocation);
   json::Document resource;
   if (const int code = ReadResource(invocation, resource); code != kFine) return code;
@@ -125,8 +125,8 @@ int One(const Invocation& invocation) {
 
 int Fhirpath(const Invocation& invocation) {
   const std::string model = invocation.Value("model", "r4");
-  if (model != "r4" && model != "none") return Usage("the model is r4 or none");
-  return invocation.Has("batch") ? Batch(invocation) : One(invocation);
+  if (model != "r4" && model != "none") return UsageError("the model is r4 or none");
+  return invocation.Has("batch") ? AnswerBatch(invocation) : One(invocation);
 }
 
 }  // namespace throughline::app

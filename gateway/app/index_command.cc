@@ -31,7 +31,7 @@ int Flushed(int exit) {
   return CouldNotRun(MakeError(ErrorKind::kUnavailable, "output", "standard output cannot be written"));
 }
 
-bool IsBlank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
+bool IsBlankLine(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
 
 // False: standard output cannot be written.
 bool PrintRows(const search::Indexer& indexer, const json::Value& resource, bool named) {
@@ -65,7 +65,7 @@ int IndexLines(const search::Indexer& indexer, const std::string& path, std::str
   for (std::size_t line = 1; !bytes.empty(); ++line) {
     const std::string_view text = bytes.substr(0, bytes.find('\n'));
     bytes.remove_prefix(std::min(text.size() + 1, bytes.size()));
-    if (IsBlank(text)) continue;
+    if (IsBlankLine(text)) continue;
     arena.Reset();
     const auto value = json::Parse(text, arena);
     if (!value) {
@@ -83,7 +83,7 @@ int IndexLines(const search::Indexer& indexer, const std::string& path, std::str
 // More than one line, and the first one is a value by itself.
 bool IsLines(std::string_view bytes) {
   const std::size_t end = bytes.find('\n');
-  if (end == std::string_view::npos || IsBlank(bytes.substr(end))) return false;
+  if (end == std::string_view::npos || IsBlankLine(bytes.substr(end))) return false;
   return json::ParseDocument(bytes.substr(0, end)) ? true : false;
 }
 

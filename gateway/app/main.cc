@@ -14,7 +14,7 @@
 namespace throughline::app {
 namespace {
 
-void Print(std::FILE* to, const std::string& text) { std::fwrite(text.data(), 1, text.size(), to); }
+void PrintTo(std::FILE* to, const std::string& text) { std::fwrite(text.data(), 1, text.size(), to); }
 
 std::string Column(std::string text, std::size_t width) {
   text.resize(std::max(text.size() + 2, width), ' ');
@@ -95,9 +95,9 @@ Invocation ParseWords(const CommandRow& command, std::vector<std::string>::const
   return invocation;
 }
 
-int Run(const std::vector<std::string>& words) {
+int RunWords(const std::vector<std::string>& words) {
   if (words.empty() || words[0] == "help" || words[0] == "--help" || words[0] == "-h") {
-    Print(words.empty() ? stderr : stdout, Overview());
+    PrintTo(words.empty() ? stderr : stdout, Overview());
     return words.empty() ? kCouldNotRun : kFine;
   }
   std::size_t used = 0;
@@ -107,21 +107,22 @@ int Run(const std::vector<std::string>& words) {
         std::ranges::any_of(Commands(), [&](const CommandRow& row) { return row.name.starts_with(words[0] + " "); });
     const std::string overview = Overview(family ? words[0] : "");
     if (family && words.size() > 1 && (words[1] == "--help" || words[1] == "-h")) {
-      Print(stdout, overview);
+      PrintTo(stdout, overview);
       return kFine;
     }
-    Print(stderr, "throughline: no such command; these there are:\n\n" + overview);
+    PrintTo(stderr, "throughline: no such command; these there are:\n\n" + overview);
     return kCouldNotRun;
   }
   const auto rest = words.begin() + static_cast<std::ptrdiff_t>(used);
   if (std::find(rest, words.end(), "--help") != words.end()) {
-    Print(stdout, HelpOf(*command));
+    PrintTo(stdout, HelpOf(*command));
     return kFine;
   }
   try {
     return command->run(ParseWords(*command, rest, words.end()));
   } catch (const Poco::Util::OptionException& wrong) {
-    Print(stderr, "throughline " + std::string(command->name) + ": " + wrong.displayText() + "\n\n" + HelpOf(*command));
+    PrintTo(stderr,
+            "throughline " + std::string(command->name) + ": " + wrong.displayText() + "\n\n" + HelpOf(*command));
     return kCouldNotRun;
   }
 }
@@ -131,7 +132,7 @@ int Run(const std::vector<std::string>& words) {
 
 int main(int argc, char** argv) {
   try {
-    return throughline::app::Run({argv + 1, argv + argc});
+    return throughline::app::RunWords({argv + 1, argv + argc});
   } catch (const std::exception& thrown) {
     std::fprintf(stderr, "throughline: stopped by %s\n", thrown.what());
     return throughline::app::kCouldNotRun;

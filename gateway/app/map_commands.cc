@@ -19,10 +19,6 @@
 namespace throughline::app {
 namespace {
 
-void Print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
-
-Error Usage(std::string text) { return MakeError(ErrorKind::kInvalid, "usage", std::move(text)); }
-
 std::vector<std::string> MapsAsked(const Invocation& invocation) {
   return invocation.arguments.empty() ? LibraryMaps() : invocation.arguments;
 }

@@ -22,10 +22,6 @@
 namespace throughline::app {
 namespace {
 
-void Print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
-
-Error Usage(std::string text) { return MakeError(ErrorKind::kInvalid, "usage", std::move(text)); }
-
 void AppendMember(std::string_view name, std::string_view text, std::string& out) {
   if (!out.ends_with('{')) out.push_back(',');
   json::WriteString(name, out);

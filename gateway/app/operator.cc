@@ -25,7 +25,7 @@ namespace {
 
 std::string AdminFile(const std::string& folder) { return (std::filesystem::path(folder) / "admin.json").string(); }
 
-int Print(const OperatorAnswer& answer) {
+int PrintAnswer(const OperatorAnswer& answer) {
   const bool whole = std::fwrite(answer.output.data(), 1, answer.output.size(), stdout) == answer.output.size();
   return whole ? answer.code : kCouldNotRun;
 }
@@ -95,7 +95,7 @@ Result<void> RenewIndex(Gateway& gateway) {
   return report ? Result<void>() : Result<void>(report.error());
 }
 
-Result<OperatorAnswer> Run(const Invocation& invocation, std::string_view name, const std::string& arguments) {
+Result<OperatorAnswer> RunOperator(const Invocation& invocation, std::string_view name, const std::string& arguments) {
   auto config = LoadConfig(invocation.Value("config"));
   if (!config) return std::move(config).error();
   auto gateway = Gateway::Open(*config);
@@ -121,8 +121,8 @@ Result<OperatorAnswer> RunOperatorCommand(Gateway& gateway, std::string_view nam
 }
 
 int RunAsOperator(const Invocation& invocation, std::string_view name, const std::string& arguments) {
-  auto answer = Run(invocation, name, arguments);
-  return answer ? Print(*answer) : CouldNotRun(answer.error());
+  auto answer = RunOperator(invocation, name, arguments);
+  return answer ? PrintAnswer(*answer) : CouldNotRun(answer.error());
 }
 
 Result<void> WriteAdminFile(const std::string& folder, const std::string& address, const std::string& token) {

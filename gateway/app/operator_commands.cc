@@ -27,8 +27,6 @@ constexpr std::string_view kOutdated =
     "compared; "
     "it is made anew when the gateway starts\n";
 
-Error Usage(std::string text) { return MakeError(ErrorKind::kInvalid, "usage", std::move(text)); }
-
 std::string Argument(std::string_view name, std::string_view text) {
   std::string out = "{";
   json::WriteString(name, out);

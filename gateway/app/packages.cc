@@ -29,7 +29,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t kMostPackages = 64;
 
 // Changes with everything that the compiled packages follow from.
-std::string KeyOf(const std::vector<std::string>& packed) {
+std::string CacheKeyOf(const std::vector<std::string>& packed) {
   certs::Sha256 hash;
   hash.Update(std::string_view(THROUGHLINE_COMPILER));
   hash.Update(std::to_string(definitions::blob::kVersion) + " " + std::to_string(definitions::R4().fingerprint()));
@@ -43,7 +43,7 @@ std::string KeptFile(const std::string& folder, const std::string& key, std::siz
 
 std::span<const std::byte> Bytes(const std::string& text) { return std::as_bytes(std::span(text)); }
 
-Error InFile(const std::string& file, Error error) {
+Error PackageError(const std::string& file, Error error) {
   error.message = file + ": " + error.message;
   for (Issue& issue : error.issues) issue.location = issue.location.empty() ? file : file + ": " + issue.location;
   return error;
@@ -87,15 +87,15 @@ Result<void> LoadedDefinitions::Compile(const std::vector<std::string>& files, c
   std::vector<packages::Package> read;
   for (std::size_t i = 0; i < files.size(); ++i) {
     auto package = packages::Read(packed[i]);
-    if (!package) return InFile(files[i], std::move(package).error());
+    if (!package) return PackageError(files[i], std::move(package).error());
     read.push_back(*std::move(package));
   }
   const auto order = packages::LoadOrder(read, missing == Missing::kTold ? &missing_ : nullptr);
   if (!order) return order.error();
   for (const std::size_t index : *order) {
     auto blob = packages::Compile(read[index], definitions_);
-    if (!blob) return InFile(files[index], std::move(blob).error());
-    if (auto added = AddLayer(*std::move(blob)); !added) return InFile(files[index], std::move(added).error());
+    if (!blob) return PackageError(files[index], std::move(blob).error());
+    if (auto added = AddLayer(*std::move(blob)); !added) return PackageError(files[index], std::move(added).error());
   }
   return {};
 }
@@ -126,7 +126,7 @@ Result<std::unique_ptr<const LoadedDefinitions>> LoadedDefinitions::Open(const s
   if (packages.empty()) return std::unique_ptr<const LoadedDefinitions>(std::move(loaded));
   auto packed = ReadPacked(packages);
   if (!packed) return std::move(packed).error();
-  const std::string key = cache_folder.empty() ? "" : KeyOf(*packed);
+  const std::string key = cache_folder.empty() ? "" : CacheKeyOf(*packed);
   const bool kept = !key.empty() && loaded->ReadKept(cache_folder, key, packages.size());
   if (!kept || (missing == Missing::kRefused && !loaded->missing_.empty())) {
     loaded.reset(new LoadedDefinitions);

@@ -40,6 +40,10 @@ void PrintOffsets(const Issues& issues, std::string_view file) {
   }
 }
 
+Error Usage(std::string text) { return MakeError(ErrorKind::kInvalid, "usage", std::move(text)); }
+
+void Print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
 int CouldNotRun(const Error& error) {
   if (error.issues.empty()) {
     std::fprintf(stderr, "throughline: %s\n", error.message.c_str());

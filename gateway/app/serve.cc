@@ -112,7 +112,7 @@ void WriteStoreMetrics(const store::Store& store, std::string& out) {
 }
 
 // An operator's command that came in over the admin listener: {"command":"...","arguments":{...}}.
-Result<std::string> RunCommand(Gateway& gateway, std::string_view body) {
+Result<std::string> RunAdminCommand(Gateway& gateway, std::string_view body) {
   auto document = json::ParseDocument(body);
   if (!document) return std::move(document).error();
   const json::Value& request = document->root;
@@ -123,7 +123,7 @@ Result<std::string> RunCommand(Gateway& gateway, std::string_view body) {
   return out + "}";
 }
 
-Result<void> PutOnRecord(const Gateway& gateway, audit::Kind kind) {
+Result<void> PutServingOnRecord(const Gateway& gateway, audit::Kind kind) {
   const consent::Requester requester = gateway.Operator();
   return interactions::Record(gateway.interactions(), requester, interactions::RowFor(requester, kind, "gateway"));
 }
@@ -183,7 +183,7 @@ class Serving {
     if (auto started = front_.Start(); !started) return started;
     if (auto started = admin_.Start(); !started) return started;
     if (auto written = WriteAdminFile(gateway_.folder(), admin_.address(), admin_token_); !written) return written;
-    if (auto recorded = PutOnRecord(gateway_, audit::Kind::kStart); !recorded) return recorded;
+    if (auto recorded = PutServingOnRecord(gateway_, audit::Kind::kStart); !recorded) return recorded;
     std::printf("{\"event\":\"listening\",\"http\":\"%s\",\"admin\":\"%s\"}\n", front_.address().c_str(),
                 admin_.address().c_str());
     std::fflush(stdout);
@@ -212,7 +212,7 @@ class Serving {
     RemoveAdminFile(gateway_.folder());
     front_.Stop(kDrain);
     admin_.Stop(kDrain);
-    auto recorded = PutOnRecord(gateway_, audit::Kind::kStop);
+    auto recorded = PutServingOnRecord(gateway_, audit::Kind::kStop);
     log_.Info("gateway.stopped");
     return recorded;
   }
@@ -247,7 +247,7 @@ class Serving {
   }
 
   Result<std::string> Command(std::string_view token, std::string_view body) {
-    if (certs::SameInConstantTime(token, admin_token_)) return RunCommand(gateway_, body);
+    if (certs::SameInConstantTime(token, admin_token_)) return RunAdminCommand(gateway_, body);
     return MakeError(ErrorKind::kUnauthenticated, "admin-token", "the token of this gateway's data folder is needed");
   }
 

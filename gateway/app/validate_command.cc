@@ -25,8 +25,8 @@
 namespace throughline::app {
 namespace {
 
-constexpr std::size_t kHeldBytes = 32u << 20;  // of text that was read and not yet reported
-constexpr std::size_t kMostIssues = 10'000;    // errors of one resource, and as many warnings
+constexpr std::size_t kHeldReports = 32u << 20;  // of text that was read and not yet reported
+constexpr std::size_t kMostIssues = 10'000;      // errors of one resource, and as many warnings
 
 // What a run checks by; the same for all threads.
 struct Rules {
@@ -115,12 +115,10 @@ class Checker {
   json::Arena arena_;
 };
 
-Error Usage(std::string text) { return MakeError(ErrorKind::kInvalid, "usage", std::move(text)); }
-
 // Reads the files and has their pieces checked; `unread` counts files that could not be read to their end.
-class Run {
+class ValidationRun {
  public:
-  explicit Run(const Rules& rules)
+  explicit ValidationRun(const Rules& rules)
       : rules_(rules),
         bar_(std::accumulate(rules.files.begin(), rules.files.end(), std::uint64_t{0},
                              [](std::uint64_t sum, const BatchFile& file) { return sum + file.bytes; })) {}
@@ -131,7 +129,7 @@ class Run {
     const auto emit = [this](const PieceReport& report) { return printer_.Print(report.lines, report.counts); };
     bool printed = false;
     {
-      OrderedWork<Piece, PieceReport, Checker, const decltype(emit)> work(checkers, emit, kHeldBytes);
+      OrderedWork<Piece, PieceReport, Checker, const decltype(emit)> work(checkers, emit, kHeldReports);
       for (std::size_t file = 0; file < rules_.files.size(); ++file) {
         if (!ReadOne(file, work)) break;
       }
@@ -202,7 +200,7 @@ int Validate(const Invocation& invocation) {
   for (const std::string& sentence : (*support)->passed_over()) std::fprintf(stderr, "%s\n", sentence.c_str());
   const Rules rules{**support, validate::Profiles((*support)->definitions()),
                     format == "json" ? ReportFormat::kJson : ReportFormat::kText, *files};
-  return Run(rules).Go();
+  return ValidationRun(rules).Go();
 }
 
 }  // namespace throughline::app

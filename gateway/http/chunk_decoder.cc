@@ -18,18 +18,6 @@ constexpr std::array<std::string_view, 10> kNotInTrailers = {
     "range",          "trailer",           "te",
 };
 
-int HexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-bool IsFieldByte(char c) {
-  const auto byte = static_cast<std::uint8_t>(c);
-  return byte >= 0x20 ? byte != 0x7f : c == '\t';
-}
-
 }  // namespace
 
 bool ChunkDecoder::TakeSizeByte(char byte) {

@@ -54,13 +54,13 @@ Response Versioned(int status, std::string body, std::int64_t version, Instant u
   return response;
 }
 
-Response AnswerOf(const Request& request, const Result<interactions::Resource>& read) {
-  if (!read) return http::AnswerOf(read.error());
+Response AnswerRead(const Request& request, const Result<interactions::Resource>& read) {
+  if (!read) return AnswerOf(read.error());
   Response response = Versioned(200, read->body, read->version, read->last_updated);
   const auto known = request.headers.Find("If-None-Match");
   if (!known) return response;
   const auto same = rest::NotModified(*known, read->version);
-  if (!same) return http::AnswerOf(same.error());
+  if (!same) return AnswerOf(same.error());
   if (*same) {
     response.status = 304;
     response.body.clear();
@@ -68,8 +68,8 @@ Response AnswerOf(const Request& request, const Result<interactions::Resource>& 
   return response;
 }
 
-Response AnswerOf(const Request& request, const Body& body, Result<interactions::Written> written) {
-  if (!written) return http::AnswerOf(PlacedIn(body.bytes, std::move(written).error()));
+Response AnswerWritten(const Request& request, const Body& body, Result<interactions::Written> written) {
+  if (!written) return AnswerOf(PlacedIn(body.bytes, std::move(written).error()));
   const bool created = written->outcome == interactions::Outcome::kCreated;
   Response response = Versioned(created ? 201 : 200, written->body, written->version, written->last_updated);
   response.headers.Add("Location", BaseUrl(request) + "/" + written->type + "/" + written->id + "/_history/" +
@@ -107,7 +107,7 @@ Response Search(const Gateway& gateway, const Request& request, const std::vecto
                                       .handling = lenient ? search::Handling::kLenient : search::Handling::kStrict,
                                       .base_url = base_url,
                                       .posted = posted});
-  return bundle ? Json(200, *std::move(bundle)) : http::AnswerOf(bundle.error());
+  return bundle ? Json(200, *std::move(bundle)) : AnswerOf(bundle.error());
 }
 
 }  // namespace
@@ -135,30 +135,30 @@ Response Metadata(const Gateway& gateway, Request& request) {
 
 Response CreateResource(const Gateway& gateway, Request& request) {
   const auto body = ReadBody(request);
-  if (!body) return http::AnswerOf(body.error());
-  return AnswerOf(
+  if (!body) return AnswerOf(body.error());
+  return AnswerWritten(
       request, *body,
       interactions::Create(*gateway.services, *request.requester, request.Place("type"), body->document.root));
 }
 
 Response ReadResource(const Gateway& gateway, Request& request) {
-  return AnswerOf(
+  return AnswerRead(
       request, interactions::Read(*gateway.services, *request.requester, request.Place("type"), request.Place("id")));
 }
 
 Response ReadVersion(const Gateway& gateway, Request& request) {
-  return AnswerOf(request, interactions::VRead(*gateway.services, *request.requester, request.Place("type"),
-                                               request.Place("id"), request.Place("version")));
+  return AnswerRead(request, interactions::VRead(*gateway.services, *request.requester, request.Place("type"),
+                                                 request.Place("id"), request.Place("version")));
 }
 
 Response UpdateResource(const Gateway& gateway, Request& request) {
   const auto conditions = ConditionsOf(request);
-  if (!conditions) return http::AnswerOf(conditions.error());
+  if (!conditions) return AnswerOf(conditions.error());
   const auto body = ReadBody(request);
-  if (!body) return http::AnswerOf(body.error());
-  return AnswerOf(request, *body,
-                  interactions::Update(*gateway.services, *request.requester, request.Place("type"),
-                                       request.Place("id"), body->document.root, *conditions));
+  if (!body) return AnswerOf(body.error());
+  return AnswerWritten(request, *body,
+                       interactions::Update(*gateway.services, *request.requester, request.Place("type"),
+                                            request.Place("id"), body->document.root, *conditions));
 }
 
 Response SearchByQuery(const Gateway& gateway, Request& request) {
@@ -167,9 +167,9 @@ Response SearchByQuery(const Gateway& gateway, Request& request) {
 
 Response SearchByForm(const Gateway& gateway, Request& request) {
   auto form = ReadAll(*request.body);
-  if (!form) return http::AnswerOf(form.error());
+  if (!form) return AnswerOf(form.error());
   std::vector<Parameter> parameters = request.query;
-  if (const auto refusal = ParseForm(*form, kMostFormParameters, parameters)) return http::AnswerOf(*refusal);
+  if (const auto refusal = ParseForm(*form, kMostFormParameters, parameters)) return AnswerOf(*refusal);
   return Search(gateway, request, parameters, true);
 }
 

@@ -76,8 +76,8 @@ formats::ByteSource SourceOf(BodyReader& body) {
   };
 }
 
-Response AnswerOf(Result<local::LocalFile> file) {
-  if (!file) return http::AnswerOf(file.error());
+Response AnswerFile(Result<local::LocalFile> file) {
+  if (!file) return AnswerOf(file.error());
   return Json(200, std::move(file->bytes), file->media_type);
 }
 
@@ -85,7 +85,7 @@ Response AnswerOf(Result<local::LocalFile> file) {
 
 Response TakeLocalRecords(const Gateway& gateway, Request& request) {
   auto intake = IntakeOf(request);
-  if (!intake) return http::AnswerOf(intake.error());
+  if (!intake) return AnswerOf(intake.error());
   Response response = Json(200, {}, intake->form == local::AnswerForm::kLines ? kLines : kDocument);
   response.stream = [&gateway, &request, intake = *intake](BodySink& sink) -> Result<void> {
     const auto answer = [&sink](std::string_view bytes) { return sink.Write(bytes); };
@@ -97,24 +97,23 @@ Response TakeLocalRecords(const Gateway& gateway, Request& request) {
 
 Response PreviewLocalRecords(const Gateway& gateway, Request& request) {
   const auto intake = IntakeOf(request);
-  if (!intake) return http::AnswerOf(intake.error());
+  if (!intake) return AnswerOf(intake.error());
   const auto body = ReadAll(*request.body);
-  if (!body) return http::AnswerOf(body.error());
+  if (!body) return AnswerOf(body.error());
   auto preview = local::Preview(*gateway.local, *request.requester, *intake, *body);
-  return preview ? Json(200, *std::move(preview), kDocument)
-                 : http::AnswerOf(PlacedIn(*body, std::move(preview).error()));
+  return preview ? Json(200, *std::move(preview), kDocument) : AnswerOf(PlacedIn(*body, std::move(preview).error()));
 }
 
 Response ViewLocalRecord(const Gateway& gateway, Request& request) {
-  return AnswerOf(local::View(*gateway.local, *request.requester, request.Place("map"), request.Place("id")));
+  return AnswerFile(local::View(*gateway.local, *request.requester, request.Place("map"), request.Place("id")));
 }
 
 Response FindLocalRecords(const Gateway& gateway, Request& request) {
   const auto body = ReadAll(*request.body);
-  if (!body) return http::AnswerOf(body.error());
+  if (!body) return AnswerOf(body.error());
   auto question = json::ParseDocument(*body);
-  if (!question) return http::AnswerOf(PlacedIn(*body, std::move(question).error()));
-  return AnswerOf(local::FindViews(*gateway.local, *request.requester, request.Place("map"), question->root));
+  if (!question) return AnswerOf(PlacedIn(*body, std::move(question).error()));
+  return AnswerFile(local::FindViews(*gateway.local, *request.requester, request.Place("map"), question->root));
 }
 
 }  // namespace throughline::http

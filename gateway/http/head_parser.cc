@@ -38,11 +38,6 @@ constexpr Refusal kNoLength{411, IssueType::kRequired, "http-length",
 constexpr Refusal kNoBody{400, IssueType::kStructure, "http-body", "this method takes no body"};
 constexpr Refusal kBadExpect{417, IssueType::kNotSupported, "http-expect", "only Expect: 100-continue is known"};
 
-bool IsFieldByte(char c) {
-  const auto byte = static_cast<std::uint8_t>(c);
-  return byte >= 0x20 ? byte != 0x7f : c == '\t';
-}
-
 std::optional<std::uint64_t> Digits(std::string_view text, std::size_t most) {
   std::uint64_t value = 0;
   if (text.empty() || text.size() > most || text.find_first_not_of("0123456789") != std::string_view::npos) {

@@ -12,7 +12,7 @@
 namespace throughline::http {
 namespace {
 
-constexpr Refusal kOtherHost{421, IssueType::kNotFound, "http-host", "this server does not answer for that host"};
+constexpr Refusal kUnknownHost{421, IssueType::kNotFound, "http-host", "this server does not answer for that host"};
 constexpr Refusal kNoRoute{404, IssueType::kNotFound, "http-route", "nothing is found here"};
 constexpr Refusal kOtherMethod{405, IssueType::kNotSupported, "http-method", "the method is not allowed here"};
 constexpr Refusal kUnknownClient{401, IssueType::kLogin, "client-unknown",
@@ -68,7 +68,7 @@ Pipeline::Passage::~Passage() {
 }
 
 std::optional<Response> Pipeline::Passage::CheckRoute(const Head& head) {
-  if (!pipeline_.hosts_.contains(head.host)) return AnswerOf(kOtherHost);
+  if (!pipeline_.hosts_.contains(head.host)) return AnswerOf(kUnknownHost);
   Router::Match match = pipeline_.router_.Find(request_.method, request_.segments);
   if (match.route == nullptr) return match.allow.empty() ? AnswerOf(kNoRoute) : MethodNotAllowed(match.allow);
   route_ = match.route;

@@ -3,6 +3,8 @@
 #include <array>
 #include <cstdint>
 
+#include "gateway/http/text.h"
+
 namespace throughline::http {
 namespace {
 
@@ -30,13 +32,6 @@ bool Holds(std::string_view text, Allowed where) {
     if ((kAllowed[static_cast<std::uint8_t>(c)] & where) == 0) return false;
   }
   return true;
-}
-
-int HexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
 }
 
 bool Decode(std::string_view text, bool plus_is_blank, std::string& out) {

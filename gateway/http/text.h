@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -33,5 +34,19 @@ constexpr bool IsTokenByte(char c) {
 }
 
 inline bool IsToken(std::string_view text) { return !text.empty() && std::ranges::all_of(text, IsTokenByte); }
+
+// -1: none.
+constexpr int HexDigit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+// May stand in a header's value or a chunk's extension: a blank, a tab, or what can be seen; bytes over 0x7f too.
+inline bool IsFieldByte(char c) {
+  const auto byte = static_cast<std::uint8_t>(c);
+  return byte >= 0x20 ? byte != 0x7f : c == '\t';
+}
 
 }  // namespace throughline::http

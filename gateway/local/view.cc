@@ -48,6 +48,7 @@ Result<Found> FindRecord(const Services& services, std::string_view map, std::st
 Result<json::Value> Render(const Services& services, const consent::Requester& requester, const plan::Map& map,
                            const store::InboxEntry& entry, json::Arena& arena) {
   std::vector<interactions::Key> keys;
+  keys.reserve(entry.resources.size());
   for (const store::MadeResource& made : entry.resources) keys.push_back({made.type, made.id});
   auto read = interactions::ReadMany(services.interactions, requester, keys, {audit::Kind::kView, entry.map, {}});
   if (!read) return std::move(read).error();

@@ -2,6 +2,7 @@
 
 #include "certs/hash.h"
 #include "gateway/store/index_table.h"
+#include "gateway/store/read_only.h"
 
 namespace throughline::store {
 namespace {
@@ -34,8 +35,6 @@ void BindWhatBecame(const InboxEntry& entry, sql::Statement& statement) {
   statement.Bind("$compartment", entry.compartment).Bind("$envelope", entry.envelope);
   statement.Bind("$issues", entry.issues).Bind("$ledger", entry.ledger).BindBytes("$bytes", entry.bytes);
 }
-
-Error ReadOnly() { return MakeError(ErrorKind::kInternal, "store-write", "a snapshot cannot be written to"); }
 
 }  // namespace
 

@@ -1,5 +1,7 @@
 #include "gateway/store/sql_index.h"
 
+#include "gateway/store/read_only.h"
+
 namespace throughline::store {
 namespace {
 
@@ -10,8 +12,6 @@ constexpr std::string_view kMove =
 constexpr std::string_view kKeep =
     "INSERT INTO index_state (one, fingerprint, whole, reached) VALUES (1, $fingerprint, $whole, $reached) "
     "ON CONFLICT (one) DO UPDATE SET fingerprint = $fingerprint, whole = $whole, reached = $reached";
-
-Error ReadOnly() { return MakeError(ErrorKind::kInternal, "store-write", "a snapshot cannot be written to"); }
 
 }  // namespace
 

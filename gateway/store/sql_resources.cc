@@ -5,6 +5,7 @@
 
 #include "gateway/store/draft.h"
 #include "gateway/store/index_table.h"
+#include "gateway/store/read_only.h"
 #include "gateway/store/search_sql.h"
 
 namespace throughline::store {
@@ -30,7 +31,7 @@ constexpr std::string_view kReplace =
     "UPDATE resource SET compartment = $compartment, version = $version, last_updated = $last_updated, "
     "deleted = $deleted, content = $content, body = $body WHERE rid = $rid";
 
-std::string_view View(const certs::Digest& digest) {
+std::string_view DigestView(const certs::Digest& digest) {
   return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
 
@@ -49,8 +50,6 @@ Result<void> Hold(const Expect& expect, bool there, std::int64_t version) {
   }
   return {};
 }
-
-Error ReadOnly() { return MakeError(ErrorKind::kInternal, "store-write", "a snapshot cannot be written to"); }
 
 }  // namespace
 
@@ -151,7 +150,7 @@ Result<Version> SqlResources::Insert(const Draft& draft) {
   sql::Statement insert = connection_.Query(kInsert);
   insert.Bind("$type", version.type).Bind("$id", version.id).Bind("$compartment", version.compartment);
   insert.Bind("$version", version.version).Bind("$last_updated", ToColumn(now_));
-  insert.BindBytes("$content", View(draft.content())).BindBytes("$body", version.body);
+  insert.BindBytes("$content", DigestView(draft.content())).BindBytes("$body", version.body);
   const auto row = insert.Step();
   if (!row) return row.error();
   const std::int64_t rid = insert.Integer(0);
@@ -170,7 +169,7 @@ Result<Version> SqlResources::Replace(const Head& head, const Draft& draft) {
   sql::Statement replace = connection_.Query(kReplace);
   replace.Bind("$rid", head.rid).Bind("$compartment", version.compartment).Bind("$version", next);
   replace.Bind("$last_updated", ToColumn(time)).Bind("$deleted", std::int64_t{0});
-  auto done = replace.BindBytes("$content", View(draft.content())).BindBytes("$body", version.body).Run();
+  auto done = replace.BindBytes("$content", DigestView(draft.content())).BindBytes("$body", version.body).Run();
   if (done) done = index_.Remove(head.rid);
   if (done) done = index_.Add(head.rid, draft);
   if (!done) return std::move(done).error();
@@ -188,7 +187,7 @@ Result<Stored> SqlResources::Put(const Draft& draft, const Expect& expect) {
     if (!version) return std::move(version).error();
     return Stored{Change::kCreated, *std::move(version)};
   }
-  if (there && (*head)->content == View(draft.content())) {
+  if (there && (*head)->content == DigestView(draft.content())) {
     const Head& same = **head;
     return Stored{Change::kUnchanged, Version{draft.type(), draft.id(), same.version, same.last_updated, false,
                                               same.compartment, draft.Bytes(same.version, same.last_updated)}};

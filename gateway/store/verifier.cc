@@ -12,9 +12,9 @@ namespace throughline::store {
 namespace {
 
 constexpr std::size_t kMaxFindings = 1'000;
-constexpr std::string_view kCurrent =
+constexpr std::string_view kEachCurrent =
     "SELECT rid, type, id, version, last_updated, deleted, compartment, content, body FROM resource ORDER BY rid";
-constexpr std::string_view kPast =
+constexpr std::string_view kEachPast =
     "SELECT p.rid, r.type, r.id, p.version, p.last_updated, p.deleted, p.compartment, p.content, p.body "
     "FROM resource_past p JOIN resource r ON r.rid = p.rid ORDER BY p.rid, p.version";
 
@@ -71,8 +71,8 @@ Result<DeepReport> Verifier::Run() {
   if (done) done = connection_.Query("BEGIN").Run();
   if (done) done = CheckAudit();
   if (done) done = CheckIndexState();
-  if (done) done = CheckResources(kCurrent, true);
-  if (done) done = CheckResources(kPast, false);
+  if (done) done = CheckResources(kEachCurrent, true);
+  if (done) done = CheckResources(kEachPast, false);
   if (!done) return std::move(done).error();
   return report_;
 }

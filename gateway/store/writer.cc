@@ -10,15 +10,15 @@
 namespace throughline::store {
 namespace {
 
-Error Refused(ErrorKind kind, std::string_view rule, std::string_view text) {
+Error WriteRefused(ErrorKind kind, std::string_view rule, std::string_view text) {
   return MakeError(kind, std::string(rule), std::string(text));
 }
 
 Error NoStore(Health health) {
-  return Refused(ErrorKind::kUnavailable, "no-store",
-                 health == Health::kPoisoned
-                     ? "the store stopped writing after a failure of the disk; it must be restarted"
-                     : "the store cannot write");
+  return WriteRefused(ErrorKind::kUnavailable, "no-store",
+                      health == Health::kPoisoned
+                          ? "the store stopped writing after a failure of the disk; it must be restarted"
+                          : "the store cannot write");
 }
 
 std::future<Result<void>> Ready(Error error) {
@@ -55,9 +55,9 @@ std::future<Result<void>> Writer::Submit(std::unique_ptr<Work> work) {
     std::unique_lock lock(mutex_);
     const auto free = [this] { return closing_ || waiting_.size() < options_.queue_items; };
     if (!place_came_.wait_for(lock, options_.queue_wait, free)) {
-      return Ready(Refused(ErrorKind::kThrottled, "store-queue", "too many writes are waiting; try again"));
+      return Ready(WriteRefused(ErrorKind::kThrottled, "store-queue", "too many writes are waiting; try again"));
     }
-    if (closing_) return Ready(Refused(ErrorKind::kUnavailable, "no-store", "the store is closing"));
+    if (closing_) return Ready(WriteRefused(ErrorKind::kUnavailable, "no-store", "the store is closing"));
     waiting_.push_back(std::move(item));
   }
   work_came_.notify_one();
@@ -147,7 +147,7 @@ Result<void> Writer::RunItem(Item& item) {
   try {
     done = item.work->Run(session_);
   } catch (const std::exception&) {
-    done = Refused(ErrorKind::kInternal, "store-work", "a piece of work failed");
+    done = WriteRefused(ErrorKind::kInternal, "store-work", "a piece of work failed");
   }
   if (!connection_->InTransaction()) return done ? Result<void>(NoStore(Health::kFull)) : done;
   if (!done) {

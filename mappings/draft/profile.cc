@@ -15,7 +15,7 @@ constexpr std::array<std::string_view, 21> kNothings = {"NA",   "N/A",  "n/a",  
                                                         "--",   "?",    "k.A.", "s/d",  "S/D",  "n/d",  "N/D"};
 constexpr std::size_t kLongestKept = 40;
 
-bool IsDigit(char byte) { return byte >= '0' && byte <= '9'; }
+bool IsDecimalDigit(char byte) { return byte >= '0' && byte <= '9'; }
 
 // "-12", "3.50" with `point` '.', "3,50" with ','.
 struct Number {
@@ -27,14 +27,14 @@ struct Number {
 bool ReadNumber(std::string_view text, Number& number) {
   number.negative = text.starts_with('-');
   if (number.negative) text.remove_prefix(1);
-  const std::size_t digits = static_cast<std::size_t>(std::ranges::find_if_not(text, IsDigit) - text.begin());
+  const std::size_t digits = static_cast<std::size_t>(std::ranges::find_if_not(text, IsDecimalDigit) - text.begin());
   if (digits == 0) return false;
   number.zeros = digits > 1 && text.front() == '0';
   number.whole = digits == text.size();
   if (number.whole) return digits <= 18;
   number.point = text[digits];
   const std::string_view rest = text.substr(digits + 1);
-  return (number.point == '.' || number.point == ',') && !rest.empty() && std::ranges::all_of(rest, IsDigit);
+  return (number.point == '.' || number.point == ',') && !rest.empty() && std::ranges::all_of(rest, IsDecimalDigit);
 }
 
 }  // namespace
@@ -107,7 +107,7 @@ void Profiler::TakeText(std::string_view text, Values& values, bool once) {
     values.negatives += number.negative ? 1 : 0;
   }
   values.instants += DateTime::ParseInstant(text) ? 1 : 0;
-  if (!IsDigit(text.front()) || text.size() > 19) return;
+  if (!IsDecimalDigit(text.front()) || text.size() > 19) return;
   std::uint32_t forms = text.size() == 4 && number.whole && (text[0] == '1' || text[0] == '2') ? 1U << kYearAlone : 0;
   for (std::size_t i = 0; i < kDateForms.size(); ++i) {
     if (!forms_[i].Read(text)) continue;

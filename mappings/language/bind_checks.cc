@@ -24,7 +24,7 @@ Index FieldIn(Binding& binding, const YamlNode& value, std::string_view name) {
   return field;
 }
 
-std::vector<std::string_view> WordsOf(std::string_view text) {
+std::vector<std::string_view> CutWords(std::string_view text) {
   std::vector<std::string_view> words;
   while (!text.empty()) {
     const std::size_t start = text.find_first_not_of(' ');
@@ -38,7 +38,7 @@ std::vector<std::string_view> WordsOf(std::string_view text) {
 
 // "DOB + 18 years <= REFLD", "REFLD <= TRIAGED".
 void BindOrder(Binding& binding, const YamlNode& value, RecordCheck& check) {
-  std::vector<std::string_view> words = WordsOf(value.text);
+  std::vector<std::string_view> words = CutWords(value.text);
   bool sound = value.kind == YamlNode::Kind::kScalar;
   if (words.size() == 6 && words[1] == "+" && words[3] == "years") {
     const auto [end, code] = std::from_chars(words[2].data(), words[2].data() + words[2].size(), check.years);

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::size_t kMostCases = 100;
 
-void Report(Binding& binding, const Field& field, std::string text) {
+void ReportField(Binding& binding, const Field& field, std::string text) {
   binding.diagnostics.Error("map-cases", field.mark, field.path.size(), std::move(text));
 }
 
@@ -24,16 +24,16 @@ std::vector<std::string> NamesTo(const Plan& plan, Index node) {
 void CheckCases(Binding& binding, const LocalNode& node) {
   Plan& plan = binding.plan;
   const Field& first = plan.fields[node.fields.front()];
-  if (node.separator != 0) return Report(binding, first, "a field that is split has no cases");
-  if (node.fields.size() > kMostCases) return Report(binding, first, "a field has at most 100 cases");
+  if (node.separator != 0) return ReportField(binding, first, "a field that is split has no cases");
+  if (node.fields.size() > kMostCases) return ReportField(binding, first, "a field has at most 100 cases");
   for (std::size_t i = 0; i + 1 < node.fields.size(); ++i) {
     if (plan.fields[node.fields[i]].when == kNone) {
-      return Report(binding, first, "a case without 'when' takes every value: it stands behind all others");
+      return ReportField(binding, first, "a case without 'when' takes every value: it stands behind all others");
     }
   }
   for (const Index field : node.fields) {
     if (std::ranges::find(plan.key, field) != plan.key.end()) {
-      return Report(binding, first, "a field of the key goes to one place, without conditions");
+      return ReportField(binding, first, "a field of the key goes to one place, without conditions");
     }
   }
 }

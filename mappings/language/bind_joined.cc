@@ -33,7 +33,7 @@ void BindEscape(Binding& binding, LocalNode& node, const YamlNode& value) {
   }
 }
 
-void BindNothing(Binding& binding, LocalNode& node, const YamlNode& value) {
+void BindListNothing(Binding& binding, LocalNode& node, const YamlNode& value) {
   node.usual_declared = true;
   const bool csv = binding.plan.format.syntax == formats::Syntax::kCsv;
   if (csv && value.kind == YamlNode::Kind::kScalar && value.text != "empty") {
@@ -44,7 +44,7 @@ void BindNothing(Binding& binding, LocalNode& node, const YamlNode& value) {
   }
 }
 
-void BindColumns(Binding& binding, LocalNode& node, const YamlNode& value) {
+void BindListColumns(Binding& binding, LocalNode& node, const YamlNode& value) {
   if (binding.plan.format.syntax != formats::Syntax::kCsv) {
     return binding.diagnostics.Error("map-column", value.mark, 1, "only a CSV file has columns");
   }
@@ -84,8 +84,8 @@ void BindJoined(Binding& binding, Index node, const YamlNode& entry) {
     std::string_view word;
     void (*bind)(Binding&, LocalNode&, const YamlNode&);
   };
-  constexpr std::array kRows = {Row{"list", BindList}, Row{"escape", BindEscape}, Row{"nothing", BindNothing},
-                                Row{"column", BindColumns}};
+  constexpr std::array kRows = {Row{"list", BindList}, Row{"escape", BindEscape}, Row{"nothing", BindListNothing},
+                                Row{"column", BindListColumns}};
   std::vector<std::string_view> words;
   for (const Row& row : kRows) words.push_back(row.word);
   for (const auto& [key, value] : entry.pairs) {

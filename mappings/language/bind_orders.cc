@@ -11,12 +11,12 @@ namespace {
 
 // Members of one element of which the first is not after the second (per-1, rng-2, mdd-1).
 // https://hl7.org/fhir/R4/datatypes.html#Period
-struct PairRow {
+struct OrderRow {
   std::string_view first;
   std::string_view second;
 };
-constexpr std::array kPairs = {PairRow{"start", "end"}, PairRow{"low", "high"},
-                               PairRow{"whenPrepared", "whenHandedOver"}};
+constexpr std::array kOrders = {OrderRow{"start", "end"}, OrderRow{"low", "high"},
+                                OrderRow{"whenPrepared", "whenHandedOver"}};
 
 class ElementOrders {
  public:
@@ -24,7 +24,7 @@ class ElementOrders {
 
   void Run() {
     for (const Content& content : plan_.contents) {
-      for (const PairRow& row : kPairs) Add(content, row);
+      for (const OrderRow& row : kOrders) Add(content, row);
     }
   }
 
@@ -48,7 +48,7 @@ class ElementOrders {
            (!left.format || !right.format || left.format->level() == right.format->level());
   }
 
-  void Add(const Content& content, const PairRow& row) {
+  void Add(const Content& content, const OrderRow& row) {
     RecordCheck check;
     check.left = FieldOf(content, row.first);
     check.right = FieldOf(content, row.second);

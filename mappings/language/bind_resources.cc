@@ -10,7 +10,7 @@ namespace {
 
 using definitions::TypeId;
 
-void BindType(Binding& binding, Index resource, const YamlNode& value) {
+void BindResourceType(Binding& binding, Index resource, const YamlNode& value) {
   const std::string* text = TextOf(binding, value, "type");
   if (text == nullptr) return;
   const TypeId type = binding.definitions.FindType(*text);
@@ -78,6 +78,7 @@ void BindWhen(Binding& binding, Index resource, const YamlNode& value) {
       text->find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.*") == std::string::npos;
   if (bare_path || !expression) {
     std::vector<std::string_view> names;
+    names.reserve(binding.plan.nodes.size());
     for (const LocalNode& node : binding.plan.nodes) names.push_back(node.path);
     binding.diagnostics.Error(
         "map-when", value.mark, text->size(),
@@ -130,7 +131,7 @@ struct WordRow {
   void (*bind)(Binding&, Index resource, const YamlNode&);
 };
 constexpr std::array kWordRows = {
-    WordRow{"type", BindType},         WordRow{"each", BindEach},  WordRow{"when", BindWhen},
+    WordRow{"type", BindResourceType}, WordRow{"each", BindEach},  WordRow{"when", BindWhen},
     WordRow{"where", BindWhere},       WordRow{"key", BindOwnKey}, WordRow{"item", BindItem},
     WordRow{"identify", BindIdentify},
 };

@@ -178,23 +178,23 @@ class Walker {
 };
 
 // Which local type goes with which FHIR type, and how.
-struct PairRow {
+struct TransformRow {
   ValueType local;
   std::string_view fhir;
   TransformId transform;
 };
-constexpr std::array kPairs = {
-    PairRow{ValueType::kInteger, "integer", TransformId::kNumber},
-    PairRow{ValueType::kInteger, "positiveInt", TransformId::kNumber},
-    PairRow{ValueType::kInteger, "unsignedInt", TransformId::kNumber},
-    PairRow{ValueType::kInteger, "decimal", TransformId::kNumber},
-    PairRow{ValueType::kDecimal, "decimal", TransformId::kNumber},
-    PairRow{ValueType::kBoolean, "boolean", TransformId::kBoolean},
-    PairRow{ValueType::kDate, "date", TransformId::kDate},
-    PairRow{ValueType::kDate, "dateTime", TransformId::kDate},
-    PairRow{ValueType::kDateTime, "dateTime", TransformId::kDateTime},
-    PairRow{ValueType::kDateTime, "instant", TransformId::kDateTime},
-    PairRow{ValueType::kTime, "time", TransformId::kTime},
+constexpr std::array kTransforms = {
+    TransformRow{ValueType::kInteger, "integer", TransformId::kNumber},
+    TransformRow{ValueType::kInteger, "positiveInt", TransformId::kNumber},
+    TransformRow{ValueType::kInteger, "unsignedInt", TransformId::kNumber},
+    TransformRow{ValueType::kInteger, "decimal", TransformId::kNumber},
+    TransformRow{ValueType::kDecimal, "decimal", TransformId::kNumber},
+    TransformRow{ValueType::kBoolean, "boolean", TransformId::kBoolean},
+    TransformRow{ValueType::kDate, "date", TransformId::kDate},
+    TransformRow{ValueType::kDate, "dateTime", TransformId::kDate},
+    TransformRow{ValueType::kDateTime, "dateTime", TransformId::kDateTime},
+    TransformRow{ValueType::kDateTime, "instant", TransformId::kDateTime},
+    TransformRow{ValueType::kTime, "time", TransformId::kTime},
 };
 constexpr std::array kTextTypes = {std::string_view("string"), std::string_view("markdown"),  std::string_view("uri"),
                                    std::string_view("url"),    std::string_view("canonical"), std::string_view("code"),
@@ -231,7 +231,7 @@ std::optional<TransformId> TransformFor(Binding& binding, const Field& field, Ty
     const bool written = std::ranges::find(kWrittenTypes, name) != kWrittenTypes.end();
     if (text || written) found = TransformId::kText;
   } else {
-    for (const PairRow& row : kPairs) {
+    for (const TransformRow& row : kTransforms) {
       if (row.local == field.type && row.fhir == name) found = row.transform;
     }
     const bool number = field.type == ValueType::kInteger || field.type == ValueType::kDecimal;

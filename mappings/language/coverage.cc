@@ -12,7 +12,7 @@
 namespace throughline::language {
 namespace {
 
-constexpr std::size_t kMostCodes = 500;  // of a value set that is looked through
+constexpr std::size_t kMostSetCodes = 500;  // of a value set that is looked through
 
 // The codes that the field is declared to have and its table does not know.
 void CheckValues(Binding& binding, const Field& field) {
@@ -47,10 +47,10 @@ void CountBack(const Binding& binding, const Content& content, const CodeTable& 
   const std::string_view set = content.required_set.empty() ? content.extensible_set : content.required_set;
   if (set.empty() || !coverage.set.empty()) return;
   terminology::ExpandOptions options;
-  options.count = kMostCodes;
-  options.limit = 10 * kMostCodes;
+  options.count = kMostSetCodes;
+  options.limit = 10 * kMostSetCodes;
   const auto expansion = terminology::Terminology(binding.definitions).Expand(set, options);
-  if (!expansion || expansion->reason != terminology::Reason::kNone || expansion->total > kMostCodes) return;
+  if (!expansion || expansion->reason != terminology::Reason::kNone || expansion->total > kMostSetCodes) return;
   coverage.set = set;
   coverage.set_codes = expansion->total;
   const bool plain = content.leaf.transform == TransformId::kCodePrimitive;

@@ -9,7 +9,7 @@
 namespace throughline::language {
 namespace {
 
-constexpr std::string_view kRule = "map-extends";
+constexpr std::string_view kExtendsRule = "map-extends";
 using Kind = YamlNode::Kind;
 
 // A text that is short for a group: `born: patient.birthDate` is `fhir:`, `sex: sex.csv` is `file:`.
@@ -97,13 +97,13 @@ class Reader {
     const YamlNode* without = root.Find("without");
     if (extends != nullptr) return Extend(*extends, root);
     if (without == nullptr) return true;
-    diagnostics_.Error(kRule, without->mark, 1, "'without' takes away from the map that 'extends' names");
+    diagnostics_.Error(kExtendsRule, without->mark, 1, "'without' takes away from the map that 'extends' names");
     return false;
   }
 
  private:
   bool Refuse(const YamlNode& extends, std::string text) {
-    diagnostics_.Error(kRule, extends.mark, extends.text.size(), std::move(text));
+    diagnostics_.Error(kExtendsRule, extends.mark, extends.text.size(), std::move(text));
     return false;
   }
 
@@ -163,7 +163,7 @@ class Reader {
 
   void TakeOne(YamlNode& base, const YamlNode& name) {
     if (name.kind != Kind::kScalar) {
-      diagnostics_.Error(kRule, name.mark, 1, "'without' holds names, in lists or below other names");
+      diagnostics_.Error(kExtendsRule, name.mark, 1, "'without' holds names, in lists or below other names");
     } else if (Named(base, name) != nullptr) {
       Remove(base, name.text);
     }
@@ -176,7 +176,7 @@ class Reader {
       if (pair.key.text == key.text) return &pair.value;
       names.push_back(pair.key.text);
     }
-    diagnostics_.Error(kRule, key.mark, key.text.size(),
+    diagnostics_.Error(kExtendsRule, key.mark, key.text.size(),
                        "the map that this one extends has no '" + key.text + "' here" + DidYouMean(key.text, names));
     return nullptr;
   }

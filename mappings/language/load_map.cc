@@ -142,30 +142,32 @@ const YamlNode* Section(Binding& binding, const YamlNode& root, std::string_view
 void BindAll(Binding& binding, const YamlNode& root) {
   for (const auto& [key, value] : root.pairs) CheckKey(binding, key, Place::kMap);
   BindHead(binding, root);
-  using Kind = YamlNode::Kind;
-  const YamlNode* local = Section(binding, root, "local", Kind::kMap, true);
-  const YamlNode* fields = Section(binding, root, "fields", Kind::kMap, true);
-  const YamlNode* resources = Section(binding, root, "resources", Kind::kMap, true);
+  const YamlNode* local = Section(binding, root, "local", YamlNode::Kind::kMap, true);
+  const YamlNode* fields = Section(binding, root, "fields", YamlNode::Kind::kMap, true);
+  const YamlNode* resources = Section(binding, root, "resources", YamlNode::Kind::kMap, true);
   if (const YamlNode* packages = root.Find("packages")) BindPackages(binding, *packages);
-  if (const YamlNode* systems = Section(binding, root, "systems", Kind::kMap, false)) BindSystems(binding, *systems);
+  if (const YamlNode* systems = Section(binding, root, "systems", YamlNode::Kind::kMap, false))
+    BindSystems(binding, *systems);
   if (local != nullptr) BindLocal(binding, *local);
-  if (const YamlNode* codes = Section(binding, root, "codes", Kind::kMap, false)) BindTables(binding, *codes);
+  if (const YamlNode* codes = Section(binding, root, "codes", YamlNode::Kind::kMap, false)) BindTables(binding, *codes);
   if (fields != nullptr) BindFields(binding, *fields);
   if (local != nullptr && fields != nullptr) {
     BindKey(binding, local->Find("key"));
     BindChoices(binding);
     BindColumns(binding);
-    if (const YamlNode* withhold = Section(binding, root, "withhold", Kind::kMap, false))
+    if (const YamlNode* withhold = Section(binding, root, "withhold", YamlNode::Kind::kMap, false))
       BindWithhold(binding, *withhold);
-    if (const YamlNode* checks = Section(binding, root, "checks", Kind::kList, false)) BindChecks(binding, *checks);
+    if (const YamlNode* checks = Section(binding, root, "checks", YamlNode::Kind::kList, false))
+      BindChecks(binding, *checks);
   }
   if (resources != nullptr) {
     BindResources(binding, *resources, root.Find("main"));
     BindDerivations(binding);
     BindWheres(binding);
   }
-  if (const YamlNode* tests = Section(binding, root, "tests", Kind::kList, false)) BindTests(binding, *tests);
-  if (const YamlNode* demand = Section(binding, root, "demand", Kind::kMap, false)) BindDemand(binding, *demand);
+  if (const YamlNode* tests = Section(binding, root, "tests", YamlNode::Kind::kList, false)) BindTests(binding, *tests);
+  if (const YamlNode* demand = Section(binding, root, "demand", YamlNode::Kind::kMap, false))
+    BindDemand(binding, *demand);
   binding.diagnostics.ok() ? FinishPlan(binding) : CheckCodes(binding);
 }
 

@@ -1,4 +1,4 @@
-"""The check of the plan bites: each source here breaks one of its rules and is named with its line."""
+"""The checks of the plan and of its names bite: each source here breaks one of their rules and is named with its line."""
 import pathlib
 import subprocess
 import sys
@@ -55,6 +55,36 @@ class CheckIncludes(unittest.TestCase):
         self.assertEqual(self.check("fhir/json/parse.cc", "#include <rapidjson/reader.h>")[0], 0)
         self.assertEqual(self.check("fhir/json/parse.cc", "rapidjson::Reader reader;")[0], 0)
         self.assertEqual(self.check("gateway/app/a.cc", '#include "fhir/json/parse.h"  // not rapidjson::Reader')[0], 0)
+
+
+class CheckNames(unittest.TestCase):
+    def check(self, *sources):
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            (root / "CMakeLists.txt").write_text(PLAN)
+            for path, text in sources:
+                (root / path).parent.mkdir(parents=True, exist_ok=True)
+                (root / path).write_text(text)
+            script = CHECK.with_name("check-names")
+            done = subprocess.run([sys.executable, str(script), folder], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            return done.returncode, done.stdout
+
+    HIDDEN = "namespace throughline {\nnamespace {\n\nbool IsBlank(char c) { return c == ' '; }\nconstexpr int kMost = 3;\n\n}  // namespace\n}\n"
+
+    def test_a_name_that_two_files_hide_is_found(self):
+        code, out = self.check(("fhir/base/a.cc", self.HIDDEN), ("fhir/base/b.cc", self.HIDDEN))
+        self.assertEqual(code, 1)
+        for place in ("IsBlank", "kMost", "fhir/base/a.cc:4", "fhir/base/b.cc:5"):
+            self.assertIn(place, out)
+
+    def test_a_name_that_hides_one_of_a_header_is_found(self):
+        code, out = self.check(("fhir/base/a.cc", self.HIDDEN), ("fhir/base/a.h", "namespace throughline {\nbool IsBlank(std::string_view text);\n}\n"))
+        self.assertEqual(code, 1)
+        self.assertIn("fhir/base/a.h:2", out)
+
+    def test_other_rooms_may_use_the_same_word(self):
+        code, out = self.check(("fhir/base/a.cc", self.HIDDEN), ("fhir/json/b.cc", self.HIDDEN))
+        self.assertEqual((code, out), (0, "names: one meaning each in every room\n"))
 
 
 if __name__ == "__main__":

@@ -7,12 +7,6 @@
 #include "gateway/app/packages.h"
 
 namespace throughline::app {
-namespace {
-
-Error Usage(std::string text) { return MakeError(ErrorKind::kInvalid, "usage", std::move(text)); }
-
-}  // namespace
-
 int MapRun(const Invocation& invocation) {
   const std::string to = invocation.Value("to");
   if (invocation.arguments.empty() || invocation.arguments.size() > 2 || (to != "fhir" && to != "local")) {

@@ -21,7 +21,7 @@ constexpr std::size_t kBatchBytes = 256u << 10;
 constexpr std::size_t kHeldBytes = 8u << 20;  // of batches that were read and not yet written
 
 // Records that were read together, with the memory of their values.
-struct Batch {
+struct RecordBatch {
   json::Arena arena{kBatchBytes};
   std::vector<formats::Record> records = {};
   std::uint64_t bytes_read = 0;  // of the file, at its end
@@ -37,11 +37,11 @@ struct Written {
 };
 
 // Maps the records of one batch after another; one for each thread.
-class Mapper {
+class RecordMapper {
  public:
-  Mapper(const Run& run, const formats::RecordReader& reader) : run_(&run), reader_(&reader) {}
+  RecordMapper(const Run& run, const formats::RecordReader& reader) : run_(&run), reader_(&reader) {}
 
-  Written operator()(const Batch& batch) {
+  Written operator()(const RecordBatch& batch) {
     Written written;
     written.bytes_read = batch.bytes_read;
     written.records = batch.records.size();
@@ -140,12 +140,12 @@ class ToFhirRun {
       if (auto begun = reader.Begin(); !begun) return InFile(std::move(begun).error(), run_.path);
       if (auto printed = PrintEnvelope(reader.envelope()); !printed) return printed;
     }
-    std::vector<Mapper> mappers;
+    std::vector<RecordMapper> mappers;
     for (unsigned i = std::max(1U, std::thread::hardware_concurrency()); i > 0; --i) mappers.emplace_back(run_, reader);
     const auto emit = [this](const Written& written) { return Emit(written); };
     Result<void> read;
     {
-      OrderedWork<Batch, Written, Mapper, const decltype(emit)> work(mappers, emit, kHeldBytes);
+      OrderedWork<RecordBatch, Written, RecordMapper, const decltype(emit)> work(mappers, emit, kHeldBytes);
       read = ReadAll(reader, work);
       work.Finish();
     }
@@ -161,7 +161,7 @@ class ToFhirRun {
   Result<void> ReadAll(formats::RecordReader& reader, Work& work) {
     const bool csv = format_.syntax == formats::Syntax::kCsv;
     for (bool more = true; more;) {
-      Batch batch;
+      RecordBatch batch;
       std::optional<Error> failure;
       while (more && batch.arena.bytes_used() < kBatchBytes && batch.records.size() < 1000) {
         auto record = reader.Next(batch.arena);

@@ -18,7 +18,7 @@
 namespace throughline::app {
 namespace {
 
-constexpr std::size_t kHeldBytes = 8u << 20;  // of text that was read and not yet written
+constexpr std::size_t kHeldText = 8u << 20;  // of text that was read and not yet written
 
 // What one value of the input came to: an envelope, a record, or a resource that is yet to find its record.
 struct Taken {
@@ -40,9 +40,9 @@ struct Work {
 };
 
 // Maps the values of one piece after another; one for each thread.
-class Mapper {
+class BundleMapper {
  public:
-  Mapper(const Run& run, const std::vector<BatchFile>& files) : run_(&run), files_(&files) {}
+  BundleMapper(const Run& run, const std::vector<BatchFile>& files) : run_(&run), files_(&files) {}
 
   Records operator()(const Work& work) const {
     Records records;
@@ -97,12 +97,12 @@ class ToLocalRun {
                              [](std::uint64_t sum, const BatchFile& file) { return sum + file.bytes; })) {}
 
   Result<void> Go() {
-    std::vector<Mapper> mappers;
+    std::vector<BundleMapper> mappers;
     for (unsigned i = std::max(1U, std::thread::hardware_concurrency()); i > 0; --i) mappers.emplace_back(run_, files_);
     const auto emit = [this](const Records& records) { return Emit(records); };
     Result<void> read;
     {
-      OrderedWork<Work, Records, Mapper, const decltype(emit)> work(mappers, emit, kHeldBytes);
+      OrderedWork<Work, Records, BundleMapper, const decltype(emit)> work(mappers, emit, kHeldText);
       for (std::size_t file = 0; file < files_.size() && read; ++file) read = ReadOne(file, work);
       work.Finish();
     }

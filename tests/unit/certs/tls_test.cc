@@ -97,7 +97,7 @@ TEST_F(Tls, B10RefusesAStaleRevocationList) {
 }
 
 TEST_F(Tls, NamesAPeerByItsAlternativeNames) {
-  const auto issued = Issue(
+  const auto issued = IssueCertificate(
       {"cn.example", "DNS:Hospital.Example,URI:urn:oid:2.999.1,IP:10.0.0.1", "clientAuth", kNow, kNow + kDay}, nullptr);
   ASSERT_TRUE(issued);
   const PeerIdentity identity = IdentityOf(issued->certificate.get());
@@ -107,7 +107,7 @@ TEST_F(Tls, NamesAPeerByItsAlternativeNames) {
 }
 
 TEST_F(Tls, NeverNamesAPeerByItsCommonName) {
-  const auto issued = Issue({"hospital.example", "", "clientAuth", kNow, kNow + kDay}, nullptr);
+  const auto issued = IssueCertificate({"hospital.example", "", "clientAuth", kNow, kNow + kDay}, nullptr);
   ASSERT_TRUE(issued);
   EXPECT_TRUE(IdentityOf(issued->certificate.get()).names.empty());
 }

@@ -36,7 +36,7 @@ std::vector<std::string> KeysOf(const auto& owner) {
   return keys;
 }
 
-Element ChildOf(std::string_view type, std::string_view name) {
+Element ElementBelow(std::string_view type, std::string_view name) {
   Element element;
   EXPECT_TRUE(R4().FindChild(R4().FindType(type), name, element)) << type << "." << name;
   return element;
@@ -56,14 +56,14 @@ TEST(Constraints, OfATypeHoldInheritedOnesOnce) {
 }
 
 TEST(Constraints, OfAnElementAreThoseBeyondItsType) {
-  EXPECT_TRUE(KeysOf(ChildOf("Patient", "contact")).empty());
-  EXPECT_TRUE(KeysOf(ChildOf("Patient", "name")).empty());
-  EXPECT_EQ(KeysOf(ChildOf("Timing.repeat", "duration")), (std::vector<std::string>{}));
-  EXPECT_EQ(KeysOf(ChildOf("Narrative", "div")), (std::vector<std::string>{"txt-1", "txt-2"}));
+  EXPECT_TRUE(KeysOf(ElementBelow("Patient", "contact")).empty());
+  EXPECT_TRUE(KeysOf(ElementBelow("Patient", "name")).empty());
+  EXPECT_EQ(KeysOf(ElementBelow("Timing.repeat", "duration")), (std::vector<std::string>{}));
+  EXPECT_EQ(KeysOf(ElementBelow("Narrative", "div")), (std::vector<std::string>{"txt-1", "txt-2"}));
 }
 
 TEST(Constraints, OfAnElementHoldThoseOfTheProfileOnItsType) {
-  EXPECT_EQ(KeysOf(ChildOf("Range", "low")), (std::vector<std::string>{"sqty-1"}));
+  EXPECT_EQ(KeysOf(ElementBelow("Range", "low")), (std::vector<std::string>{"sqty-1"}));
 }
 
 TEST(Profiles, AreAllStructureDefinitions) {
@@ -153,7 +153,7 @@ TEST(Profiles, KeepBindingsOfEveryStrength) {
   EXPECT_EQ(language.binding, BindingStrength::kPreferred);
   EXPECT_EQ(language.value_set, "http://hl7.org/fhir/ValueSet/languages");
   EXPECT_EQ(language.max_value_set, "http://hl7.org/fhir/ValueSet/all-languages");
-  EXPECT_EQ(ChildOf("Patient", "language").max_value_set, "http://hl7.org/fhir/ValueSet/all-languages");
+  EXPECT_EQ(ElementBelow("Patient", "language").max_value_set, "http://hl7.org/fhir/ValueSet/all-languages");
 }
 
 TEST(Profiles, TellWhichConstraintsTheTypesState) {

@@ -79,7 +79,7 @@ class Tls : public testing::Test {
   // A client certificate of our CA, saved as `name`.
   static void Make(const std::string& name, const std::string& usages, Instant from, Instant until) {
     const certs::Issued authority = Authority();
-    const auto issued = certs::Issue({name, "DNS:hospital.example", usages, from, until}, &authority);
+    const auto issued = certs::IssueCertificate({name, "DNS:hospital.example", usages, from, until}, &authority);
     ASSERT_TRUE(issued);
     ASSERT_TRUE(certs::Save(*issued, folder_, name));
   }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -242,14 +243,16 @@ TEST(Reindex, PassesOverABodyThatCannotBeRead) {
   EXPECT_EQ(Findings(*store, Packaged()), std::vector<std::string>{"body-unreadable CarePlan/n1/_history/1"});
 }
 
-// In a child: says each batch that is durable, until it is killed.
-[[noreturn]] void ReindexUntilKilled(const TestDirectory& directory, int pipe) {
+// In a child: says each batch that is durable and asks before it goes on, until it is killed.
+[[noreturn]] void ReindexUntilKilled(const TestDirectory& directory, int parent) {
   const TestClock clock;
   auto store = Store::Open(OptionsFor(directory), clock);
-  const char done = 'd';
+  char word = 'd';
   if (store) {
     static_cast<void>(Reindex(
-        **store, Packaged(), [&](const ReindexProgress&) { return ::write(pipe, &done, 1) == 1; }, kBatch));
+        **store, Packaged(),
+        [&](const ReindexProgress&) { return ::write(parent, &word, 1) == 1 && ::read(parent, &word, 1) == 1; },
+        kBatch));
   }
   ::_exit(1);
 }
@@ -260,13 +263,16 @@ TEST(Reindex, LosesAndDoublesNothingWhenKilled) {
   Fill(*OpenStore(directory, clock), 600);
   for (const int kill_after : {1, 2, 3}) {
     std::array<int, 2> ends = {};
-    ASSERT_EQ(::pipe(ends.data()), 0);
+    ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()), 0);
     const pid_t child = ::fork();
     ASSERT_GE(child, 0);
     if (child == 0) ReindexUntilKilled(directory, ends[1]);
     ::close(ends[1]);
-    char done = 0;
-    for (int batches = 0; batches < kill_after && ::read(ends[0], &done, 1) == 1; ++batches) {
+    // It is killed in its next batch, or where it asks whether to go on: never behind the last one.
+    char word = 0;
+    for (int batches = 0; batches < kill_after; ++batches) {
+      ASSERT_EQ(::read(ends[0], &word, 1), 1);
+      ASSERT_EQ(::write(ends[0], &word, 1), 1);
     }
     ASSERT_EQ(::kill(child, SIGKILL), 0);
     ASSERT_EQ(::waitpid(child, nullptr, 0), child);

@@ -13,7 +13,7 @@
 namespace throughline::store {
 namespace {
 
-constexpr std::string_view kPlan = R"({"resourceType":"CarePlan","status":"active"})";
+constexpr std::string_view kActivePlan = R"({"resourceType":"CarePlan","status":"active"})";
 
 // Changes the database behind the store's back.
 void Tamper(const TestDirectory& directory, const std::string& sql) {
@@ -50,7 +50,7 @@ TEST(Store, RefusesASecondUserOfTheDirectory) {
 TEST(Store, OpensAgainWithEverythingInIt) {
   const TestDirectory directory;
   const TestClock clock;
-  ASSERT_TRUE(PutOne(*OpenStore(directory, clock), DraftOf(kPlan, "a")));
+  ASSERT_TRUE(PutOne(*OpenStore(directory, clock), DraftOf(kActivePlan, "a")));
   EXPECT_TRUE(CurrentOf(*OpenStore(directory, clock), "CarePlan", "a"));
 }
 
@@ -82,10 +82,10 @@ TEST(Store, ReadsASnapshotThatDoesNotMove) {
   const TestDirectory directory;
   const TestClock clock;
   const auto store = OpenStore(directory, clock);
-  ASSERT_TRUE(PutOne(*store, DraftOf(kPlan, "a")));
+  ASSERT_TRUE(PutOne(*store, DraftOf(kActivePlan, "a")));
   ASSERT_TRUE(store->Read([&](const Snapshot& snapshot) -> Result<void> {
     EXPECT_TRUE(*snapshot.resources().Current("CarePlan", "a", Visible::Everything()));
-    EXPECT_TRUE(PutOne(*store, DraftOf(kPlan, "b")));
+    EXPECT_TRUE(PutOne(*store, DraftOf(kActivePlan, "b")));
     EXPECT_FALSE(*snapshot.resources().Current("CarePlan", "b", Visible::Everything()));
     return {};
   }));
@@ -98,7 +98,7 @@ TEST(Store, StopsAReadThatTakesTooLong) {
   const auto store = OpenStore(directory, clock);
   ASSERT_TRUE(store->Write([&](Transaction& transaction) -> Result<void> {
     for (int i = 0; i < 2000; ++i) {
-      auto stored = transaction.resources().Put(DraftOf(kPlan, "n" + std::to_string(i)), {});
+      auto stored = transaction.resources().Put(DraftOf(kActivePlan, "n" + std::to_string(i)), {});
       if (!stored) return stored.error();
     }
     return {};
@@ -167,7 +167,7 @@ TEST(Store, FindsACutAuditByItsCheckpoint) {
 TEST(Store, FindsBytesThatDifferFromTheirColumns) {
   const TestDirectory directory;
   const TestClock clock;
-  ASSERT_TRUE(PutOne(*OpenStore(directory, clock), DraftOf(kPlan, "a")));
+  ASSERT_TRUE(PutOne(*OpenStore(directory, clock), DraftOf(kActivePlan, "a")));
   Tamper(directory, "UPDATE resource SET version = 7");
   const auto report = OpenStore(directory, clock)->Verify(nullptr);
   ASSERT_TRUE(report);
@@ -180,11 +180,11 @@ TEST(Store, BacksUpAndRestores) {
   const TestDirectory directory;
   const TestClock clock;
   const auto store = OpenStore(directory, clock);
-  ASSERT_TRUE(PutOne(*store, DraftOf(kPlan, "a")));
+  ASSERT_TRUE(PutOne(*store, DraftOf(kActivePlan, "a")));
   AppendRows(*store, 3);
   ASSERT_TRUE(store->Backup(directory.in("backup")));
   EXPECT_FALSE(store->Backup(directory.in("backup")));
-  ASSERT_TRUE(PutOne(*store, DraftOf(kPlan, "later")));
+  ASSERT_TRUE(PutOne(*store, DraftOf(kActivePlan, "later")));
   EXPECT_FALSE(Store::Restore(directory.in("backup"), directory.data()));
   EXPECT_FALSE(Store::Restore(directory.in("nowhere"), directory.in("new")));
   ASSERT_TRUE(Store::Restore(directory.in("backup"), directory.in("restored")));

@@ -21,7 +21,7 @@
 namespace throughline::store {
 namespace {
 
-constexpr std::string_view kPlan = R"({"resourceType":"CarePlan","status":"active"})";
+constexpr std::string_view kSomePlan = R"({"resourceType":"CarePlan","status":"active"})";
 
 std::string IdOf(std::size_t number) { return "id-" + std::to_string(number); }
 
@@ -56,7 +56,7 @@ TEST(Writer, CommitsWhatIsWaitingTogether) {
   std::vector<std::thread> threads;
   for (std::size_t i = 0; i < kThreads; ++i) {
     threads.emplace_back([&, i] {
-      const Draft draft = DraftOf(kPlan, IdOf(i));
+      const Draft draft = DraftOf(kSomePlan, IdOf(i));
       auto answer = store->Submit([&](Transaction& transaction) -> Result<void> {
         auto stored = transaction.resources().Put(draft, {});
         return stored ? Result<void>() : Result<void>(stored.error());
@@ -83,13 +83,14 @@ TEST(Writer, UndoesOnlyThePieceThatFails) {
   const auto store = OpenStore(directory, clock);
   Held held(*store);
   const auto put = [&](std::string_view id, bool fail) {
-    return store->Submit([draft = DraftOf(kPlan, id, {{"status", search::Token{"", std::string(id), std::string(id)}}}),
-                          fail](Transaction& transaction) -> Result<void> {
-      auto stored = transaction.resources().Put(draft, {});
-      auto appended = transaction.audit().Append({});
-      if (!stored || !appended || fail) return MakeError(ErrorKind::kConflict, "made-up", "made up");
-      return {};
-    });
+    return store->Submit(
+        [draft = DraftOf(kSomePlan, id, {{"status", search::Token{"", std::string(id), std::string(id)}}}),
+         fail](Transaction& transaction) -> Result<void> {
+          auto stored = transaction.resources().Put(draft, {});
+          auto appended = transaction.audit().Append({});
+          if (!stored || !appended || fail) return MakeError(ErrorKind::kConflict, "made-up", "made up");
+          return {};
+        });
   };
   auto first = put("first", false);
   auto second = put("second", true);
@@ -115,7 +116,7 @@ TEST(Writer, TurnsExceptionsIntoErrors) {
   const auto thrown = store->Write([](Transaction&) -> Result<void> { throw std::runtime_error("made up"); });
   ASSERT_FALSE(thrown);
   EXPECT_EQ(thrown.error().kind, ErrorKind::kInternal);
-  EXPECT_TRUE(PutOne(*store, DraftOf(kPlan, "a")));
+  EXPECT_TRUE(PutOne(*store, DraftOf(kSomePlan, "a")));
 }
 
 TEST(Writer, RefusesMoreThanItsQueueHolds) {
@@ -146,7 +147,7 @@ TEST(Writer, FinishesWhatIsQueuedBeforeItCloses) {
   {
     const auto store = OpenStore(directory, clock);
     for (std::size_t i = 0; i < 50; ++i) {
-      answers.push_back(store->Submit([draft = DraftOf(kPlan, IdOf(i))](Transaction& transaction) -> Result<void> {
+      answers.push_back(store->Submit([draft = DraftOf(kSomePlan, IdOf(i))](Transaction& transaction) -> Result<void> {
         auto stored = transaction.resources().Put(draft, {});
         return stored ? Result<void>() : Result<void>(stored.error());
       }));
@@ -162,7 +163,7 @@ TEST(Writer, FoldsTheLogInWhenItIsLong) {
   options.checkpoint_bytes = 1;
   auto store = Store::Open(options, clock);
   ASSERT_TRUE(store);
-  for (std::size_t i = 0; i < 5; ++i) ASSERT_TRUE(PutOne(**store, DraftOf(kPlan, IdOf(i))));
+  for (std::size_t i = 0; i < 5; ++i) ASSERT_TRUE(PutOne(**store, DraftOf(kSomePlan, IdOf(i))));
   EXPECT_GE((*store)->counters().checkpoints, 3u);
 }
 
@@ -205,19 +206,19 @@ TEST(Writer, WritesNothingMoreAfterTheDiskFailed) {
   const TestDirectory directory;
   const TestClock clock;
   const auto store = OpenStore(directory, clock);
-  ASSERT_TRUE(PutOne(*store, DraftOf(kPlan, "before")));
+  ASSERT_TRUE(PutOne(*store, DraftOf(kSomePlan, "before")));
   struct rlimit before = {};
   ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
   const auto ignored = ::signal(SIGXFSZ, SIG_IGN);
   const struct rlimit small = {.rlim_cur = 4096, .rlim_max = before.rlim_max};
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
-  const auto failed = PutOne(*store, DraftOf(kPlan, "failed"));
+  const auto failed = PutOne(*store, DraftOf(kSomePlan, "failed"));
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
   ::signal(SIGXFSZ, ignored);
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().kind, ErrorKind::kUnavailable);
   EXPECT_EQ(store->health(), Health::kPoisoned);
-  const auto after = PutOne(*store, DraftOf(kPlan, "after"));
+  const auto after = PutOne(*store, DraftOf(kSomePlan, "after"));
   ASSERT_FALSE(after);
   EXPECT_EQ(after.error().issues.at(0).rule, "no-store");
   EXPECT_TRUE(CurrentOf(*store, "CarePlan", "before"));
@@ -228,7 +229,7 @@ TEST(Writer, WritesNothingMoreAfterTheDiskFailed) {
   const TestClock clock;
   auto store = Store::Open(OptionsFor(directory), clock);
   for (std::size_t i = 0; store; ++i) {
-    const Draft draft = DraftOf(kPlan, IdOf(i), {{"status", search::Token{"", "active", "active"}}});
+    const Draft draft = DraftOf(kSomePlan, IdOf(i), {{"status", search::Token{"", "active", "active"}}});
     auto done = (*store)->Write([&](Transaction& transaction) -> Result<void> {
       auto stored = transaction.resources().Put(draft, {});
       auto appended = transaction.audit().Append({});
