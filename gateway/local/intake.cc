@@ -63,13 +63,13 @@ class Stream {
   Stream(const IntakeContext& context, Answer& answer) : context_(context), answer_(answer) {}
 
   Result<void> Take(const formats::Record& record, json::Arena& arena) {
-    const PreparedRecord prepared = PrepareRecord(context_, record, arena);
+    PreparedRecord prepared = PrepareRecord(context_, record, arena);
     auto place = context_.services.in_flight.TryEnter(prepared.answer.id);
     if (!place) {
       if (auto drained = Drain(0); !drained) return drained;
       place.emplace(context_.services.in_flight.Enter(prepared.answer.id));
     }
-    auto pending = SubmitRecord(context_, prepared, *std::move(place));
+    auto pending = SubmitRecord(context_, std::move(prepared), *std::move(place), arena);
     if (!pending) return std::move(pending).error();
     waiting_.push_back(*std::move(pending));
     return Drain(context_.services.window - 1);

@@ -116,7 +116,7 @@ Result<std::string> Replay(const Services& services, const consent::Requester& r
   PreparedRecord prepared = PrepareRecord(context, *read, arena);
   if (prepared.answer.key.empty()) prepared.answer.id = entry->record;
   InFlight::Place place = services.in_flight.Enter(prepared.answer.id);
-  auto pending = SubmitRecord(context, prepared, std::move(place), record);
+  auto pending = SubmitRecord(context, std::move(prepared), std::move(place), arena, record);
   if (!pending) return std::move(pending).error();
   auto stored = pending->Get();
   if (!stored) return std::move(stored).error();

@@ -9,7 +9,8 @@
 #include "gateway/interactions/write_resource.h"
 #include "gateway/store/inbox.h"
 #include "gateway/store/store.h"
-#include "mappings/engine/to_local.h"
+#include "mappings/engine/onto.h"
+#include "mappings/engine/past.h"
 
 namespace throughline::local {
 namespace {
@@ -160,22 +161,36 @@ std::shared_ptr<Keep> KeepOf(const IntakeContext& context, const PreparedRecord&
   return keep;
 }
 
-// The resources of a record, completed with what the map does not cover of the stored ones, and what it no longer
-// makes.
+// What the record made when it came last, of its text of then, under the names that the store remembers; empty when
+// that text is blanked.
+engine::Past PastOf(const IntakeContext& context, const std::optional<store::InboxEntry>& before, json::Arena& arena) {
+  if (!before || before->bytes.empty()) return {};
+  const auto record = json::Parse(arena.Copy(before->bytes), arena);
+  if (!record) return {};
+  std::vector<engine::StoredName> names;
+  for (const store::MadeResource& made : before->resources)
+    names.push_back({arena.Copy(made.name), arena.Copy(made.id)});
+  return engine::PastOf(engine::ToFhir(context.map, *record, context.services.interactions.ids, arena), names, arena);
+}
+
+// The resources of a record, written onto what is stored of them, and what it no longer makes. `onto` must outlive the
+// writes' completing, `keep` takes its lines.
 std::vector<interactions::ResourceWrite> WritesOf(const IntakeContext& context, const PreparedRecord& prepared,
-                                                  const std::optional<store::InboxEntry>& before) {
+                                                  const engine::Onto& onto, const std::shared_ptr<Keep>& keep) {
   std::vector<interactions::ResourceWrite> writes;
   if (prepared.quarantine) return writes;
-  for (const engine::MappedResource& made : prepared.mapped.resources) {
+  for (std::size_t at = 0; at < prepared.mapped.resources.size(); ++at) {
+    const engine::MappedResource& made = prepared.mapped.resources[at];
     interactions::ResourceWrite& write = writes.emplace_back();
     write.type = made.type;
     write.id = made.id;
     write.body = made.body;
-    write.complete = [&context, name = made.name](const json::Value& stored, const json::Value& body,
-                                                  json::Arena& arena) {
-      return engine::Merge(context.map, name, stored, body, arena);
+    write.complete = [&onto, &ledger = keep->ledger, at](const json::Value& stored, const json::Value&,
+                                                         json::Arena& arena) {
+      return onto.Merge(at, stored, arena, ledger);
     };
   }
+  const std::optional<store::InboxEntry>& before = keep->accepted_before;
   if (!before) return writes;
   for (auto& gone : Vanished(context, prepared, *before)) writes.push_back(std::move(gone));
   return writes;
@@ -205,7 +220,8 @@ struct Begun {
   std::optional<std::string> answered;
 };
 
-Result<Begun> Begin(const IntakeContext& context, const PreparedRecord& prepared, std::string_view replayed) {
+Result<Begun> Begin(const IntakeContext& context, PreparedRecord prepared, json::Arena& arena,
+                    std::string_view replayed) {
   const std::string record = replayed.empty() ? prepared.answer.id : std::string(replayed);
   auto before = LookUp(context, record);
   if (!before) return std::move(before).error();
@@ -216,12 +232,14 @@ Result<Begun> Begin(const IntakeContext& context, const PreparedRecord& prepared
   }
   std::optional<std::string> answered;
   if (before->accepted) answered = AnsweredBefore(context, *before->accepted, prepared.bytes);
-  std::vector<interactions::ResourceWrite> writes = WritesOf(context, prepared, before->accepted);
+  const engine::Past past = prepared.quarantine ? engine::Past() : PastOf(context, before->accepted, arena);
+  engine::KeepPlaces(context.map, past, context.services.interactions.ids, prepared.mapped, arena);
+  const engine::Onto onto(context.map, prepared.mapped, past);
   const auto state = prepared.quarantine ? store::InboxState::kQuarantined : store::InboxState::kAccepted;
   auto keep = KeepOf(context, prepared, *std::move(before), state);
   for (const engine::MappedResource& made : prepared.mapped.resources) keep->names.emplace_back(made.place);
   auto request = RequestOf(context, keep, prepared.quarantine ? audit::Kind::kQuarantine : context.kind);
-  request.writes = std::move(writes);
+  request.writes = WritesOf(context, prepared, onto, keep);
   return Begun{interactions::SubmitWrite(context.services.interactions, context.requester, std::move(request)),
                std::move(keep), std::move(answered)};
 }
@@ -272,7 +290,7 @@ struct PendingRecord::State {
     auto value = json::Parse(bytes, arena);
     if (!value) return std::move(value).error();
     record.value = *value;
-    auto next = Begin(context, PrepareRecord(context, record, arena), replayed);
+    auto next = Begin(context, PrepareRecord(context, record, arena), arena, replayed);
     if (!next) return std::move(next).error();
     begun = *std::move(next);
     return {};
@@ -305,9 +323,9 @@ Result<StoredRecord> PendingRecord::Get() {
   return stored;
 }
 
-Result<PendingRecord> SubmitRecord(const IntakeContext& context, const PreparedRecord& prepared, InFlight::Place place,
-                                   std::string_view replayed) {
-  auto begun = Begin(context, prepared, replayed);
+Result<PendingRecord> SubmitRecord(const IntakeContext& context, PreparedRecord prepared, InFlight::Place place,
+                                   json::Arena& arena, std::string_view replayed) {
+  auto begun = Begin(context, std::move(prepared), arena, replayed);
   if (!begun) return std::move(begun).error();
   return PendingRecord(std::unique_ptr<PendingRecord::State>(
       new PendingRecord::State{context, std::move(place), std::string(replayed), *std::move(begun)}));

@@ -56,13 +56,14 @@ class PendingRecord {
  private:
   struct State;
   explicit PendingRecord(std::unique_ptr<State> state);
-  friend Result<PendingRecord> SubmitRecord(const IntakeContext&, const PreparedRecord&, InFlight::Place,
+  friend Result<PendingRecord> SubmitRecord(const IntakeContext&, PreparedRecord, InFlight::Place, json::Arena&,
                                             std::string_view);
   std::unique_ptr<State> state_;
 };
 
 // `place`: of the record's id. `replayed`: the quarantined record's id that this is another try of; empty otherwise.
-Result<PendingRecord> SubmitRecord(const IntakeContext& context, const PreparedRecord& prepared, InFlight::Place place,
-                                   std::string_view replayed = {});
+// `prepared` and `arena`, that of its preparing, are done with when it returns.
+Result<PendingRecord> SubmitRecord(const IntakeContext& context, PreparedRecord prepared, InFlight::Place place,
+                                   json::Arena& arena, std::string_view replayed = {});
 
 }  // namespace throughline::local

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::string_view kRecordSystem = "urn:throughline:record:";
 constexpr std::string_view kEnvelope = "envelope";
+constexpr std::string_view kUuid = "urn:uuid:";
 
 Error NotABundle(std::string text) { return MakeError(ErrorKind::kInvalid, "map-bundle", std::move(text)); }
 
@@ -32,10 +33,19 @@ void References(const json::Value& value, std::vector<std::string_view>& out) {
 }
 
 json::Value Named(const json::Value& resource, std::string_view url, json::Arena& arena) {
-  constexpr std::string_view kUuid = "urn:uuid:";
   if (!url.starts_with(kUuid)) return resource;
   const std::string_view id = url.substr(kUuid.size());
   return resource.Get("id").text() == id ? resource : json::With(resource, "id", json::Value::String(id), arena);
+}
+
+// "Goal/1" of an entry that deletes it.
+void Delete(const json::Value& entry, std::vector<std::string>& gone) {
+  const json::Value request = entry.Get("request");
+  const std::string_view full_url = entry.Get("fullUrl").text();
+  if (request.Get("method").text() != "DELETE" || !full_url.starts_with(kUuid)) return;
+  const std::string_view url = request.Get("url").text();
+  gone.push_back(std::string(url.substr(0, url.find_first_of("?/"))) + "/" +
+                 std::string(full_url.substr(kUuid.size())));
 }
 
 // "Patient/1" names a Patient, "urn:uuid:1" anything.
@@ -65,7 +75,7 @@ class Groups {
 
 }  // namespace
 
-void WriteRecordBundle(const Map& map, const Mapped& mapped, std::string& out) {
+void WriteRecordBundle(const Map& map, const Mapped& mapped, std::span<const MappedResource> gone, std::string& out) {
   out.append(R"({"resourceType":"Bundle","type":"transaction","identifier":{"system":)");
   json::WriteString(std::string(kRecordSystem) + std::string(map.name()), out);
   out.append(R"(,"value":)");
@@ -74,11 +84,19 @@ void WriteRecordBundle(const Map& map, const Mapped& mapped, std::string& out) {
   for (const MappedResource& resource : mapped.resources) {
     if (!out.ends_with('[')) out.push_back(',');
     out.append(R"({"fullUrl":)");
-    json::WriteString("urn:uuid:" + std::string(resource.id), out);
+    json::WriteString(std::string(kUuid) + std::string(resource.id), out);
     out.append(R"(,"resource":)");
     json::Write(resource.body, out);
     out.append(R"(,"request":{"method":"PUT","url":)");
     json::WriteString(std::string(resource.type) + "?" + std::string(resource.match), out);
+    out.append("}}");
+  }
+  for (const MappedResource& resource : gone) {
+    if (!out.ends_with('[')) out.push_back(',');
+    out.append(R"({"fullUrl":)");
+    json::WriteString(std::string(kUuid) + std::string(resource.id), out);
+    out.append(R"(,"request":{"method":"DELETE","url":)");
+    json::WriteString(std::string(resource.type) + "?_id=" + std::string(resource.id), out);
     out.append("}}");
   }
   out.append("]}\n");
@@ -105,7 +123,10 @@ Result<BundleContent> ReadBundle(const json::Value& value, json::Arena& arena) {
   content.one_record = value.Get("identifier").Get("system").text().starts_with(kRecordSystem);
   for (const json::Value& entry : value.Get("entry").items()) {
     const json::Value resource = entry.Get("resource");
-    if (!resource.is_object()) continue;
+    if (!resource.is_object()) {
+      Delete(entry, content.gone);
+      continue;
+    }
     if (resource.Get("resourceType").text() != "Parameters") {
       content.resources.push_back({{}, Named(resource, entry.Get("fullUrl").text(), arena)});
       continue;

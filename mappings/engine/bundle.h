@@ -15,8 +15,10 @@
 
 namespace throughline::engine {
 
-// Appends a transaction Bundle with its line end. Map the record with ReferenceStyle::kUrn and UUIDs as ids.
-void WriteRecordBundle(const plan::Map& map, const Mapped& mapped, std::string& out);
+// Appends a transaction Bundle with its line end. Map the record with ReferenceStyle::kUrn and UUIDs as ids. `gone`:
+// resources that the record made before and makes no longer; they become deletions.
+void WriteRecordBundle(const plan::Map& map, const Mapped& mapped, std::span<const MappedResource> gone,
+                       std::string& out);
 // Appends the collection Bundle that holds the envelope of a file, with its line end; nothing when `envelope` is empty.
 void WriteEnvelopeBundle(const plan::Map& map, std::string_view envelope, std::string& out);
 
@@ -24,6 +26,7 @@ void WriteEnvelopeBundle(const plan::Map& map, std::string_view envelope, std::s
 struct BundleContent {
   std::optional<std::string> envelope;    // it was the envelope's Bundle
   std::vector<SourceResource> resources;  // otherwise: views into `value` and the arena
+  std::vector<std::string> gone;          // "Type/id" of what it deletes
   bool one_record = false;                // they are one record: it was written by WriteRecordBundle
 };
 // A resource whose entry has a `fullUrl` of the form urn:uuid:... is given that as its id: the others refer to it so.

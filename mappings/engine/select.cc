@@ -8,6 +8,22 @@
 namespace throughline::engine {
 namespace {
 
+// In an optional object of a slice: a code that the map has otherwise. (What stands plainly in it says how the value is
+// to be read: the unit of a number.)
+bool IsAnother(const Plan& plan, const Content& content, const json::Value& value) {
+  return std::ranges::any_of(content.slots, [&](const Slot& slot) {
+    const Content& inner = plan.contents[slot.alternatives.front()];
+    const json::Value* member = slot.is_array ? nullptr : value.Find(slot.name);
+    if (member == nullptr || inner.is_leaf || !inner.selects || slot.state) return false;
+    return inner.folded ? Fit(plan, inner, *member, {}, true) < 0 : IsAnother(plan, inner, *member);
+  });
+}
+
+// A reason stands there for a value that is missing.
+bool IsAbsent(const Leaf& leaf, const json::Value& value, const json::Value& sibling) {
+  return !ExtensionValue(leaf.transform < TransformId::kCoding ? sibling : value, kAbsentUrl).is_null();
+}
+
 int FitLeaf(const Plan& plan, const Content& content, const json::Value& value, const json::Value& sibling,
             bool strict) {
   const Leaf& leaf = content.leaf;
@@ -19,10 +35,14 @@ int FitLeaf(const Plan& plan, const Content& content, const json::Value& value, 
   if (leaf.source != Leaf::Source::kField || plan.fields[leaf.field].table == kNone) return 0;
   const Field& field = plan.fields[leaf.field];
   const bool nothing = value.is_null() && sibling.is_null();
+  if (!nothing && IsAbsent(leaf, value, sibling)) return 0;
   if (!nothing && TableKnows(*plan.tables[field.table], leaf.transform, value, sibling)) return 1;
   const bool foreign = strict && !nothing && field.unmatched != UnmatchedPolicy::kKeep;
   return IsAlwaysThere(plan, field) || foreign ? -1 : 0;
 }
+
+// A constant that says what state something is in, and not which it is: others may change it.
+bool IsState(const Slot& slot, const Content& content) { return slot.state && !slot.is_array && content.folded; }
 
 int FitSlot(const Plan& plan, const Slot& slot, const json::Value& value, bool strict) {
   const json::Value* member = value.Find(slot.name);
@@ -31,11 +51,10 @@ int FitSlot(const Plan& plan, const Slot& slot, const json::Value& value, bool s
     const Content& content = plan.contents[slot.alternatives.front()];
     if (!content.selects) return 0;
     const json::Value* sibling = slot.sibling.empty() ? nullptr : value.Find(slot.sibling);
-    if (content.is_leaf)
-      return FitLeaf(plan, content, member ? *member : nothing, sibling ? *sibling : nothing, strict);
-    if (content.bears && member == nullptr) return 0;
+    if (content.bears && !content.is_leaf && member == nullptr) return 0;
     const int fit = Fit(plan, content, member ? *member : nothing, sibling ? *sibling : nothing, strict);
-    return content.bears ? std::max(fit, 0) : fit;
+    if (fit >= 0 || content.is_leaf || !content.bears) return IsState(slot, content) ? std::max(fit, 0) : fit;
+    return strict && IsAnother(plan, content, *member) ? -1 : 0;
   }
   int fit = 0;
   for (const Index alternative : slot.alternatives) {
@@ -126,8 +145,93 @@ std::string_view IdOf(std::string_view reference) {
   return cut == std::string_view::npos ? reference : reference.substr(cut + 1);
 }
 
+namespace {
+
+// A reference of the template leads to another resource than the map's.
+bool RefersElsewhere(const Plan& plan, const Content& content, const json::Value& value, const OwnIds& own) {
+  if (!content.refers) return false;
+  if (content.is_leaf) {
+    if (value.text().empty()) return false;
+    const auto found = own.find(IdOf(value.text()));
+    return found == own.end() || found->second != content.leaf.resource;
+  }
+  return std::ranges::any_of(content.slots, [&](const Slot& slot) {
+    const json::Value* member = slot.is_array ? nullptr : value.Find(slot.name);
+    return member != nullptr && RefersElsewhere(plan, plan.contents[slot.alternatives.front()], *member, own);
+  });
+}
+
+bool LeafSpeaks(const Plan& plan, const Leaf& leaf, const json::Value& value, const json::Value& sibling,
+                const OwnIds* own) {
+  if (leaf.source == Leaf::Source::kReference) return own != nullptr && own->contains(IdOf(value.text()));
+  if (leaf.source == Leaf::Source::kForeign || leaf.source == Leaf::Source::kExpression) return !value.is_null();
+  if (leaf.source != Leaf::Source::kField || (value.is_null() && sibling.is_null())) return false;
+  const Index table = plan.fields[leaf.field].table;
+  return table == kNone || IsAbsent(leaf, value, sibling) ||
+         TableKnows(*plan.tables[table], leaf.transform, value, sibling);
+}
+
+// Members that the map never writes there; anybody may add an extension.
+bool HoldsMore(const Content& content, const json::Value& value) {
+  return !content.is_leaf && std::ranges::any_of(value.members(), [&](const json::Member& member) {
+    return member.name != "id" && member.name != "extension" &&
+           std::ranges::none_of(content.slots, [&](const Slot& slot) {
+             return slot.name == member.name || slot.sibling == member.name;
+           });
+  });
+}
+
+// Twice the constants and codes that agree, and one where the item holds nothing else; -1: it is not it.
+int FitItem(const Plan& plan, const Content& content, const json::Value& value, const json::Value& sibling,
+            const Sought& sought) {
+  const int fit = Fit(plan, content, value, sibling, true);
+  if (fit < 0 || (sought.own != nullptr && RefersElsewhere(plan, content, value, *sought.own))) return -1;
+  const bool known = fit > 0 && content.star == kNone;
+  if (sought.speaks && !known && !Speaks(plan, content, value, sibling, sought.own)) return -1;
+  const bool more = HoldsMore(content, value);
+  const bool unsure = fit == 0 && content.star == kNone && !content.refers;
+  return sought.plain && unsure && more ? -1 : 2 * fit + (more ? 0 : 1);
+}
+
+}  // namespace
+
+bool Contradicts(const Plan& plan, const Content& content, const json::Value& value) {
+  return std::ranges::any_of(content.slots, [&](const Slot& slot) {
+    const Content& inner = plan.contents[slot.alternatives.front()];
+    const json::Value* member = value.Find(slot.name);
+    return !slot.is_array && !slot.state && inner.is_leaf && inner.folded && inner.selects && member != nullptr &&
+           !json::Equal(*member, *inner.folded);
+  });
+}
+
+bool Speaks(const Plan& plan, const Content& content, const json::Value& value, const json::Value& sibling,
+            const OwnIds* own) {
+  if (content.is_leaf && LeafSpeaks(plan, content.leaf, value, sibling, own)) return true;
+  if (!content.is_leaf && Contradicts(plan, content, value)) return false;
+  const json::Value& object = content.is_leaf ? sibling : value;
+  return std::ranges::any_of(content.slots, [&](const Slot& slot) {
+    const json::Value member = object.Get(slot.name);
+    const json::Value beside = slot.sibling.empty() ? json::Value() : object.Get(slot.sibling);
+    return std::ranges::any_of(slot.alternatives, [&](Index alternative) {
+      const Content& inner = plan.contents[alternative];
+      if (!inner.bears) return false;
+      if (!slot.is_array) {
+        const bool reason = inner.absent_beside && inner.reads && !object.Get(kAbsentElement).is_null();
+        return reason || Speaks(plan, inner, member, beside, own);
+      }
+      const std::size_t count = std::max(member.items().size(), beside.items().size());
+      for (std::size_t i = 0; i < count; ++i) {
+        const json::Value item = i < member.items().size() ? member.items()[i] : json::Value();
+        const json::Value hung = i < beside.items().size() ? beside.items()[i] : json::Value();
+        if (Fit(plan, inner, item, hung, true) >= 0 && Speaks(plan, inner, item, hung, own)) return true;
+      }
+      return false;
+    });
+  });
+}
+
 std::vector<Index> SelectSlices(const Plan& plan, const Slot& slot, std::span<const json::Value> items,
-                                std::span<const json::Value> siblings) {
+                                std::span<const json::Value> siblings, const Sought& sought) {
   constexpr std::size_t kNobody = static_cast<std::size_t>(-1);
   struct Holder {
     std::size_t item = kNobody;
@@ -140,7 +244,7 @@ std::vector<Index> SelectSlices(const Plan& plan, const Slot& slot, std::span<co
     std::size_t which = 0;
     for (std::size_t j = 0; j < slot.alternatives.size(); ++j) {
       const json::Value sibling = i < siblings.size() ? siblings[i] : json::Value();
-      const int fit = Fit(plan, plan.contents[slot.alternatives[j]], items[i], sibling, true);
+      const int fit = FitItem(plan, plan.contents[slot.alternatives[j]], items[i], sibling, sought);
       if (fit <= best) continue;
       best = fit;
       which = j;

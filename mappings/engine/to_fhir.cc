@@ -62,7 +62,7 @@ Mapped ToFhir(const Map& map, const json::Value& given, const IdSource& ids, jso
   const json::Value record = WithLists(plan, given, singles, arena);
   Mapped mapped;
   Findings findings{plan, {}, {}};
-  const bool withheld = IsWithheld(plan, record);
+  const bool withheld = mapped.withheld = IsWithheld(plan, record);
   Instance* root = LayRecord(plan, record, arena, findings.issues, findings.ledger, withheld);
   CheckRecord(plan, record, root, findings.issues);
   if (!plan.choices.empty()) Choose(plan, record, root, findings);

@@ -35,6 +35,7 @@ struct Mapped {
   Verdict verdict = Verdict::kMapped;
   std::string key;  // the record's key; empty when a part of it is missing (then the verdict is kQuarantine)
   std::vector<MappedResource> resources;  // what is referred to stands before what refers to it
+  bool withheld = false;                  // the map keeps only some fields of such a record
   std::vector<LedgerRow> ledger;
   Issues
       issues;  // errors and warnings; `location` is a JSON pointer into the record, `expression` the target in the map

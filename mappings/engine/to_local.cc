@@ -24,11 +24,18 @@ namespace {
 
 class Reader {
  public:
-  Reader(const Plan& plan, const Alignment& alignment, json::Arena& arena, Findings& findings)
-      : plan_(plan), alignment_(alignment), arena_(arena), findings_(findings), root_(NewInstance(plan, 0, arena)) {}
+  Reader(const Plan& plan, const Alignment& alignment, const OwnIds& own, json::Arena& arena, Findings& findings)
+      : plan_(plan),
+        alignment_(alignment),
+        own_(own),
+        arena_(arena),
+        findings_(findings),
+        root_(NewInstance(plan, 0, arena)) {}
 
   // `item`: of an outermost list, the item that it is about.
-  void ReadResource(Index index, std::uint32_t item, const json::Value& body) {
+  // `named`: by the name that it has in the map, so that it is known to be one that the record made.
+  void ReadResource(Index index, std::uint32_t item, const json::Value& body, bool named) {
+    named_ = named;
     const ResourcePlan& resource = plan_.resources[index];
     Places places;
     if (resource.around != kNone && !FindAround(plan_.contents[resource.content], body, resource.around, places)) {
@@ -100,10 +107,35 @@ class Reader {
   }
 
   void ReadObject(const Content& content, const json::Value& value) {
-    for (const Slot& slot : content.slots) ReadSlot(slot, value);
+    for (const Slot& slot : content.slots) ReadSlot(content, slot, value);
   }
 
-  void ReadSlot(const Slot& slot, const json::Value& object) {
+  const Field* FieldIn(const Content& content) const {
+    if (content.is_leaf && content.leaf.source == Leaf::Source::kField) return &plan_.fields[content.leaf.field];
+    for (const Slot& slot : content.slots) {
+      const Field* field = FieldIn(plan_.contents[slot.alternatives.front()]);
+      if (field != nullptr) return field;
+    }
+    return nullptr;
+  }
+
+  // A choice holds a value of a type that the map does not have there. https://hl7.org/fhir/R4/formats.html#choice
+  void PassOverType(const Content& content, const Slot& slot, const json::Value& object) {
+    const Field* field = slot.choice.empty() ? nullptr : FieldIn(plan_.contents[slot.alternatives.front()]);
+    if (field == nullptr) return;
+    const bool other = std::ranges::any_of(object.members(), [&](const json::Member& member) {
+      definitions::Element element;
+      return member.name.starts_with(slot.choice) &&
+             std::ranges::find(content.slots, member.name, &Slot::name) == content.slots.end() &&
+             plan_.definitions->FindChild(content.type, member.name, element) && element.choice == slot.choice;
+    });
+    if (other) {
+      findings_.ledger.push_back({field->path, PointerTo(plan_, field->node, scope_), LedgerKind::kUnmapped,
+                                  "a value of another type stands there"});
+    }
+  }
+
+  void ReadSlot(const Content& around, const Slot& slot, const json::Value& object) {
     const json::Value* member = object.Find(slot.name);
     const json::Value* sibling = slot.sibling.empty() ? nullptr : object.Find(slot.sibling);
     if (slot.is_array) return ReadItems(slot, member ? *member : json::Value(), sibling ? *sibling : json::Value());
@@ -113,14 +145,14 @@ class Reader {
       const std::string_view reason = ReasonIn(object.Get(kAbsentElement));
       return reason.empty() || Asked(content) ? ReadAbsent(content, reason) : void();
     }
-    if (member == nullptr && sibling == nullptr) return;
+    if (member == nullptr && sibling == nullptr) return PassOverType(around, slot, object);
     Read(content, member ? *member : json::Value(), sibling ? *sibling : json::Value());
   }
 
   void ReadItems(const Slot& slot, const json::Value& list, const json::Value& beside) {
     std::vector<json::Value> items(list.items().begin(), list.items().end());
     items.resize(std::max(items.size(), beside.items().size()));
-    const std::vector<Index> chosen = SelectSlices(plan_, slot, items, beside.items());
+    const std::vector<Index> chosen = SelectSlices(plan_, slot, items, beside.items(), {&own_, true, named_});
     const std::vector<std::uint32_t> places = PlacesOf(slot, items, chosen);
     for (std::size_t i = 0; i < items.size(); ++i) {
       if (chosen[i] == kNone || !plan_.contents[chosen[i]].reads) continue;
@@ -157,7 +189,7 @@ class Reader {
 
   void Read(const Content& content, const json::Value& value, const json::Value& sibling) {
     if (!content.is_leaf) {
-      if (Contradicts(content, value)) {
+      if (Contradicts(plan_, content, value)) {
         findings_.ledger.push_back({"", content.path, LedgerKind::kUnmapped, "a constant of the map differs here"});
         return;
       }
@@ -165,16 +197,6 @@ class Reader {
     }
     if (content.leaf.source == Leaf::Source::kField && Asked(content)) ReadField(content, value, sibling);
     if (!sibling.is_null()) ReadObject(content, sibling);
-  }
-
-  // A quantity in another unit, say: its number means something else. A constant that is missing contradicts nothing.
-  bool Contradicts(const Content& content, const json::Value& value) const {
-    return std::ranges::any_of(content.slots, [&](const Slot& slot) {
-      const Content& inner = plan_.contents[slot.alternatives.front()];
-      const json::Value* member = value.Find(slot.name);
-      return !slot.is_array && inner.is_leaf && inner.folded && inner.selects && member != nullptr &&
-             !json::Equal(*member, *inner.folded);
-    });
   }
 
   bool Asked(const Content& content) const {
@@ -233,6 +255,8 @@ class Reader {
 
   const Plan& plan_;
   const Alignment& alignment_;
+  const OwnIds& own_;
+  bool named_ = false;
   json::Arena& arena_;
   Findings& findings_;
   Instance* root_;
@@ -243,6 +267,14 @@ class Reader {
   json::Value main_;
   std::vector<engine::ReadResource> read_;  // for derived columns
 };
+
+}  // namespace
+
+namespace {
+
+bool MakesType(const Plan& plan, std::string_view type) {
+  return std::ranges::find(plan.resources, type, &ResourcePlan::type_name) != plan.resources.end();
+}
 
 }  // namespace
 
@@ -258,15 +290,24 @@ Unmapped ToLocal(const Map& map, std::span<const SourceResource> resources, json
     if (left != kNone) {
       findings.ledger.push_back({"", plan.resources[left].name, LedgerKind::kUnmapped,
                                  "a resource that is not as its 'where' asks is left alone"});
+    } else if (kinds.back() == kNone && MakesType(plan, resource.body.Get("resourceType").text())) {
+      findings.ledger.push_back({"", std::string(resource.body.Get("resourceType").text()), LedgerKind::kUnmapped,
+                                 "a resource of this type that is none of the map's is left alone: its constants or "
+                                 "codes are others"});
     }
     if (kinds.back() != kNone) deepest = std::max({deepest, plan.resources[kinds.back()].lists.size(), std::size_t{1}});
   }
   const Alignment alignment(plan, resources, kinds);
-  Reader reader(plan, alignment, arena, findings);
+  OwnIds own;
+  for (std::size_t i = 0; i < kinds.size(); ++i) {
+    if (kinds[i] != kNone) own.emplace(resources[i].body.Get("id").text(), kinds[i]);
+    unmapped.items.push_back(kinds[i] == kNone ? kNoItem : alignment.ItemOf(i));
+  }
+  Reader reader(plan, alignment, own, arena, findings);
   for (std::size_t depth = 1; depth <= deepest; ++depth) {
     for (std::size_t i = 0; i < kinds.size(); ++i) {
       if (kinds[i] == kNone || std::max<std::size_t>(plan.resources[kinds[i]].lists.size(), 1) != depth) continue;
-      reader.ReadResource(kinds[i], alignment.ItemOf(i), resources[i].body);
+      reader.ReadResource(kinds[i], alignment.ItemOf(i), resources[i].body, !resources[i].place.empty());
     }
   }
   if (deepest > 0) {

@@ -1,6 +1,7 @@
-// FHIR resources -> the local record they came from, and what must be kept when a record is written again.
+// FHIR resources -> the local record they came from.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,9 +21,12 @@ struct SourceResource {
   json::Value body;
 };
 
+inline constexpr std::uint32_t kNoItem = 0xFFFFFFFF;
+
 struct Unmapped {
-  json::Value record;  // null when no resource belongs to the map
-  std::string key;     // empty when a part of it is missing
+  json::Value record;                // null when no resource belongs to the map
+  std::vector<std::uint32_t> items;  // of each resource given: the item of its list that it is about; kNoItem: none
+  std::string key;                   // empty when a part of it is missing
   std::vector<LedgerRow> ledger;
   Issues issues;
 };
@@ -32,10 +36,5 @@ struct Unmapped {
 // the map does not know are left alone: they are the complement. Views live as long as `arena`, the map and the
 // resources. Safe from several threads when each has its own arena.
 Unmapped ToLocal(const plan::Map& map, std::span<const SourceResource> resources, json::Arena& arena);
-
-// `produced`, with everything of `stored` that the map does not cover kept: other members, other items of arrays, other
-// codings, meta. Equal to `stored` when nothing covered has changed. `name`: the resource's name or place in the map.
-json::Value Merge(const plan::Map& map, std::string_view name, const json::Value& stored, const json::Value& produced,
-                  json::Arena& arena);
 
 }  // namespace throughline::engine

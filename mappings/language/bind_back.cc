@@ -134,7 +134,7 @@ class WaysBack {
     for (const Slot& slot : content.slots) {
       const Content& below = plan_.contents[slot.alternatives.front()];
       if (slot.alternatives.size() > 1 || !below.folded || !below.selects) continue;
-      if (resource && !slot.is_array && below.is_leaf) continue;  // a status does not contradict
+      if (resource && !slot.is_array && (below.is_leaf || slot.state)) continue;  // a status does not contradict
       const std::string at = place + "." + std::string(slot.name);
       if (below.is_leaf) {
         rival.constants.emplace(at, json::ToString(*below.folded));

@@ -55,6 +55,7 @@ class Finisher {
     content.bears = source == Source::kField || source == Source::kReference || source == Source::kText ||
                     source == Source::kDerived || source == Source::kExpression || source == Source::kForeign;
     content.reads = source == Source::kField;
+    content.refers = source == Source::kReference;
     content.selects =
         source == Source::kConstant || (source == Source::kField && plan_.fields[content.leaf.field].table != kNone);
     bool constant = content.is_leaf ? source == Source::kConstant && content.slots.empty() : !content.slots.empty();
@@ -68,6 +69,7 @@ class Finisher {
         below.selects = below.selects && !words;
         content.bears = content.bears || below.bears;
         content.reads = content.reads || below.reads;
+        content.refers = content.refers || (below.refers && !slot.is_array);
         content.selects = content.selects || below.selects;
         constant = constant && below.folded.has_value();
       }

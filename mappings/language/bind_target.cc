@@ -93,6 +93,9 @@ class Walker {
     slot.type = element.type;
     slot.order = OrderOf(element);
     slot.is_array = element.is_array;
+    slot.choice = element.choice;
+    const auto owner = binding_.definitions.type(plan_.contents[at_].type).kind;
+    slot.state = element.modifier && (owner == TypeKind::kResource || owner == TypeKind::kBackbone);
     if (binding_.definitions.type(element.type).kind == TypeKind::kPrimitive) {
       slot.sibling = plan_.arena.Copy("_" + std::string(element.name));
     }

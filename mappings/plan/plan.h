@@ -170,9 +170,11 @@ struct Derivation {
 struct Slot {
   std::string_view name;     // "birthDate"
   std::string_view sibling;  // "_birthDate" for primitives; empty otherwise
+  std::string_view choice;   // "value" for one of the names of value[x]; empty otherwise
   definitions::TypeId type = definitions::kNoType;
   std::uint32_t order = 0;  // by the definition
   bool is_array = false;
+  bool state = false;               // a modifier of a resource or of a part of one: it says what has become of it
   std::vector<Index> alternatives;  // contents; one when not an array
 };
 
@@ -186,6 +188,7 @@ struct Content {
   bool absent_beside = false;         // `dataAbsentReason` of the object around says why there is no value here
   bool bears = false;                 // holds a field, reference or text: stands only when one of them gives something
   bool reads = false;                 // holds a field: there is something to read on the way back
+  bool refers = false;                // holds a reference to a resource of the record, in no list of its own
   bool selects = false;               // holds constants or tables that tell it from others
   std::string_view required_set;      // value set of a required binding; empty: none
   std::string_view extensible_set;    // of an extensible one

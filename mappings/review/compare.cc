@@ -45,10 +45,11 @@ json::Value PartnerExtension(json::Arena& arena) {
   return extension.Build();
 }
 
-json::Value PartnerCoding(json::Arena& arena) {
+// `number` tells the codings of one resource apart.
+json::Value PartnerCoding(std::size_t number, json::Arena& arena) {
   json::ObjectBuilder coding(arena);
   coding.Add("system", json::Value::String("urn:example:partner"));
-  coding.Add("code", json::Value::String("kept"));
+  coding.Add("code", json::Value::String(arena.Copy("kept" + std::to_string(number))));
   return coding.Build();
 }
 
@@ -172,10 +173,22 @@ json::Value WithColumnsOf(const json::Value& record, const json::Value& back, js
   return kept.Build();
 }
 
-json::Value Decorated(const json::Value& value, json::Arena& arena) {
+std::string Which(const engine::Mapped& mapped, std::size_t at) {
+  const engine::MappedResource& resource = mapped.resources[at];
+  std::string name(resource.name);
+  if (resource.place == resource.name) return name;
+  const auto before =
+      std::count_if(mapped.resources.begin(), mapped.resources.begin() + static_cast<std::ptrdiff_t>(at),
+                    [&](const engine::MappedResource& other) { return other.name == resource.name; });
+  return name + "[" + std::to_string(before) + "]";
+}
+
+namespace {
+
+json::Value DecoratedFrom(const json::Value& value, std::size_t& codings_made, json::Arena& arena) {
   if (value.is_array()) {
     json::ArrayBuilder items(arena);
-    for (const json::Value& item : value.items()) items.Add(Decorated(item, arena));
+    for (const json::Value& item : value.items()) items.Add(DecoratedFrom(item, codings_made, arena));
     return items.Build();
   }
   if (!value.is_object()) return value;
@@ -187,15 +200,22 @@ json::Value Decorated(const json::Value& value, json::Arena& arena) {
     } else if (member.name == "coding") {
       json::ArrayBuilder codings(arena);
       for (const json::Value& coding : member.value.items()) codings.Add(coding);
-      codings.Add(PartnerCoding(arena));
+      codings.Add(PartnerCoding(++codings_made, arena));
       object.Add(member.name, codings.Build());
     } else {
-      object.Add(member.name, Decorated(member.value, arena));
+      object.Add(member.name, DecoratedFrom(member.value, codings_made, arena));
     }
   }
   extensions.Add(PartnerExtension(arena));
   object.Add("extension", extensions.Build());
   return object.Build();
+}
+
+}  // namespace
+
+json::Value Decorated(const json::Value& value, json::Arena& arena) {
+  std::size_t codings_made = 0;
+  return DecoratedFrom(value, codings_made, arena);
 }
 
 }  // namespace throughline::review

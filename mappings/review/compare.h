@@ -7,6 +7,7 @@
 #include "fhir/json/arena.h"
 #include "fhir/json/value.h"
 #include "mappings/engine/ledger.h"
+#include "mappings/engine/to_fhir.h"
 #include "mappings/plan/plan.h"
 
 namespace throughline::review {
@@ -27,6 +28,9 @@ json::Value WithDerivedOf(const Plan& plan, const json::Value& record, const jso
 
 // A CSV record that came back, as the file of `record` holds it: without the columns that the file does not have.
 json::Value WithColumnsOf(const json::Value& record, const json::Value& back, json::Arena& arena);
+
+// "visit", or "visit[2]", the third of them: what names it in the map may be a value of the record.
+std::string Which(const engine::Mapped& mapped, std::size_t at);
 
 // `value` with something of a partner's in every object: an extension, and a translation beside every coding.
 json::Value Decorated(const json::Value& value, json::Arena& arena);

@@ -10,12 +10,15 @@
 #include "fhir/json/write.h"
 #include "fhir/validate/profiles.h"
 #include "fhir/validate/validate.h"
+#include "mappings/engine/onto.h"
+#include "mappings/engine/past.h"
 #include "mappings/engine/to_fhir.h"
 #include "mappings/engine/to_local.h"
 #include "mappings/formats/record_reader.h"
 #include "mappings/language/error_report.h"
 #include "mappings/plan/plan.h"
 #include "mappings/review/compare.h"
+#include "mappings/review/complement.h"
 #include "mappings/review/generate.h"
 #include "mappings/review/sample_files.h"
 #include "mappings/review/unfilled.h"
@@ -25,7 +28,6 @@ namespace {
 
 using engine::Mapped;
 using engine::MappedResource;
-using engine::Merge;
 using engine::SourceResource;
 using engine::ToFhir;
 using engine::ToLocal;
@@ -72,7 +74,11 @@ class Laws {
       return Failure("local-fhir-local", std::move(path), "the record that comes back is not the record that went in");
     }
     if (Broken broken = CheckAgain(mapped, back, arena)) return broken;
-    return CheckComplement(mapped, back, arena);
+    const Complement complement(map_, ids_, [this](const Mapped& of, std::size_t at, const json::Value& body) {
+      return CheckBody(of, at, body);
+    });
+    if (Broken broken = complement.CheckKept(mapped, back)) return broken;
+    return complement.CheckEdits(record, mapped);
   }
 
  private:
@@ -83,16 +89,6 @@ class Laws {
     return Failure("mapped", error->location, error->text + " [" + error->rule + "]");
   }
 
-  // "visit", or "visit[2]", the third of them: what names it in the map may be a value of the record.
-  static std::string Which(const Mapped& mapped, const MappedResource& resource) {
-    std::string name(resource.name);
-    if (resource.place == resource.name) return name;
-    const auto before = std::ranges::count_if(mapped.resources, [&](const MappedResource& other) {
-      return other.name == resource.name && &other < &resource;
-    });
-    return name + "[" + std::to_string(before) + "]";
-  }
-
   json::Value Back(const Mapped& mapped, json::Arena& arena) const {
     std::vector<SourceResource> sources;
     sources.reserve(mapped.resources.size());
@@ -101,14 +97,19 @@ class Laws {
   }
 
   Broken CheckValid(const Mapped& mapped) const {
-    for (const MappedResource& resource : mapped.resources) {
-      for (const Issue& issue : validate::Check(resource.body, definitions_, options_)) {
-        if (issue.severity > Severity::kError) continue;
-        const std::string why =
-            issue.rule == "card-min" ? WhyUnfilled(map_.plan(), resource.name, issue.expression) : std::string();
-        return Failure("valid", Which(mapped, resource) + ": " + issue.expression,
-                       issue.text + " [" + issue.rule + "]" + why);
-      }
+    for (std::size_t at = 0; at < mapped.resources.size(); ++at) {
+      if (Broken broken = CheckBody(mapped, at, mapped.resources[at].body)) return broken;
+    }
+    return std::nullopt;
+  }
+
+  Broken CheckBody(const Mapped& mapped, std::size_t at, const json::Value& body) const {
+    for (const Issue& issue : validate::Check(body, definitions_, options_)) {
+      if (issue.severity > Severity::kError) continue;
+      const std::string why = issue.rule == "card-min"
+                                  ? WhyUnfilled(map_.plan(), mapped.resources[at].name, issue.expression)
+                                  : std::string();
+      return Failure("valid", Which(mapped, at) + ": " + issue.expression, issue.text + " [" + issue.rule + "]" + why);
     }
     return std::nullopt;
   }
@@ -118,36 +119,20 @@ class Laws {
     if (again.resources.size() != mapped.resources.size()) {
       return Failure("fhir-local-fhir", "", "another number of resources is made of the record that came back");
     }
+    const engine::Past past{mapped.resources, true};
+    const engine::Onto onto(map_, mapped, past);
     for (std::size_t i = 0; i < mapped.resources.size(); ++i) {
       const MappedResource& first = mapped.resources[i];
       if (std::string path = FirstDifference(first.body, again.resources[i].body); path != "=") {
-        return Failure("fhir-local-fhir", Which(mapped, first) + ": " + path,
+        return Failure("fhir-local-fhir", Which(mapped, i) + ": " + path,
                        "the way to the source and back changes a resource");
       }
-      const json::Value merged = Merge(map_, first.place, first.body, first.body, arena);
+      std::vector<engine::LedgerRow> ledger;
+      const json::Value merged = onto.Merge(i, first.body, arena, ledger);
       if (std::string path = FirstDifference(first.body, merged); path != "=") {
-        return Failure("same-twice", Which(mapped, first) + ": " + path,
+        return Failure("same-twice", Which(mapped, i) + ": " + path,
                        "mapping the same record again changes a resource");
       }
-    }
-    return std::nullopt;
-  }
-
-  // What a partner added is read past, and is still there when the record is written again.
-  Broken CheckComplement(const Mapped& mapped, const json::Value& back, json::Arena& arena) const {
-    std::vector<SourceResource> sources;
-    for (const MappedResource& resource : mapped.resources) {
-      const json::Value stored = Decorated(resource.body, arena);
-      sources.push_back({{}, stored});
-      const json::Value merged = Merge(map_, resource.place, stored, resource.body, arena);
-      if (std::string path = FirstDifference(stored, merged); path != "=") {
-        return Failure("complement", Which(mapped, resource) + ": " + path, "what the map does not cover is not kept");
-      }
-    }
-    json::Value again = ToLocal(map_, sources, arena).record;
-    if (map_.format().syntax == formats::Syntax::kCsv) again = WithColumnsOf(back, again, arena);
-    if (std::string path = FirstDifference(back, again); path != "=") {
-      return Failure("complement", std::move(path), "what a partner added changes the record");
     }
     return std::nullopt;
   }

@@ -19,8 +19,8 @@ struct TestOptions {
 };
 
 struct LawFailure {
-  std::string
-      law;  // "local-fhir-local", "fhir-local-fhir", "same-twice", "valid", "complement", "expected", or a golden file
+  std::string law;  // "local-fhir-local", "fhir-local-fhir", "same-twice", "valid", "complement", "edited", "expected",
+                    // or a golden file
   std::string record;  // "samples/discharge.json[3]" or "generated[17] of seed 1"
   std::string path;    // first place that differs, a JSON pointer
   std::string text;

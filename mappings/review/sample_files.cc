@@ -65,7 +65,7 @@ Result<std::string> Resources(const Map& map, std::string_view file, const IdSou
   WriteEnvelopeBundle(map, *envelope, out);
   auto done = MapAll(map, file, ids, ReferenceStyle::kUrn,
                      [&](const formats::Record&, const Mapped& mapped, json::Arena&) -> Result<void> {
-                       if (mapped.verdict == Verdict::kMapped) WriteRecordBundle(map, mapped, out);
+                       if (mapped.verdict == Verdict::kMapped) WriteRecordBundle(map, mapped, {}, out);
                        return {};
                      });
   if (!done) return std::move(done).error();

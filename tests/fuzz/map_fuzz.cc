@@ -9,6 +9,8 @@
 #include "fhir/base/id_source.h"
 #include "fhir/definitions/definitions.h"
 #include "fhir/json/parse.h"
+#include "mappings/engine/onto.h"
+#include "mappings/engine/past.h"
 #include "mappings/engine/to_fhir.h"
 #include "mappings/engine/to_local.h"
 #include "mappings/language/error_report.h"
@@ -49,12 +51,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   json::Arena arena;
   const auto value = json::Parse(record, arena);
   if (!value) return 0;
-  const auto mapped = engine::ToFhir(*map, *value, FuzzIds(), arena);
+  auto mapped = engine::ToFhir(*map, *value, FuzzIds(), arena);
   std::vector<engine::SourceResource> sources;
+  std::vector<json::Value> stored;
   for (const auto& resource : mapped.resources) {
     sources.push_back({{}, resource.body});
-    engine::Merge(*map, resource.place, resource.body, resource.body, arena);
+    stored.push_back(resource.body);
   }
   engine::ToLocal(*map, sources, arena);
+  const auto past = engine::PastFrom(*map, mapped, stored, FuzzIds(), arena, engine::ReferenceStyle::kRelative);
+  engine::KeepPlaces(*map, past, FuzzIds(), mapped, arena);
+  const engine::Onto onto(*map, mapped, past);
+  for (std::size_t at = 0; at < mapped.resources.size(); ++at) onto.Merge(at, stored[at], arena, mapped.ledger);
   return 0;
 }

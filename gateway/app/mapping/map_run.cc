@@ -17,8 +17,12 @@ int MapRun(const Invocation& invocation) {
   if (!loaded) return CouldNotRun(loaded.error());
   auto map = LoadMapFile(invocation.arguments.front(), (*loaded)->definitions());
   if (!map) return CouldNotRun(map.error());
-  auto stored = StoredResources::Load(invocation.Value("onto"));
+  auto stored = StoredResources::Load(invocation.Value("onto"), *map);
   if (!stored) return CouldNotRun(stored.error());
+  if (stored->several() > 0) {
+    std::fprintf(stderr, "%s: %zu resources stand there several times, and not the same: the newest is taken\n",
+                 invocation.Value("onto").c_str(), stored->several());
+  }
   auto ledger = LedgerFile::Open(invocation.Value("ledger"));
   if (!ledger) return CouldNotRun(ledger.error());
   Run run{*map, invocation.arguments.size() > 1 ? invocation.arguments[1] : "-", *ledger, *std::move(stored)};

@@ -11,7 +11,6 @@
 #include "fhir/json/write.h"
 #include "gateway/app/command.h"
 #include "mappings/engine/bundle.h"
-#include "mappings/engine/to_local.h"
 
 namespace throughline::app {
 namespace {
@@ -19,10 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMostHeld = 256u << 20;
-
-std::string ReferenceOf(const json::Value& resource) {
-  return std::string(resource.Get("resourceType").text()) + "/" + std::string(resource.Get("id").text());
-}
 
 // `text` starts in line `first_line` of the file.
 Error Placed(Error error, std::string_view path, std::string_view text, std::size_t first_line) {
@@ -126,43 +121,6 @@ Result<void> ForEachValue(const Piece& piece, std::string_view path, json::Arena
     if (auto done = each(*value); !done) return done;
   }
   return {};
-}
-
-Result<StoredResources> StoredResources::Load(const std::string& path) {
-  StoredResources stored;
-  if (path.empty()) return stored;
-  auto files = ListFiles({path});
-  if (!files) return std::move(files).error();
-  json::Arena arena(1 << 16);
-  for (const BatchFile& file : *files) {
-    auto input = InputFile::Open(file.path);
-    if (!input) return std::move(input).error();
-    PieceReader reader(*std::move(input), 0, file.path);
-    for (;;) {
-      auto piece = reader.Next();
-      if (!piece) return std::move(piece).error();
-      if (!*piece) break;
-      arena.Reset();
-      auto read = ForEachValue(**piece, file.path, arena, [&](const json::Value& value) -> Result<void> {
-        auto content = engine::ReadBundle(value, arena);
-        if (!content) return std::move(content).error();
-        for (const engine::SourceResource& one : content->resources)
-          stored.bodies_[ReferenceOf(one.body)] = json::ToString(one.body);
-        return {};
-      });
-      if (!read) return std::move(read).error();
-    }
-  }
-  return stored;
-}
-
-json::Value StoredResources::Complete(const plan::Map& map, std::string_view place, const json::Value& body,
-                                      json::Arena& arena) const {
-  if (bodies_.empty()) return body;
-  const auto found = bodies_.find(ReferenceOf(body));
-  if (found == bodies_.end()) return body;
-  const auto stored = json::Parse(found->second, arena);
-  return stored ? engine::Merge(map, place, *stored, body, arena) : body;
 }
 
 void AppendFindings(const Issues& issues, const std::string& path, std::uint64_t index, const WhereInFile& where,

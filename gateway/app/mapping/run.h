@@ -5,16 +5,22 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <vector>
 
+#include "fhir/base/id_source.h"
 #include "fhir/base/result.h"
 #include "fhir/json/arena.h"
 #include "fhir/json/value.h"
 #include "gateway/app/batch/input.h"
 #include "gateway/app/files.h"
 #include "mappings/engine/ledger.h"
+#include "mappings/engine/to_fhir.h"
+#include "mappings/engine/to_local.h"
 #include "mappings/formats/record_format.h"
 #include "mappings/plan/map.h"
 
@@ -74,17 +80,30 @@ class LocalSource {
 Result<void> ForEachValue(const Piece& piece, std::string_view path, json::Arena& arena,
                           const std::function<Result<void>(const json::Value&)>& each);
 
-// Resources that are stored already (`--onto`): kept in memory, by "Type/id".
+// Resources that are stored already (`--onto`): kept in memory.
 class StoredResources {
  public:
   // Nothing is stored when `path` is empty.
-  static Result<StoredResources> Load(const std::string& path);
+  static Result<StoredResources> Load(const std::string& path, const plan::Map& map);
 
-  // `body` with what the stored resource holds beside what the map covers. Safe from several threads.
-  json::Value Complete(const plan::Map& map, std::string_view place, const json::Value& body, json::Arena& arena) const;
+  // Writes what a record makes onto what is stored of it: see engine/onto.h. Gives the stored resources that it no
+  // longer makes. Views live as long as the arena. Safe from several threads.
+  std::vector<engine::MappedResource> Complete(const plan::Map& map, const IdSource& ids, engine::Mapped& mapped,
+                                               json::Arena& arena) const;
+  // Resources that are to be read, each written onto what is stored of it.
+  std::vector<json::Value> CompleteAll(const plan::Map& map, std::span<const engine::SourceResource> resources,
+                                       json::Arena& arena) const;
+  // How many stand there several times, and not the same: of each the newest is taken, by meta.lastUpdated, else the
+  // last. What several records make (a person) is in each of them, so there each says what it knows.
+  std::size_t several() const { return several_.size(); }
 
  private:
-  std::map<std::string, std::string> bodies_;
+  void Keep(const plan::Map& map, const json::Value& body);
+
+  std::map<std::string, std::string, std::less<>> bodies_;  // by "Type/id"
+  std::vector<std::vector<std::string>> records_;           // each the names of its resources
+  std::unordered_map<std::string, std::size_t> record_of_;  // by the name of a resource that is its alone
+  std::set<std::string> several_;
 };
 
 // Where findings in a record are: the file, the record, the place in it; as lines for standard error. `where`: for a

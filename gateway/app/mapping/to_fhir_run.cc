@@ -67,14 +67,12 @@ class RecordMapper {
       const auto where = [&](std::string_view pointer) { return reader_->Where(record, pointer); };
       AppendFindings(mapped.issues, run_->path, record.index, where, written.findings);
     }
+    const bool kept = mapped.verdict == engine::Verdict::kMapped;
+    std::vector<engine::MappedResource> gone;
+    if (kept) gone = run_->stored.Complete(run_->map, ids_, mapped, arena_);
     if (run_->ledger.wanted()) engine::AppendLedgerLines(name, mapped.ledger, written.ledger);
-    if (mapped.verdict != engine::Verdict::kMapped) {
-      written.quarantined = true;
-      return;
-    }
-    for (engine::MappedResource& made : mapped.resources)
-      made.body = run_->stored.Complete(run_->map, made.place, made.body, arena_);
-    engine::WriteRecordBundle(run_->map, mapped, written.bundles);
+    written.quarantined = written.quarantined || !kept;
+    if (kept) engine::WriteRecordBundle(run_->map, mapped, gone, written.bundles);
   }
 
   const Run* run_;

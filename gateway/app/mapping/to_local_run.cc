@@ -62,10 +62,9 @@ class BundleMapper {
       return {};
     }
     const bool bundle = value.Get("resourceType").text() == "Bundle";
-    std::vector<json::Value> bodies;
-    for (const engine::SourceResource& one : content->resources) {
-      bodies.push_back(run_->stored.Complete(run_->map, one.place, one.body, records.arena));
-      if (!bundle) records.taken.push_back({.loose = bodies.back()});
+    const std::vector<json::Value> bodies = run_->stored.CompleteAll(run_->map, content->resources, records.arena);
+    for (const json::Value& body : bodies) {
+      if (!bundle) records.taken.push_back({.loose = body});
     }
     if (!bundle) return {};
     if (!content->one_record) {

@@ -7,6 +7,7 @@
 #include "fhir/json/write.h"
 #include "mappings/engine/to_local.h"
 #include "mappings/language/load_map.h"
+#include "tests/unit/mappings/engine/merged.h"
 #include "tests/unit/mappings/support.h"
 
 namespace throughline::engine {
@@ -16,9 +17,9 @@ class MergingOrder : public testing::Test {
  protected:
   MergingOrder() : map_(language::LoadMap(LibraryMap("sta-aurelia-discharge"), ReadFromDisk, definitions::R4())) {}
 
-  std::string Merged(std::string_view resource, const std::string& stored, const std::string& produced) {
+  std::string MergedText(std::string_view resource, const std::string& stored, const std::string& produced) {
     json::Arena arena;
-    return json::ToString(Merge(*map_, resource, *json::Parse(stored, arena), *json::Parse(produced, arena), arena));
+    return json::ToString(Merged(*map_, resource, *json::Parse(stored, arena), *json::Parse(produced, arena), arena));
   }
 
   static std::string Activity(const std::string& code, const std::string& progress = "") {
@@ -37,14 +38,14 @@ class MergingOrder : public testing::Test {
 };
 
 TEST_F(MergingOrder, IsTheOrderOfTheRecord) {
-  EXPECT_EQ(Merged("plan", Plan(Activity("COUNS", "one") + "," + Activity("PEER", "two")),
-                   Plan(Activity("MAT") + "," + Activity("PEER") + "," + Activity("COUNS"))),
+  EXPECT_EQ(MergedText("plan", Plan(Activity("COUNS", "one") + "," + Activity("PEER", "two")),
+                       Plan(Activity("MAT") + "," + Activity("PEER") + "," + Activity("COUNS"))),
             Plan(Activity("MAT") + "," + Activity("PEER", "two") + "," + Activity("COUNS", "one")));
 }
 
 TEST_F(MergingOrder, OfPlainValuesTakesWhatHangsOnThemAlong) {
-  EXPECT_EQ(Merged("patient", Patient(R"("given":["A","B"],"_given":[{"id":"a"},{"id":"b"}])"),
-                   Patient(R"("given":["B","C","A"])")),
+  EXPECT_EQ(MergedText("patient", Patient(R"("given":["A","B"],"_given":[{"id":"a"},{"id":"b"}])"),
+                       Patient(R"("given":["B","C","A"])")),
             Patient(R"("given":["B","C","A"],"_given":[{"id":"b"},null,{"id":"a"}])"));
 }
 

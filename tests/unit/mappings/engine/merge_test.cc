@@ -7,6 +7,7 @@
 #include "mappings/engine/to_local.h"
 #include "mappings/language/error_report.h"
 #include "mappings/language/load_map.h"
+#include "tests/unit/mappings/engine/merged.h"
 #include "tests/unit/mappings/support.h"
 
 namespace throughline::engine {
@@ -83,9 +84,9 @@ TEST_P(Merging, GivesWhatTheCaseSays) {
   const auto produced = json::Parse(given.produced, arena);
   ASSERT_TRUE(stored);
   ASSERT_TRUE(produced);
-  const json::Value merged = Merge(*map_, given.resource, *stored, *produced, arena);
+  const json::Value merged = Merged(*map_, given.resource, *stored, *produced, arena);
   EXPECT_EQ(json::ToString(merged), given.merged);
-  EXPECT_EQ(json::ToString(Merge(*map_, given.resource, merged, *produced, arena)), given.merged);
+  EXPECT_EQ(json::ToString(Merged(*map_, given.resource, merged, *produced, arena)), given.merged);
 }
 
 constexpr std::string_view kReasons = R"(map: m
@@ -142,7 +143,7 @@ TEST_P(MergingReasons, GivesWhatTheCaseSays) {
   const auto whole = [&](const std::string& text) {
     return json::With(*json::Parse(text, arena), "resourceType", json::Value::String(arena.Copy(type)), arena);
   };
-  const json::Value merged = Merge(*map, given.resource, whole(given.stored), whole(given.produced), arena);
+  const json::Value merged = Merged(*map, given.resource, whole(given.stored), whole(given.produced), arena);
   EXPECT_EQ(json::ToString(json::Without(merged, "resourceType", arena)), given.merged);
 }
 
@@ -179,7 +180,8 @@ TEST(MergingReferences, AddsNoReferenceAgainWhereSlicesHoldNothingElse) {
   const std::string b = R"({"condition":{"reference":"Condition/b"}})";
   const std::string theirs = R"({"condition":{"reference":"Condition/t"},"rank":1})";
   const auto merged = [&](const std::string& stored, const std::string& produced) {
-    return json::ToString(Merge(*map, "e", episode(stored), episode(produced), arena));
+    return json::ToString(
+        Merged(*map, "e", episode(stored), episode(produced), arena, {{"main", "a"}, {"other", "b"}}));
   };
   EXPECT_EQ(merged(a + "," + b, a + "," + b), json::ToString(episode(a + "," + b)));
   EXPECT_EQ(merged(theirs + "," + a, a + "," + b), json::ToString(episode(theirs + "," + a + "," + b)));
