@@ -31,7 +31,7 @@ Broken ComplementFailure(std::string path, std::string text) {
   return failure;
 }
 
-// The shape of an item down to its reference, which leads to a partner's resource; null: it has none.
+// The item with its reference leading to a partner's resource; null: it has none.
 json::Value PartnersOf(const json::Value& item, json::Arena& arena) {
   for (const json::Member& member : item.members()) {
     json::Value below;
@@ -40,10 +40,7 @@ json::Value PartnersOf(const json::Value& item, json::Arena& arena) {
       below = json::Value::String(arena.Copy(std::string(own.substr(0, own.find('/'))) + "/partner"));
     }
     if (member.value.is_object()) below = PartnersOf(member.value, arena);
-    if (below.is_null()) continue;
-    json::ObjectBuilder object(arena);
-    object.Add(member.name, below);
-    return object.Build();
+    if (!below.is_null()) return json::With(item, member.name, below, arena);
   }
   return {};
 }

@@ -122,6 +122,16 @@ class LocalTest : public ::testing::Test {
     return {};
   }
 
+  // A partner's change of one member.
+  void Edit(const std::string& type, const std::string& id, std::string_view member, std::string_view value) {
+    const auto stored = interactions::Read(services_, hospital_, type, id);
+    ASSERT_TRUE(stored);
+    json::Arena arena;
+    const json::Value body = *json::Parse(stored->body, arena);
+    const json::Value edited = json::With(body, member, *json::Parse(value, arena), arena);
+    ASSERT_TRUE(interactions::Update(services_, hospital_, type, id, edited));
+  }
+
   std::uint64_t People(std::string_view number) {
     const std::vector<search::Parameter> parameters{{"identifier", std::string(number)}, {"_summary", "count"}};
     auto bundle = interactions::Search(services_, hospital_,
@@ -269,12 +279,7 @@ TEST_F(LocalTest, DeletesWhatARecordNoLongerMakes) {
 
 TEST_F(LocalTest, KeepsWhatAPartnerAdded) {
   const std::string id = Made(Take(Record("N-1")), "CarePlan");
-  const auto stored = interactions::Read(services_, hospital_, "CarePlan", id);
-  ASSERT_TRUE(stored);
-  json::Arena arena;
-  const json::Value body = *json::Parse(stored->body, arena);
-  const json::Value note = *json::Parse(R"([{"text":"from the recovery centre"}])", arena);
-  ASSERT_TRUE(interactions::Update(services_, hospital_, "CarePlan", id, json::With(body, "note", note, arena)));
+  Edit("CarePlan", id, "note", R"([{"text":"from the recovery centre"}])");
   const auto milder = [](std::string text) {
     return Replaced(std::move(text), R"("start":"2025-02-03")", R"("start":"2025-02-04")");
   };
@@ -282,6 +287,58 @@ TEST_F(LocalTest, KeepsWhatAPartnerAdded) {
   const auto after = interactions::Read(services_, hospital_, "CarePlan", id);
   EXPECT_NE(after->body.find("from the recovery centre"), std::string::npos);
   EXPECT_NE(after->body.find("2025-02-04"), std::string::npos);
+}
+
+TEST_F(LocalTest, KeepsANoteWithItsItemWhenTheOneBeforeItGoes) {
+  const Taken first = Take(Record("N-1"));
+  std::vector<std::string> goals;
+  for (const json::Value& one : first.lines.at(0).root.Get("resources").items()) {
+    const std::string_view reference = one.Get("reference").text();
+    if (reference.starts_with("Goal/")) goals.emplace_back(reference.substr(5));
+  }
+  ASSERT_EQ(goals.size(), 2u);
+  Edit("Goal", goals[1], "note", R"([{"text":"about the work"}])");
+  const auto fewer = [](std::string text) {
+    return Replaced(std::move(text),
+                    R"({"text":"No cocaine use for 90 days","due":"2025-05-04","status":"IN_PROGRESS"},)", "");
+  };
+  const std::string record = Record("N-1", fewer);
+  EXPECT_EQ(Outcome(Take(record)), "updated");
+  EXPECT_EQ(interactions::Read(services_, hospital_, "Goal", goals[0]).error().kind, ErrorKind::kGone);
+  const auto second = interactions::Read(services_, hospital_, "Goal", goals[1]);
+  ASSERT_TRUE(second);
+  EXPECT_NE(second->body.find("Part-time work"), std::string::npos);
+  EXPECT_NE(second->body.find("about the work"), std::string::npos);
+  EXPECT_EQ(Outcome(Take(record)), "unchanged");
+}
+
+TEST_F(LocalTest, LeavesAStateThatAPartnerChangedWhenTheSameRecordComesAgain) {
+  const Taken first = Take(Record("N-1"));
+  const std::string consent = Made(first, "Consent");
+  const std::string diagnosis = Made(first, "Condition");
+  Edit("Consent", consent, "status", R"("inactive")");
+  Edit("Condition", diagnosis, "clinicalStatus",
+       R"({"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-clinical","code":"relapse"}]})");
+  EXPECT_EQ(Outcome(Take(Record("N-1"))), "unchanged");
+  EXPECT_NE(interactions::Read(services_, hospital_, "Consent", consent)->body.find(R"("status":"inactive")"),
+            std::string::npos);
+  EXPECT_NE(interactions::Read(services_, hospital_, "Condition", diagnosis)->body.find("relapse"), std::string::npos);
+  const auto file = View(local_, hospital_, kMap, Id(first));
+  ASSERT_TRUE(file);
+  EXPECT_NE(file->bytes.find("F14.2"), std::string::npos);
+}
+
+TEST_F(LocalTest, TakesBackOfASharedPersonWhatTheRecordItselfHadSaid) {
+  const auto dead = [](std::string text) {
+    return Replaced(std::move(text), R"("pregnant":"N")", R"("pregnant":"N","deceased":"2025-02-01")");
+  };
+  const std::string person = Made(Take(Record("N-1", dead)), "Patient");
+  Edit("Patient", person, "maritalStatus", R"({"text":"from the recovery centre"})");
+  EXPECT_EQ(Outcome(Take(Record("N-1"))), "updated");
+  const auto after = interactions::Read(services_, hospital_, "Patient", person);
+  ASSERT_TRUE(after);
+  EXPECT_EQ(after->body.find("deceased"), std::string::npos);
+  EXPECT_NE(after->body.find("from the recovery centre"), std::string::npos);
 }
 
 TEST_F(LocalTest, AnswersARetryUnderTheSameKeyAsBefore) {
