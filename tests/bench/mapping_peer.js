@@ -82,10 +82,11 @@ function byHand(record) {
   const [how, to] = (admission.disposition || '').split(':');
   const kind = tables['encounter-class'].get(admission.class)[0];
   out.push({resourceType: 'Encounter', id: uid(key, 'stay'),
-    extension: admission.reason && [{url: `${NS}discharge-reason`, valueCodeableConcept: concept('discharge-reason', admission.reason)}],
+    extension: [admission.reason && {url: `${NS}discharge-reason`, valueCodeableConcept: concept('discharge-reason', admission.reason)},
+      carer && {url: `${NS}carer`, valueReference: ref('carer')}].filter(Boolean),
     identifier: [{system: `${NS}admission`, value: admission.no}], status: 'finished',
     class: {...plain(kind), extension: [{url: 'urn:throughline:local-code', valueCoding: {system: `${NS}encounter-class`, code: admission.class}}]},
-    serviceType: concept('unit', admission.unit), subject, participant: carer ? [{individual: ref('carer')}] : undefined,
+    type: [local('hospital-stay', 'Stay in hospital Santa Aurelia')], serviceType: concept('unit', admission.unit), subject,
     period: {start: zoned(admission.admitted), end: zoned(admission.discharged)},
     diagnosis: record.dx && record.dx.length ? record.dx.map((dx, i) => ({condition: ref(`dx[${i}]`), rank: dx.rank})) : undefined,
     hospitalization: {admitSource: concept('admit-source', admission.source),
@@ -124,14 +125,14 @@ function byHand(record) {
       intent: 'plan', category: [concept('intensity', aftercare.intensity), own('aftercare', 'Aftercare plan')], subject, encounter, period: {start: aftercare.start},
       author: {display: aftercare.coordinator}, addresses: record.dx.map((_, i) => ref(`dx[${i}]`)),
       goal: aftercare.goals.length ? aftercare.goals.map((_, i) => ref(`goal[${i}]`)) : undefined,
-      activity: [{detail: {code: local('plan-review', 'Review of the plan'), status: 'scheduled',
+      activity: [{detail: {code: local('plan-review', 'Review of the plan'), status: first('review-status', aftercare.status),
         scheduledTiming: {repeat: {frequency: 1, period: aftercare.review_every_days, periodUnit: 'd'}}}},
       ...aftercare.activities.map(activity => {
         const times = first('frequency-times', activity.freq);
         const repeat = times && {frequency: Number(times), period: Number(first('frequency-period', activity.freq)), periodUnit: first('frequency-unit', activity.freq)};
-        return {detail: {code: concept('activity', activity.code), status: 'not-started', scheduledTiming: {repeat, code: concept('frequency', activity.freq)}}};
+        return {detail: {code: concept('activity', activity.code), status: first('activity-status', aftercare.status), scheduledTiming: {repeat, code: concept('frequency', activity.freq)}}};
       })]});
-    out.push({resourceType: 'ServiceRequest', id: uid(key, 'referral'), basedOn: [ref('plan')], status: 'active', intent: 'order',
+    out.push({resourceType: 'ServiceRequest', id: uid(key, 'referral'), basedOn: [ref('plan')], status: first('plan-status', aftercare.status), intent: 'order',
       code: local('aftercare-referral', 'Referral to aftercare'), subject, encounter, occurrenceDateTime: zoned(aftercare.first_appt),
       performer: [{type: 'Organization', identifier: {system: `${NS}organization`, value: aftercare.to_org}}]});
     for (const barrier of aftercare.barriers) observe(`barrier[${barrier.code}]`, {basedOn: [ref('plan')],
@@ -141,10 +142,11 @@ function byHand(record) {
   function agree() {
     const extension = [consent.revoked && {url: `${NS}consent-revoked`, valueDate: consent.revoked},
       consent.registry && {url: `${NS}consent-registry`, valueCodeableConcept: concept('consent-registry', consent.registry)}].filter(Boolean);
-    out.push({resourceType: 'Consent', id: uid(key, 'consent'), extension, status: consent.revoked ? 'inactive' : 'active', scope: concept('consent-scope', consent.scope),
+    const whole = consent.recipients.length > 0 && (consent.scope === 'TPO' || consent.scope === 'T');
+    out.push({resourceType: 'Consent', id: uid(key, 'consent'), extension, status: consent.revoked ? 'inactive' : whole ? 'active' : 'draft', scope: concept('consent-scope', consent.scope),
       category: [loinc('59284-0'), loinc('64292-6')], patient: subject, dateTime: consent.signed, sourceAttachment: {title: consent.form},
       policy: [{uri: `${NS}release-of-information`}],
-      provision: {type: 'permit', period: consent.expires ? {end: consent.expires} : undefined,
+      provision: {type: first('consent-provision', consent.scope) || 'deny', period: consent.expires ? {end: consent.expires} : undefined,
         actor: consent.recipients.map(to => ({role: {coding: [{system: `${ACT}v3-ParticipationType`, code: 'IRCP'}]},
           reference: {type: 'Organization', identifier: {system: `${NS}organization`, value: to}}})),
         purpose: tables['consent-purpose'].get(consent.scope).map(plain), data: [{meaning: 'related', reference: encounter}]}});
