@@ -9,6 +9,7 @@
 #include "fhir/json/write.h"
 #include "mappings/engine/select.h"
 #include "mappings/language/binder.h"
+#include "mappings/plan/absence.h"
 
 namespace throughline::language {
 namespace {
@@ -107,7 +108,7 @@ class WaysBack {
     binding_.diagnostics.Error("map-ambiguous", second.mark, second.name.size(),
                                "'" + first.name + "' and '" + second.name + "' are both " +
                                    std::string(first.type_name) +
-                                   " and no constant or required code tells them apart on the way back");
+                                   " and no constant or required code tells them apart on the way back" + Why());
   }
 
   void CheckBelow(const Content& content, Mark mark) {
@@ -161,14 +162,20 @@ class WaysBack {
     if (Enough() || (!first.reads && !second.reads)) return;
     if ((Told(first, second) && Told(second, first)) || Enough()) return;
     const Mark place = MarkUnder(plan_, second);
-    binding_.diagnostics.Error(
-        "map-ambiguous", place.line > 0 ? place : mark, 1,
-        first.path + " and " + second.path + " cannot be told apart on the way back: give each a constant of its own");
+    binding_.diagnostics.Error("map-ambiguous", place.line > 0 ? place : mark, 1,
+                               first.path + " and " + second.path +
+                                   " cannot be told apart on the way back: give each a constant of its own" + Why());
+  }
+
+  // Of the sample that was tried last.
+  std::string Why() const {
+    return without_code_ ? "; their codes do not where a word for 'no value' stands in the place of one ('absent')"
+                         : "";
   }
 
   bool Told(const ResourcePlan& resource, const ResourcePlan& other) {
     const json::Value type = json::Value::String(resource.type_name);
-    return Told(plan_.contents[resource.content], [&](const json::Value& sample) {
+    return Told(plan_.contents[resource.content], [&](const json::Value& sample, const json::Value&) {
       const json::Value body = json::With(sample, "resourceType", type, arena_);
       const int own = engine::FitResource(plan_, resource, body);
       return own < 0 ||
@@ -177,13 +184,13 @@ class WaysBack {
   }
 
   bool Told(const Content& content, const Content& other) {
-    return Told(content, [&](const json::Value& item) {
-      return engine::Fit(plan_, other, item, {}, true) < engine::Fit(plan_, content, item, {}, true);
+    return Told(content, [&](const json::Value& item, const json::Value& beside) {
+      return engine::Fit(plan_, other, item, beside, true) < engine::Fit(plan_, content, item, beside, true);
     });
   }
 
   // Whatever is written of `content` stands there for the sake of one field at least: each alone must do.
-  bool Told(const Content& content, const std::function<bool(const json::Value&)>& told) {
+  bool Told(const Content& content, const std::function<bool(const json::Value&, const json::Value&)>& told) {
     std::vector<const Content*> bearers;
     FindBearers(content, bearers);
     if (bearers.empty()) bearers.push_back(nullptr);
@@ -191,7 +198,10 @@ class WaysBack {
       const std::size_t turns = Turns(content);
       for (std::size_t turn = 0; turn < turns && trials_ <= kMostTrials; ++turn) {
         arena_.Reset();
-        if (!told(Sample(content, bearer, turn))) return false;
+        json::Value beside;
+        without_code_ = false;
+        const json::Value sample = Sample(content, bearer, turn, beside);
+        if (!told(sample, beside)) return false;
       }
       return true;
     });
@@ -230,7 +240,9 @@ class WaysBack {
   std::size_t Turns(const Content& content) const {
     std::size_t turns = 1;
     const auto count = [&](const Content& at) {
-      if (const CodeTable* table = TableOf(at)) turns = std::max(turns, std::min(table->locals().size(), kMostCodes));
+      if (const CodeTable* table = TableOf(at)) {
+        turns = std::max(turns, std::min(table->locals().size() + (MayBeAbsent(at) ? 1 : 0), kMostCodes));
+      }
     };
     count(content);
     for (const Slot& slot : content.slots) {
@@ -239,29 +251,58 @@ class WaysBack {
     return turns;
   }
 
-  // The least that is written of `content` for the sake of `bearer`; `turn` picks the code where a table stands.
-  json::Value Sample(const Content& content, const Content* bearer, std::size_t turn) {
+  // A word for nothing can stand in the place of a code.
+  bool MayBeAbsent(const Content& content) const {
+    if (content.leaf.source != Leaf::Source::kField) return false;
+    const Field& field = plan_.fields[content.leaf.field];
+    const LocalNode& node = plan_.nodes[field.node];
+    return std::ranges::any_of(field.absent, [&](const AbsentToken& token) {
+      return !field.required || node.usual != Form::kWord || node.word != token.token;
+    });
+  }
+
+  // The least that is written of `content` for the sake of `bearer`; `turn` picks the code where a table stands, or the
+  // reason why there is none. `beside`: of a primitive, what hangs on it.
+  json::Value Sample(const Content& content, const Content* bearer, std::size_t turn, json::Value& beside) {
     ++trials_;
     if (content.folded) return *content.folded;
-    if (content.is_leaf) return CodeOf(content, turn);
+    if (content.is_leaf) return CodeOf(content, turn, beside);
     json::ObjectBuilder object(arena_);
     for (const Slot& slot : content.slots) {
       json::ArrayBuilder items(arena_);
+      json::Value below;
       for (const Index alternative : slot.alternatives) {
         const Content& member = plan_.contents[alternative];
-        if (Stands(member, bearer)) items.Add(Sample(member, bearer, turn));
+        if (Stands(member, bearer)) items.Add(Sample(member, bearer, turn, below));
       }
       if (items.empty()) continue;
       const json::Value list = items.Build();
-      object.Add(slot.name, slot.is_array ? list : list.items().front());
+      const json::Value value = slot.is_array ? list : list.items().front();
+      if (!value.is_null()) object.Add(slot.name, value);
+      if (!below.is_null() && !slot.is_array) object.Add(slot.sibling, below);
     }
     return object.Build();
   }
 
-  json::Value CodeOf(const Content& content, std::size_t turn) const {
+  json::Value Reason(const Content& content, json::Value& beside) {
+    without_code_ = true;
+    if (content.absent_beside) return {};
+    json::ArrayBuilder extensions(arena_);
+    extensions.Add(AbsentExtension("unknown", arena_));
+    json::ObjectBuilder bearer(arena_);
+    bearer.Add("extension", extensions.Build());
+    const bool hangs = content.leaf.transform < TransformId::kCoding;
+    if (hangs) beside = bearer.Build();
+    return hangs ? json::Value() : bearer.Build();
+  }
+
+  json::Value CodeOf(const Content& content, std::size_t turn, json::Value& beside) {
     const CodeTable* table = TableOf(content);
+    const bool absent = table != nullptr && MayBeAbsent(content);
+    if (absent && turn % (table->locals().size() + 1) == 0) return Reason(content, beside);
     if (table == nullptr || table->locals().empty()) return {};
-    const LocalCode& code = table->locals()[turn % table->locals().size()];
+    const LocalCode& code =
+        table->locals()[absent ? turn % (table->locals().size() + 1) - 1 : turn % table->locals().size()];
     if (content.leaf.transform == TransformId::kConcept) return code.concept_kept;
     return content.leaf.transform == TransformId::kCoding ? code.coding : code.coding.Get("code");
   }
@@ -269,6 +310,7 @@ class WaysBack {
   Binding& binding_;
   Plan& plan_;
   json::Arena arena_;  // of one sample
+  bool without_code_ = false;
   std::size_t trials_ = 0;
 };
 
