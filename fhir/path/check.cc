@@ -1,100 +1,27 @@
 // What can be known without a resource: names that the types do not have.
 #include <algorithm>
 #include <array>
-#include <span>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
-#include "fhir/path/functions.h"
+#include "fhir/path/checker.h"
 #include "fhir/path/navigate.h"
-#include "fhir/path/operators.h"
-#include "fhir/path/parser.h"
-#include "fhir/path/variables.h"
 
 namespace throughline::path {
-namespace {
 
-using definitions::Definitions;
 using definitions::kNoType;
 
-// The types that the items of a result may have. `open`: others too, nothing is checked then.
-struct Types {
-  std::vector<TypeId> ids;
-  bool open = true;
-  Kinds kinds = 0;                   // of System values
-  bool unordered = false;            // another engine may give another order
-  std::vector<TypeId> targets = {};  // of references; empty: any
-};
-
-class Checker {
- public:
-  // `resolved` receives the steps of members; null: they are there. `names`: where to write what is known of each node.
-  // `variables`: those that the evaluation will be given, when they are known.
-  Checker(const Program& program, const CompileOptions& options, Program* resolved = nullptr,
-          std::vector<std::string>* names = nullptr, std::span<const VariableType>* variables = nullptr)
-      : variables_(variables),
-        program_(program),
-        definitions_(*program.definitions),
-        published_(options.published),
-        resolved_(resolved),
-        names_(names) {}
-
-  Types Infer(NodeId node, const Types& self);
-  bool failed() const { return failed_; }
-  Error error() const { return error_; }
-
- private:
-  Types Of(const Node&, const Literal& literal, const Types&) {
-    return OfKinds(literal.empty ? Kinds{0} : KindBit(literal.value.kind()));
-  }
-  Types Of(const Node&, const Dollar& dollar, const Types& self) {
-    return dollar.place == Place::kThis ? self : Types{};
-  }
-  Types Of(const Node& node, const Percent& percent, const Types&);
-  Types Of(const Node& node, const Member& member, const Types& self);
-  Types Of(const Node&, const Indexed& indexed, const Types& self) {
-    Infer(indexed.at, self);
-    Types types = Infer(indexed.on, self);
-    types.unordered = false;
-    return types;
-  }
-  Types Of(const Node&, const Sign& sign, const Types& self) { return Infer(sign.operand, self); }
-  Types Of(const Node& node, const Binary& binary, const Types& self);
-  Types Of(const Node&, const TypeTest& test, const Types& self);
-  Types Of(const Node& node, const Call& call, const Types& self);
-
-  std::string NamesOf(const Types& types) const;
-  static Types OfKinds(Kinds kinds) { return {{}, false, kinds}; }
-  Kinds KindsOf(const Types& types) const;
-  Kinds KindsOf(TypeId id) const;
-  void CheckOperands(const Node& node, const Binary& binary, const Types& left, const Types& right);
-  void CheckInput(const Node& node, const Call& call, const Types& input);
-  Types Named(const Node& node, const Member& member, const Types& self);
-  void AddTargets(const definitions::Element& element, Types& out) const;
-  TypeId WantedType(NodeId condition) const;
-  void AddChildTypes(TypeId parent, std::string_view name, Types& out);
-  void TakeSteps(const Node& node, const Types& parents);
-  Types TypeOf(const TypeSpecifier& type) const;
-  void Fail(const Node& node, std::string_view reason) {
-    if (!failed_) error_ = PathError(ErrorKind::kInvalid, "fhirpath-semantic", node.offset, reason);
-    failed_ = true;
-  }
-
-  const std::span<const VariableType>* variables_;
-  const Program& program_;
-  const Definitions& definitions_;
-  bool published_;
-  Program* resolved_;
-  std::vector<std::string>* names_;
-  bool failed_ = false;
-  Error error_;
-};
+namespace {
 
 void IncludeType(TypeId id, Types& out) {
   if (id != kNoType && std::ranges::find(out.ids, id) == out.ids.end()) out.ids.push_back(id);
 }
+
+constexpr std::size_t kMaxSteps = 8;
+
+}  // namespace
 
 Types Checker::Infer(NodeId node, const Types& self) {
   if (failed_) return {};
@@ -120,16 +47,14 @@ std::string Checker::NamesOf(const Types& types) const {
 
 Types Checker::Of(const Node& node, const Percent& percent, const Types&) {
   constexpr std::array<std::string_view, 6> kGiven = {"context", "resource", "rootResource", "ucum", "sct", "loinc"};
+  if (outline_ != nullptr) return PlainVariableOf(node, percent);
   if (variables_ == nullptr) return {};
   const auto found = std::ranges::find(*variables_, percent.name, &VariableType::name);
   if (found != variables_->end()) {
     const TypeId type = definitions_.FindType(found->type);
     return type == kNoType ? Types{} : Types{{type}, definitions_.type(type).abstract};
   }
-  const bool defines = std::ranges::any_of(program_.nodes, [](const Node& at) {
-    const auto* call = std::get_if<Call>(&at.part);
-    return call != nullptr && call->row->function == &DefineVariable;
-  });
+  const bool defines = DefinesVariables();
   const bool url = percent.name.starts_with("vs-") || percent.name.starts_with("ext-");
   if (!defines && !url && std::ranges::find(kGiven, percent.name) == kGiven.end()) {
     Fail(node, "there is no such variable");
@@ -137,10 +62,18 @@ Types Checker::Of(const Node& node, const Percent& percent, const Types&) {
   return {};
 }
 
+bool Checker::DefinesVariables() const {
+  return std::ranges::any_of(program_.nodes, [](const Node& at) {
+    const auto* call = std::get_if<Call>(&at.part);
+    return call != nullptr && call->row->function == &DefineVariable;
+  });
+}
+
 // What the items may be as System values; kNode stands for those that are none.
 Kinds Checker::KindsOf(const Types& types) const {
   if (types.open) return kAnyKind;
   Kinds kinds = types.kinds;
+  for (const Outline::Place place : types.places) kinds |= outline_->KindsAt(place);
   for (const TypeId id : types.ids) kinds |= KindsOf(id);
   return kinds;
 }
@@ -210,8 +143,6 @@ void Checker::AddChildTypes(TypeId parent, std::string_view name, Types& out) {
   }
 }
 
-constexpr std::size_t kMaxSteps = 8;
-
 void Checker::TakeSteps(const Node& node, const Types& parents) {
   if (resolved_ == nullptr || parents.ids.size() > kMaxSteps) return;
   const auto place = static_cast<std::size_t>(&node - program_.nodes.data());
@@ -238,6 +169,7 @@ Types Checker::Of(const Node& node, const Member& member, const Types& self) {
   if (member.on == kNoNode && member.type != kNoType) return Named(node, member, self);
   const Types parents = member.on == kNoNode ? self : Infer(member.on, self);
   if (failed_ || parents.open) return {};
+  if (outline_ != nullptr) return PlainMember(node, member, parents);
   TakeSteps(node, parents);
   Types children{{}, false};
   for (const TypeId parent : parents.ids) {
@@ -260,9 +192,11 @@ Types Checker::Of(const Node& at, const Binary& binary, const Types& self) {
   Types left = Infer(binary.left, self);
   const Types right = Infer(binary.right, self);
   CheckOperands(at, binary, left, right);
+  if (outline_ != nullptr) CheckEquality(at, binary, left, right);
   if (binary.row->answer != 0) return OfKinds(binary.row->answer);
   if (binary.row->symbol != "|") return OfKinds((KindsOf(left) | KindsOf(right)) & ~KindBit(ItemKind::kNode));
   left.kinds |= right.kinds;
+  left.places.insert(left.places.end(), right.places.begin(), right.places.end());
   for (const TypeId id : right.ids) IncludeType(id, left);
   for (const TypeId id : right.targets) {
     if (std::ranges::find(left.targets, id) == left.targets.end()) left.targets.push_back(id);
@@ -283,6 +217,7 @@ Types Checker::Of(const Node& node, const Call& call, const Types& self) {
   Types input = call.on == kNoNode ? self : Infer(call.on, self);
   const bool per_item = call.row->arguments == Arguments::kPerItem || call.row->arguments == Arguments::kSort;
   CheckInput(node, call, input);
+  if (outline_ != nullptr) CheckPresence(node, call, input);
   input.unordered = false;
   // repeat() looks at its own results, too.
   const bool open =
@@ -313,72 +248,6 @@ Types Checker::Of(const Node& node, const Call& call, const Types& self) {
     case Answer::kUnknown:
       return {};
   }
-  return {};
-}
-
-}  // namespace
-
-std::vector<TypeId> ReferenceTargets(const Expression& expression, std::string_view context_type) {
-  const Program& program = expression.program();
-  const TypeId context = program.definitions->FindType(context_type);
-  if (context == kNoType) return {};
-  CompileOptions options;
-  options.published = true;
-  Checker checker(program, options);
-  std::vector<TypeId> targets = checker.Infer(program.root, Types{{context}, false}).targets;
-  const TypeId any = program.definitions->FindType("Resource");
-  if (std::ranges::find(targets, any) != targets.end()) targets.clear();
-  return targets;
-}
-
-std::vector<std::string> StaticTypes(const Expression& expression, std::string_view context_type) {
-  const Program& program = expression.program();
-  std::vector<std::string> names(program.nodes.size());
-  if (program.model != Model::kR4) return names;
-  const TypeId context = program.definitions->FindType(context_type);
-  CompileOptions options;
-  options.published = program.published;
-  Checker checker(program, options, nullptr, &names);
-  checker.Infer(program.root,
-                context == kNoType ? Types{} : Types{{context}, program.definitions->type(context).abstract});
-  return names;
-}
-
-Result<std::string> CheckVariables(const Expression& expression, std::string_view context_type,
-                                   std::span<const VariableType> variables) {
-  const Program& program = expression.program();
-  if (program.model != Model::kR4) return std::string();
-  std::vector<std::string> names(program.nodes.size());
-  const TypeId context = program.definitions->FindType(context_type);
-  Checker checker(program, {}, nullptr, &names, &variables);
-  checker.Infer(program.root,
-                context == kNoType ? Types{} : Types{{context}, program.definitions->type(context).abstract});
-  if (checker.failed()) return checker.error();
-  return std::move(names[program.root]);
-}
-
-std::string_view AsksForTime(const Expression& expression) {
-  for (const Node& node : expression.program().nodes) {
-    const auto* call = std::get_if<Call>(&node.part);
-    const Function function = call == nullptr ? nullptr : call->row->function;
-    if (function == &Now || function == &Today || function == &TimeOfDay) return call->row->name;
-  }
-  return {};
-}
-
-Result<void> Check(Program& program, const CompileOptions& options) {
-  if (program.model != Model::kR4) return {};
-  Types self;
-  if (!options.context_type.empty()) {
-    const TypeId context = program.definitions->FindType(options.context_type);
-    if (context == kNoType) {
-      return PathError(ErrorKind::kInvalid, "fhirpath-semantic", 0, "the context type is not known");
-    }
-    self = {{context}, program.definitions->type(context).abstract};
-  }
-  Checker checker(program, options, &program);
-  checker.Infer(program.root, self);
-  if (checker.failed()) return checker.error();
   return {};
 }
 

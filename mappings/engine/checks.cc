@@ -14,10 +14,11 @@
 namespace throughline::engine {
 namespace {
 
-bool Holds(const path::Expression& expression, const json::Value& record) {
+// Nothing: it cannot be worked out on this record.
+std::optional<bool> Answer(const path::Expression& expression, const json::Value& record) {
   path::Environment environment;
   const auto answer = path::EvaluatesToTrue(expression, path::Item::Node(definitions::kNoType, record), environment);
-  return answer && *answer;
+  return answer ? std::optional(*answer) : std::nullopt;
 }
 
 // Calls `each` in every item of the lists from the one at `level` on.
@@ -74,12 +75,13 @@ bool MomentsInOrder(std::string_view left, std::string_view right) {
 }  // namespace
 
 bool IsWithheld(const Plan& plan, const json::Value& record) {
-  return plan.withheld_when && Holds(*plan.withheld_when, record);
+  return plan.withheld_when && Answer(*plan.withheld_when, record).value_or(true);
 }
 
 bool KeepsChecks(const Plan& plan, const json::Value& record) {
-  return std::ranges::all_of(
-      plan.checks, [&](const RecordCheck& check) { return !check.expression || Holds(*check.expression, record); });
+  return std::ranges::all_of(plan.checks, [&](const RecordCheck& check) {
+    return !check.expression || Answer(*check.expression, record).value_or(false);
+  });
 }
 
 bool HoldsOrder(const Plan& plan, const RecordCheck& check, const json::Value& left, const json::Value& right) {
@@ -115,7 +117,7 @@ void CheckRecord(const Plan& plan, const json::Value& record, Instance* root, Is
       issues.push_back(std::move(issue));
     };
     if (check.expression) {
-      if (!Holds(*check.expression, record)) report("");
+      if (!Answer(*check.expression, record).value_or(false)) report("");
       continue;
     }
     Scope outside;

@@ -7,10 +7,13 @@
 
 namespace throughline::language {
 
-std::optional<path::Expression> ConditionOf(Binding& binding, const YamlNode& value, std::string_view what) {
+std::optional<path::Expression> ConditionOf(Binding& binding, const YamlNode& value, std::string_view what,
+                                            Index field) {
   path::CompileOptions options;
   options.model = path::Model::kNone;
-  return ExpressionOf(binding, value, what, options);
+  auto expression = ExpressionOf(binding, value, what, options);
+  if (expression) binding.over_record.push_back({&expression->program(), &value, field});
+  return expression;
 }
 
 namespace {

@@ -41,7 +41,7 @@ void CheckCases(Binding& binding, const LocalNode& node) {
 }  // namespace
 
 void BindWhenOfField(Binding& binding, Index field, const YamlNode& value) {
-  auto expression = ConditionOf(binding, value, "when");
+  auto expression = ConditionOf(binding, value, "when", field);
   if (!expression) return;
   binding.plan.fields[field].when = static_cast<Index>(binding.plan.conditions.size());
   binding.plan.conditions.push_back(*std::move(expression));

@@ -270,6 +270,7 @@ class ConstantBinder {
     Leaf& leaf = plan_.contents[content].leaf;
     leaf.source = Leaf::Source::kExpression;
     leaf.derivation = static_cast<Index>(plan_.derivations.size());
+    binding_.over_record.push_back({&expression->program(), &derive, kNone, resource_});
     plan_.derivations.push_back({*std::move(expression), {}});
     FillTable(content, shape);
   }

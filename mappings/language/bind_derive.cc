@@ -11,22 +11,15 @@
 namespace throughline::language {
 namespace {
 
-// "offset 12" of an expression as a place in the map, where it stands on one line.
-Mark PlaceIn(const YamlNode& value, std::string_view location) {
+void Report(Binding& binding, const YamlNode& value, const Error& error) {
   constexpr std::string_view kOffset = "offset ";
+  const std::string location = error.issues.empty() ? "" : error.issues.front().location;
   std::size_t offset = 0;
   if (location.starts_with(kOffset)) {
     std::from_chars(location.data() + kOffset.size(), location.data() + location.size(), offset);
   }
-  Mark mark = value.mark;
-  if (value.text.find('\n') == std::string::npos) mark.column += offset + (value.quoted ? 1 : 0);
-  return mark;
-}
-
-void Report(Binding& binding, const YamlNode& value, const Error& error) {
-  const std::string location = error.issues.empty() ? "" : error.issues.front().location;
   const std::string& reason = error.issues.empty() ? error.message : error.issues.front().text;
-  binding.diagnostics.Error("map-expression", PlaceIn(value, location), 1,
+  binding.diagnostics.Error("map-expression", PlaceIn(value, offset), 1,
                             "this is not a FHIRPath expression that can be asked here: " + reason);
 }
 
@@ -162,6 +155,12 @@ class ColumnBinder {
 };
 
 }  // namespace
+
+Mark PlaceIn(const YamlNode& value, std::size_t offset) {
+  Mark mark = value.mark;
+  if (value.text.find('\n') == std::string::npos) mark.column += offset + (value.quoted ? 1 : 0);
+  return mark;
+}
 
 std::optional<path::Expression> ExpressionOf(Binding& binding, const YamlNode& value, std::string_view what,
                                              const path::CompileOptions& options) {

@@ -344,7 +344,7 @@ void BindCases(Binding& binding, Index node, const YamlNode& key, const YamlNode
   Plan& plan = binding.plan;
   for (const YamlNode& item : entry.Find("cases")->items) {
     const Index index = AddField(binding, node, key, -1);
-    YamlNode both;
+    YamlNode& both = binding.made.emplace_back();
     both.kind = YamlNode::Kind::kMap;
     for (const auto& pair : entry.pairs) {
       if (pair.key.text != "cases" && item.Find(pair.key.text) == nullptr) both.pairs.push_back(pair);

@@ -88,6 +88,7 @@ void BindWhen(Binding& binding, Index resource, const YamlNode& value) {
     return;
   }
   if (!CheckNoClock(binding, value, *expression)) return;
+  binding.over_record.push_back({&expression->program(), &value});
   plan.when_expression = std::move(expression).value();
 }
 

@@ -4,6 +4,7 @@
 // reported once.
 #pragma once
 
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -54,6 +55,14 @@ struct Binding {
   // Children of local nodes and of contents by what they are called there; lists of thousands are not searched through.
   std::unordered_map<std::string, Index> known_nodes = {};
   std::unordered_map<std::string, Index> known_contents = {};
+  std::deque<YamlNode> made = {};  // entries that are put together of several; what is bound later points into them
+  struct RecordExpression {
+    const path::Program* program;
+    const YamlNode* value;
+    Index field = kNone;     // whose condition it is
+    Index resource = kNone;  // of whose item it may speak
+  };
+  std::vector<RecordExpression> over_record = {};   // whose names are looked at when all fields are bound
   std::unordered_set<std::string_view> mixed = {};  // paths of members that are a list or a group
   std::vector<Mark> table_marks = {};               // of the names of `plan.tables`
   Mark zone_mark = {};                              // of `timezone`
@@ -92,16 +101,21 @@ void BindColumns(Binding& binding);
 // bind_checks.cc: `withhold`, `checks`; after the fields.
 void BindWithhold(Binding& binding, const YamlNode& withhold);
 void BindChecks(Binding& binding, const YamlNode& checks);
-// A FHIRPath expression over the record; nothing after a report.
-std::optional<path::Expression> ConditionOf(Binding& binding, const YamlNode& value, std::string_view what);
+// A FHIRPath expression over the record, or over the item of the innermost list around `field`; nothing after a report.
+std::optional<path::Expression> ConditionOf(Binding& binding, const YamlNode& value, std::string_view what,
+                                            Index field = kNone);
 
 // bind_derive.cc: FHIRPath in maps. Nothing after a report; `what` names the word for the author.
 std::optional<path::Expression> ExpressionOf(Binding& binding, const YamlNode& value, std::string_view what,
                                              const path::CompileOptions& options);
+// A place in an expression as a place in the map, where it stands on one line.
+Mark PlaceIn(const YamlNode& value, std::size_t offset);
 // False after a report: the expression asks for the time.
 bool CheckNoClock(Binding& binding, const YamlNode& value, const path::Expression& expression);
 // Fields that are worked out from the resources, after these.
 void BindDerivations(Binding& binding);
+// bind_names.cc: names in expressions over the record that no field has, and what can never hold; after all fields.
+void CheckRecordNames(Binding& binding);
 // bind_where.cc: `where` of resources and of fields, after the targets.
 void BindWheres(Binding& binding);
 

@@ -165,6 +165,7 @@ void BindAll(Binding& binding, const YamlNode& root) {
     BindDerivations(binding);
     BindWheres(binding);
   }
+  if (fields != nullptr) CheckRecordNames(binding);
   if (const YamlNode* tests = Section(binding, root, "tests", YamlNode::Kind::kList, false)) BindTests(binding, *tests);
   if (const YamlNode* demand = Section(binding, root, "demand", YamlNode::Kind::kMap, false))
     BindDemand(binding, *demand);
