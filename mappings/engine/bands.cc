@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "mappings/engine/table_transforms.h"
+#include "mappings/plan/local_code.h"
+
 namespace throughline::engine {
 namespace {
 
@@ -12,10 +15,10 @@ bool IsWhole(std::string_view text) {
   return IsJsonNumber(text) && text.find_first_of(".eE") == std::string_view::npos && text != "-0";
 }
 
-json::Value CodeValue(const Conversion& at, std::string_view code) {
-  const bool number = at.field.type == ValueType::kInteger && !at.field.textual && IsJsonNumber(code);
-  const std::string_view kept = at.arena.Copy(code);
-  return number ? json::Value::Number(kept) : json::Value::String(kept);
+bool WriteCode(const Conversion& at, std::string_view code, json::Value& out) {
+  const auto value = CodeValue(at.field, at.arena.Copy(code));
+  if (value) out = *value;
+  return value.has_value();
 }
 
 // The number at an end of a Range; false: another unit, or no number.
@@ -32,13 +35,14 @@ bool ReadEnd(const json::Value& quantity, std::string_view unit, std::optional<D
 
 bool BandToFhir(const Conversion& at, const json::Value& local, FhirValue& out) {
   const Bands& bands = BandsOf(at);
-  const auto row = std::ranges::find(bands.rows, local.text(), &Band::code);
-  const bool scalar = local.is_string() || local.is_number();
-  if (scalar && row != bands.rows.end()) {
+  const auto code = LocalCodeOf(at, local);
+  if (!code) return false;
+  const auto row = std::ranges::find(bands.rows, *code, &Band::code);
+  if (row != bands.rows.end()) {
     out.value = row->range;
     return true;
   }
-  const auto number = scalar && IsWhole(local.text()) ? Decimal::Parse(local.text()) : std::nullopt;
+  const auto number = IsWhole(*code) ? Decimal::Parse(*code) : std::nullopt;
   const Span own{number, number};
   if (number && bands.same && bands.same->Holds(own)) {
     out.value = RangeOf(own, bands.unit, at.arena);
@@ -58,10 +62,7 @@ bool BandToLocal(const Conversion& at, const json::Value& value, const json::Val
     return false;
   }
   const bool point = span.low && span.high && *span.low == *span.high && IsWhole(span.low->text());
-  if (point && bands.same && bands.same->Holds(span)) {
-    out = CodeValue(at, span.low->text());
-    return true;
-  }
+  if (point && bands.same && bands.same->Holds(span)) return WriteCode(at, span.low->text(), out);
   const auto holder = std::ranges::find_if(bands.rows, [&](const Band& band) { return band.span.Holds(span); });
   if (holder == bands.rows.end()) {
     at.Loss(LedgerKind::kUnmapped, "no band of the map holds this range");
@@ -69,8 +70,7 @@ bool BandToLocal(const Conversion& at, const json::Value& value, const json::Val
   }
   if (!(holder->span == span))
     at.Loss(LedgerKind::kCoarsened, "the source knows the band only in which this range lies");
-  out = CodeValue(at, holder->code);
-  return true;
+  return WriteCode(at, holder->code, out);
 }
 
 }  // namespace throughline::engine

@@ -95,7 +95,7 @@ class Finder {
 
   // Of two words for one reason the second travels by its place in the map's list.
   void SayToken(const LocalNode& node, const Instance& instance) {
-    const Field& field = plan_.fields[node.fields.front()];
+    const Field& field = plan_.fields[node.fields[node.chosen ? instance.taken : 0]];
     const AbsentToken* token = FindToken(field, instance.value);
     if (token == nullptr && !field.other_formats.empty()) SayForm(field, instance);
     if (token == nullptr || token == TokenFor(field, token->reason)) return;
@@ -158,25 +158,31 @@ class Placer {
   void PlaceToken(Instance& root, std::string_view pointer, std::size_t token) {
     Instance* at = &root;
     Index node = 0;
-    if (!Walk(pointer, false, at, node) || !at->carries || plan_.nodes[node].fields.empty()) return;
-    const Field& field = plan_.fields[plan_.nodes[node].fields.front()];
-    if (token < field.absent.size() && FindToken(field, at->value) != nullptr) {
+    if (!Walk(pointer, false, at, node) || !at->carries) return;
+    for (const Index index : plan_.nodes[node].fields) {
+      const Field& field = plan_.fields[index];
+      const AbsentToken* usual = FindToken(field, at->value);
+      if (usual == nullptr || token >= field.absent.size() || field.absent[token].reason != usual->reason) continue;
       at->value = TokenValue(field, field.absent[token]);
+      return;
     }
   }
 
   void PlaceForm(Instance& root, std::string_view pointer, std::size_t form) {
     Instance* at = &root;
     Index node = 0;
-    if (!Walk(pointer, false, at, node) || !at->carries || plan_.nodes[node].fields.empty()) return;
-    const Field& field = plan_.fields[plan_.nodes[node].fields.front()];
-    const auto read = ReadForms(field, at->value.text());
-    const bool fits = read && form > 0 && form <= FormCount(field) &&
-                      FormAt(field, form - 1).level() == FormAt(field, read->form).level();
-    if (!fits) return;
-    std::string text;
-    FormAt(field, form - 1).Write(read->parts, text);
-    at->value = json::Value::String(arena_.Copy(text));
+    if (!Walk(pointer, false, at, node) || !at->carries) return;
+    for (const Index index : plan_.nodes[node].fields) {
+      const Field& field = plan_.fields[index];
+      const auto read = ReadForms(field, at->value.text());
+      const bool fits = read && form > 0 && form <= FormCount(field) &&
+                        FormAt(field, form - 1).level() == FormAt(field, read->form).level();
+      if (!fits) continue;
+      std::string text;
+      FormAt(field, form - 1).Write(read->parts, text);
+      at->value = json::Value::String(arena_.Copy(text));
+      return;
+    }
   }
 
  private:

@@ -4,6 +4,7 @@
 #include "mappings/engine/choose.h"
 #include "mappings/engine/resource_writer.h"
 #include "mappings/plan/absence.h"
+#include "mappings/plan/local_code.h"
 
 namespace throughline::engine {
 
@@ -111,7 +112,7 @@ bool ResourceWriter::EmitText(const Content& content, FhirValue& out) {
     text.append(piece.literal);
     if (piece.field == kNone) continue;
     const Field& field = plan_.fields[piece.field];
-    text.append(LocalValue(plan_, field, root_, scope_, arena_).text());
+    text.append(ScalarText(LocalValue(plan_, field, root_, scope_, arena_)));
   }
   const std::size_t first = text.find_first_not_of(' ');
   if (first == std::string::npos) return false;
@@ -124,7 +125,7 @@ bool ResourceWriter::EmitDerived(const Content& content, FhirValue& out) {
   const Leaf& leaf = content.leaf;
   json::Value local = LocalValue(plan_, plan_.fields[leaf.field], root_, scope_, arena_);
   if (FindToken(plan_.fields[leaf.field], local) != nullptr) local = {};
-  if (leaf.table != kNone && !local.is_null() && EmitCode(leaf, local.text(), out)) return true;
+  if (leaf.table != kNone && !local.is_null() && EmitCode(leaf, ScalarText(local), out)) return true;
   out.value = leaf.table == kNone && !local.is_null() ? leaf.present : leaf.otherwise;
   return !out.value.is_null();
 }

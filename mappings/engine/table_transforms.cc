@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <string>
 
-#include "fhir/base/decimal.h"
 #include "fhir/json/build.h"
 #include "fhir/terminology/terminology.h"
 #include "fhir/validate/validate.h"
+#include "mappings/plan/local_code.h"
 
 namespace throughline::engine {
 namespace {
@@ -24,21 +24,19 @@ bool MayStand(const Conversion& at, const LocalCode& code) {
   return set.empty() || terminology.MemberOf(set, code.coding).answer != terminology::Answer::kNo;
 }
 
-// The row of a local value; null after a finding, or when the map keeps what the table does not have.
-const LocalCode* Look(const Conversion& at, const json::Value& local, bool& keep) {
-  const LocalCode* found = TableOf(at).FindLocal(local.text());
-  const bool scalar = local.is_string() || local.is_number();
-  keep = false;
-  if (found != nullptr && scalar) return found;
-  const LocalCode* made = scalar ? TableOf(at).TakeLocal(local.text(), at.arena) : nullptr;
+// The row of a local value; null after a finding, or, with `kept`, when the map keeps what the table does not have.
+const LocalCode* Look(const Conversion& at, const json::Value& local, std::string_view& kept) {
+  const auto code = LocalCodeOf(at, local);
+  if (!code) return nullptr;
+  if (const LocalCode* found = TableOf(at).FindLocal(*code)) return found;
+  const LocalCode* made = TableOf(at).TakeLocal(*code, at.arena);
   if (made != nullptr && MayStand(at, *made)) {
     at.Loss(LedgerKind::kUnmapped, "the code is not in the table '" + TableOf(at).name() +
                                        "'; it travels beside what the table says of such codes");
     return made;
   }
-  if (scalar && at.field.unmatched == UnmatchedPolicy::kKeep &&
-      validate::IsValidPrimitive("code", json::Value::String(local.text()))) {
-    keep = true;
+  if (at.field.unmatched == UnmatchedPolicy::kKeep && validate::IsValidPrimitive("code", json::Value::String(*code))) {
+    kept = *code;
     at.Loss(LedgerKind::kUnmapped,
             "the code is not in the table '" + TableOf(at).name() + "'; it travels as a local code alone");
     return nullptr;
@@ -56,44 +54,71 @@ json::Value LocalExtension(const LocalCode& code, json::Arena& arena) {
 
 bool MustKeep(const Conversion& at, const LocalCode& code) { return at.field.keep_local || !code.unique; }
 
-json::Value LocalText(const Conversion& at, std::string_view code) {
-  const bool number = at.field.type == ValueType::kInteger && !at.field.textual && IsJsonNumber(code);
-  return number ? json::Value::Number(code) : json::Value::String(code);
+// How far a code of FHIR led on the way back; what went farthest is told.
+enum class Way : std::uint8_t { kNowhere, kOtherKind, kSeveral, kBack };
+
+Way Write(const Conversion& at, std::string_view code, json::Value& out) {
+  const auto value = CodeValue(at.field, at.arena.Copy(code));
+  if (value) out = *value;
+  return value ? Way::kBack : Way::kOtherKind;
 }
 
-// A code of the local system says it itself. False: it is none, or one that the table does not have.
-bool FromLocalCoding(const Conversion& at, const json::Value& coding, json::Value& out) {
-  if (coding.Get("system").text() != TableOf(at).local_system()) return false;
+// A code of the local system says it itself.
+Way FromLocalCoding(const Conversion& at, const json::Value& coding, json::Value& out) {
+  if (coding.Get("system").text() != TableOf(at).local_system()) return Way::kNowhere;
   const std::string_view code = coding.Get("code").text();
   const LocalCode* known = TableOf(at).FindLocal(code);
   const bool any = at.field.unmatched == UnmatchedPolicy::kKeep || TableOf(at).unlisted() != Unlisted::kNone;
-  if (known == nullptr && (!any || code.empty())) return false;
-  out = LocalText(at, known != nullptr ? known->local : code);
-  return true;
+  if (known == nullptr && (!any || code.empty())) return Way::kNowhere;
+  return Write(at, known != nullptr ? known->local : code, out);
 }
 
-bool FromStandard(const Conversion& at, std::string_view system, std::string_view code, json::Value& out) {
+Way FromStandard(const Conversion& at, std::string_view system, std::string_view code, json::Value& out) {
   bool known = false;
   const LocalCode* found = TableOf(at).FindCode(system, code, known);
-  if (found != nullptr) {
-    out = LocalText(at, found->local);
-    return true;
-  }
+  if (found != nullptr) return Write(at, found->local, out);
   const CodeTable& table = TableOf(at);
   const bool same = system.empty() || system == table.unlisted_row().system;
   if (!known && table.unlisted() == Unlisted::kProvided && same && !code.empty() && table.FindLocal(code) == nullptr) {
-    out = LocalText(at, code);
-    return true;
+    return Write(at, code, out);
   }
-  if (known) at.Loss(LedgerKind::kCoarsened, "no one local code means the same as this code, and none is preferred");
-  return false;
+  return known ? Way::kSeveral : Way::kNowhere;
+}
+
+// True: the way led back; else it is told why not, once.
+bool Tell(const Conversion& at, Way way, std::string_view nowhere) {
+  if (way == Way::kSeveral)
+    at.Loss(LedgerKind::kCoarsened, "no one local code means the same as this code, and none is preferred");
+  if (way == Way::kOtherKind)
+    at.Loss(LedgerKind::kCoarsened, "the local code cannot be written in the kind that the field has");
+  if (way == Way::kNowhere) at.Loss(LedgerKind::kUnmapped, nowhere);
+  return way == Way::kBack;
+}
+
+bool TellCode(const Conversion& at, Way way) {
+  return Tell(at, way, "the code is not in the table '" + TableOf(at).name() + "'");
 }
 
 }  // namespace
 
+std::optional<std::string_view> LocalCodeOf(const Conversion& at, const json::Value& local) {
+  const auto code = CodeIn(at.field, local);
+  if (code) return code;
+  const bool number = at.field.type == ValueType::kInteger && !at.field.textual;
+  const bool truth = at.field.type == ValueType::kBoolean && !at.field.textual;
+  at.Problem("map-kind", number  ? "the map expects a whole number here"
+                         : truth ? "the map expects true or false here"
+                         : local.is_number() && !at.field.textual
+                             ? "the map expects a text here; of codes that are numbers it says 'type: integer'"
+                         : local.is_boolean() && !at.field.textual
+                             ? "the map expects a text here; of codes that are true and false it says 'type: boolean'"
+                             : "the map expects a text here");
+  return std::nullopt;
+}
+
 bool CodeToFhir(const Conversion& at, const json::Value& local, FhirValue& out) {
-  bool keep = false;
-  const LocalCode* found = Look(at, local, keep);
+  std::string_view kept;
+  const LocalCode* found = Look(at, local, kept);
   if (found == nullptr) return false;
   out.value = found->coding.Get("code");
   if (MustKeep(at, *found)) out.extension = LocalExtension(*found, at.arena);
@@ -101,15 +126,13 @@ bool CodeToFhir(const Conversion& at, const json::Value& local, FhirValue& out) 
 }
 
 bool CodeToLocal(const Conversion& at, const json::Value& value, const json::Value& sibling, json::Value& out) {
-  if (FromLocalCoding(at, ExtensionValue(sibling, kLocalCodeUrl), out)) return true;
-  if (FromStandard(at, "", value.text(), out)) return true;
-  at.Loss(LedgerKind::kUnmapped, "the code is not in the table '" + TableOf(at).name() + "'");
-  return false;
+  const Way local = FromLocalCoding(at, ExtensionValue(sibling, kLocalCodeUrl), out);
+  return local == Way::kBack || TellCode(at, std::max(local, FromStandard(at, "", value.text(), out)));
 }
 
 bool CodingToFhir(const Conversion& at, const json::Value& local, FhirValue& out) {
-  bool keep = false;
-  const LocalCode* found = Look(at, local, keep);
+  std::string_view kept;
+  const LocalCode* found = Look(at, local, kept);
   if (found == nullptr) return false;
   out.value = found->coding;
   if (!MustKeep(at, *found)) return true;
@@ -120,23 +143,22 @@ bool CodingToFhir(const Conversion& at, const json::Value& local, FhirValue& out
 }
 
 bool CodingToLocal(const Conversion& at, const json::Value& value, const json::Value&, json::Value& out) {
-  if (FromLocalCoding(at, ExtensionValue(value, kLocalCodeUrl), out)) return true;
-  if (FromStandard(at, value.Get("system").text(), value.Get("code").text(), out)) return true;
-  at.Loss(LedgerKind::kUnmapped, "the code is not in the table '" + TableOf(at).name() + "'");
-  return false;
+  const Way local = FromLocalCoding(at, ExtensionValue(value, kLocalCodeUrl), out);
+  if (local == Way::kBack) return true;
+  return TellCode(at, std::max(local, FromStandard(at, value.Get("system").text(), value.Get("code").text(), out)));
 }
 
 bool ConceptToFhir(const Conversion& at, const json::Value& local, FhirValue& out) {
-  bool keep = false;
-  const LocalCode* found = Look(at, local, keep);
+  std::string_view kept;
+  const LocalCode* found = Look(at, local, kept);
   if (found != nullptr) {
     out.value = found->concept_kept;
     return true;
   }
-  if (!keep) return false;
+  if (kept.empty()) return false;
   json::ObjectBuilder coding(at.arena);
   coding.Add("system", json::Value::String(TableOf(at).local_system()));
-  coding.AddString("code", local.text());
+  coding.AddString("code", kept);
   json::ArrayBuilder codings(at.arena);
   codings.Add(coding.Build());
   json::ObjectBuilder concept_value(at.arena);
@@ -147,14 +169,16 @@ bool ConceptToFhir(const Conversion& at, const json::Value& local, FhirValue& ou
 
 bool ConceptToLocal(const Conversion& at, const json::Value& value, const json::Value&, json::Value& out) {
   const auto codings = value.Get("coding").items();
+  Way way = Way::kNowhere;
   for (const json::Value& coding : codings) {
-    if (FromLocalCoding(at, coding, out)) return true;
+    way = std::max(way, FromLocalCoding(at, coding, out));
+    if (way == Way::kBack) return true;
   }
   for (const json::Value& coding : codings) {
-    if (FromStandard(at, coding.Get("system").text(), coding.Get("code").text(), out)) return true;
+    way = std::max(way, FromStandard(at, coding.Get("system").text(), coding.Get("code").text(), out));
+    if (way == Way::kBack) return true;
   }
-  at.Loss(LedgerKind::kUnmapped, "no code of the table '" + TableOf(at).name() + "' stands there");
-  return false;
+  return Tell(at, way, "no code of the table '" + TableOf(at).name() + "' stands there");
 }
 
 bool TableKnows(const CodeTable& table, TransformId transform, const json::Value& value, const json::Value& sibling) {

@@ -5,6 +5,9 @@
 
 namespace throughline::engine {
 
+// The code that a local value is; nothing after a finding: it is of another kind than the map says.
+std::optional<std::string_view> LocalCodeOf(const Conversion& at, const json::Value& local);
+
 bool CodeToFhir(const Conversion& at, const json::Value& local, FhirValue& out);
 bool CodeToLocal(const Conversion& at, const json::Value& value, const json::Value& sibling, json::Value& out);
 bool CodingToFhir(const Conversion& at, const json::Value& local, FhirValue& out);

@@ -6,6 +6,7 @@
 #include "fhir/validate/validate.h"
 #include "mappings/engine/derive.h"
 #include "mappings/engine/resource_writer.h"
+#include "mappings/plan/local_code.h"
 
 namespace throughline::engine {
 
@@ -37,7 +38,7 @@ bool ResourceWriter::EmitExpression(const Content& content, FhirValue& out) {
   bool failed = false;
   const auto value = Ask(plan_.derivations[leaf.derivation].expression, path::Item::Node(definitions::kNoType, record_),
                          environment, *plan_.definitions, arena_, failed);
-  if (value && leaf.table != kNone && EmitCode(leaf, value->text(), out)) return true;
+  if (value && leaf.table != kNone && EmitCode(leaf, ScalarText(*value), out)) return true;
   if (value && leaf.table == kNone) {
     const ValueType kind = DefaultType(leaf.type_name);
     const bool plain = kind == ValueType::kInteger || kind == ValueType::kDecimal || kind == ValueType::kBoolean;

@@ -182,7 +182,7 @@ void BindTarget(Binding& binding, const Binding::Target& target) {
   }
   const std::string_view type = binding.definitions.type(plan.contents[content].type).name;
   if (!field.typed && field.table == kNone && field.yes.empty()) field.type = DefaultType(type);
-  if (field.textual && field.type == ValueType::kBoolean && field.yes.empty()) {
+  if (field.textual && field.type == ValueType::kBoolean && field.yes.empty() && field.table == kNone) {
     field.yes = "true";
     field.no = "false";
   }

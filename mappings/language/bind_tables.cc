@@ -7,6 +7,7 @@
 #include "fhir/validate/validate.h"
 #include "mappings/language/binder.h"
 #include "mappings/language/code_table_file.h"
+#include "mappings/plan/local_code.h"
 
 namespace throughline::language {
 namespace {
@@ -23,6 +24,8 @@ class Tables {
     if (derived && leaf.table != kNone) {
       CheckRows(content, *plan_.tables[leaf.table]);
     }
+    if (leaf.source == Leaf::Source::kField && plan_.fields[leaf.field].bands != kNone)
+      CheckBands(plan_.fields[leaf.field]);
     if (leaf.source != Leaf::Source::kField || plan_.fields[leaf.field].table == kNone) return;
     const Field& field = plan_.fields[leaf.field];
     const CodeTable& table = *plan_.tables[field.table];
@@ -32,6 +35,7 @@ class Tables {
         Report(table, row, "this row needs a code: " + content.path + " has no place for a local code alone");
       }
     }
+    CheckLocals(field, table);
     CheckRows(content, table);
     if (room) CheckConcepts(content, table);
     if (room && field.unmatched == UnmatchedPolicy::kKeep && !content.required_set.empty()) {
@@ -46,6 +50,24 @@ class Tables {
   }
 
  private:
+  // A local code that the field's kind cannot be is never read, and would come back as another kind.
+  void CheckLocals(const Field& field, const CodeTable& table) {
+    const std::string_view kind = field.type == ValueType::kBoolean ? "true or false" : "a whole number";
+    for (const LocalCode& local : table.locals()) {
+      if (CodeValue(field, local.local)) continue;
+      Report(table, table.rows()[local.first],
+             "'" + field.path + "' is " + std::string(kind) + " in the record, and this local code is not");
+    }
+  }
+
+  void CheckBands(const Field& field) {
+    for (const Band& band : plan_.bands[field.bands].rows) {
+      if (CodeValue(field, band.code)) continue;
+      binding_.diagnostics.Error("map-band", field.mark, field.path.size(),
+                                 "the field is a whole number in the record, and the code " + band.code + " is not");
+    }
+  }
+
   void CheckRows(const Content& content, const CodeTable& table) {
     for (const CodeRow& row : table.rows()) CheckCode(content, table, row);
     if (table.unlisted() == Unlisted::kFixed) CheckCode(content, table, table.unlisted_row());

@@ -4,6 +4,7 @@
 
 #include "mappings/language/binder.h"
 #include "mappings/language/words.h"
+#include "mappings/plan/local_code.h"
 
 namespace throughline::language {
 namespace {
@@ -222,6 +223,15 @@ Index BindPath(Binding& binding, const TargetPath& path) { return Walker(binding
 std::optional<TransformId> TransformFor(Binding& binding, const Field& field, TypeId type, Mark mark) {
   const std::string_view name = binding.definitions.type(type).name;
   std::optional<TransformId> found;
+  const bool coded = field.table != kNone || field.bands != kNone;
+  if (coded && (!MayBeCodes(field.type) || (field.bands != kNone && field.type == ValueType::kBoolean))) {
+    binding.diagnostics.Error("map-type", field.mark, field.path.size(),
+                              "'type: " + std::string(kTypeWords[static_cast<std::size_t>(field.type)]) +
+                                  "' does not go with '" + (field.table != kNone ? "codes" : "bands") +
+                                  "': a code is a text (string), a whole number (integer)" +
+                                  (field.table != kNone ? ", or true and false (boolean)" : ""));
+    return std::nullopt;
+  }
   if (field.bands != kNone) {
     if (name == "Range" && field.table == kNone) found = TransformId::kBand;
   } else if (field.table != kNone) {

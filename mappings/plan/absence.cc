@@ -10,7 +10,7 @@ namespace throughline::plan {
 const AbsentToken* FindToken(const Field& field, const json::Value& value) {
   if (field.absent.empty() || (!value.is_string() && !value.is_number())) return nullptr;
   const auto found = std::ranges::find(field.absent, value.text(), &AbsentToken::token);
-  return found == field.absent.end() ? nullptr : &*found;
+  return found != field.absent.end() && TokenValue(field, *found).is_number() == value.is_number() ? &*found : nullptr;
 }
 
 const AbsentToken* TokenFor(const Field& field, std::string_view reason) {

@@ -9,7 +9,8 @@
 
 namespace throughline::plan {
 
-// The token that `value` is; null when it is none. Of tokens with one reason the first is the usual one.
+// The token that `value` is; null when it is none, or of another kind than the field has (-9 and "-9"). Of tokens with
+// one reason the first is the usual one.
 const AbsentToken* FindToken(const Field& field, const json::Value& value);
 // The usual token of a reason; null when the source has no word for it.
 const AbsentToken* TokenFor(const Field& field, std::string_view reason);

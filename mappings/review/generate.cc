@@ -13,6 +13,7 @@
 #include "mappings/language/binder.h"
 #include "mappings/plan/absence.h"
 #include "mappings/plan/joined.h"
+#include "mappings/plan/local_code.h"
 #include "mappings/plan/time_forms.h"
 #include "mappings/review/generate_order.h"
 
@@ -211,20 +212,20 @@ class Generator {
     std::string code = bands.rows[dice_.Below(bands.rows.size())].code;
     const bool closed = bands.same && bands.same->low && bands.same->high;
     if (closed && dice_.Percent(40)) code = (dice_.Percent(50) ? bands.same->low : bands.same->high)->text();
-    const bool number = field.type == ValueType::kInteger && !field.textual && IsJsonNumber(code);
-    return number ? json::Value::Number(arena_.Copy(code)) : json::Value::String(arena_.Copy(code));
+    return CodeValue(field, arena_.Copy(code)).value_or(json::Value());
   }
 
   json::Value Code(const Field& field, char separator) {
     const auto& locals = plan_.tables[field.table]->locals();
     const bool more =
         field.unmatched == UnmatchedPolicy::kKeep || plan_.tables[field.table]->unlisted() == Unlisted::kFixed;
-    if (more && dice_.Percent(5)) return json::Value::String("NEW-CODE");
+    if (more && dice_.Percent(5)) {
+      if (const auto other = CodeValue(field, field.type == ValueType::kInteger ? "987654" : "NEW-CODE")) return *other;
+    }
     for (std::size_t tries = 0; tries < 16 && !locals.empty(); ++tries) {
       const std::string_view code = locals[dice_.Below(locals.size())].local;
       if (separator == 0 || code.find(separator) == std::string_view::npos) {
-        const bool number = field.type == ValueType::kInteger && !field.textual && IsJsonNumber(code);
-        return number ? json::Value::Number(code) : json::Value::String(code);
+        return CodeValue(field, code).value_or(json::Value());
       }
     }
     return {};
