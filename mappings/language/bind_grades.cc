@@ -125,7 +125,19 @@ class Grader {
     const ResourcePlan* outer = resource.around == kNone ? nullptr : &plan_.resources[resource.around];
     const bool around = outer != nullptr && (outer->any || Conditional(field, *outer));
     if (resource.when_expression || around) return true;
-    return resource.when != kNone && !IsUnder(field.node, resource.when);
+    return resource.when != kNone && !IsUnder(field.node, resource.when) && !StandsAlways(resource.when, field.kept);
+  }
+
+  // Every record that is mapped has a value in the node: a required field that stands in no group, or one of the key
+  // wherever it stands. With `withheld` also where the map keeps only some fields of the record.
+  bool StandsAlways(Index node, bool withheld) const {
+    return std::ranges::any_of(plan_.fields, [&](const Field& field) {
+      const auto own = static_cast<Index>(&field - plan_.fields.data());
+      const bool key = std::ranges::find(plan_.key, own) != plan_.key.end();
+      const bool outside = plan_.nodes[field.node].parent == 0;
+      const bool there = withheld ? IsAlwaysThere(plan_, field) : field.required && field.place_in_choice < 0;
+      return field.mapped && there && (key || outside) && IsUnder(field.node, node);
+    });
   }
 
   // Items of which some make no such resource come back in their places only where it and one that all of them make
@@ -134,7 +146,8 @@ class Grader {
     if (!resource.any) return false;
     const auto firm = [&](Index other) {
       const ResourcePlan& at = plan_.resources[other];
-      return at.each == resource.each && at.when == kNone && !at.when_expression && !at.any;
+      const bool certain = !at.when_expression && (at.when == kNone || StandsAlways(at.when, true));
+      return at.each == resource.each && certain && !at.any;
     };
     const auto own = static_cast<Index>(&resource - plan_.resources.data());
     return std::ranges::none_of(plan_.links, [&](const Link& link) {
