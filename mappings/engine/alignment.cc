@@ -77,9 +77,14 @@ void Alignment::Join() {
 }
 
 void Alignment::Rank() {
+  const std::vector<bool> leads = Leads();
+  const std::vector<Index> knots = Knots();
+  std::vector<bool> led(plan_.resources.size());
+  for (Index i = 0; i < leads.size(); ++i) led[knots[i]] = led[knots[i]] || leads[i];
   std::size_t count = 0;
   for (const Link& link : plan_.links) {
-    if (!plan_.resources[link.from].lists.empty()) continue;
+    const bool some = plan_.resources[link.to].any && led[knots[link.to]];
+    if (!plan_.resources[link.from].lists.empty() || some) continue;
     for (std::size_t at = 0; at < resources_.size(); ++at) {
       if (kinds_[at] != link.from) continue;
       Follow(resources_[at].body, link.path, [&](std::string_view reference) {
@@ -104,6 +109,34 @@ std::vector<bool> Alignment::Leads() const {
   return leads;
 }
 
+// Resources of the map that are tied to each other have one number: each such knot counts the items of its list.
+std::vector<Index> Alignment::Knots() const {
+  std::vector<Index> knots(plan_.resources.size());
+  std::iota(knots.begin(), knots.end(), Index{0});
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (const Link& link : plan_.links) {
+      if (plan_.resources[link.from].lists != plan_.resources[link.to].lists) continue;
+      const Index least = std::min(knots[link.from], knots[link.to]);
+      changed = changed || knots[link.from] != least || knots[link.to] != least;
+      knots[link.from] = knots[link.to] = least;
+    }
+  }
+  return knots;
+}
+
+// Where each group stands among the others: with what each item makes, which is given in the order of the items.
+std::vector<std::size_t> Alignment::Positions(std::span<const std::size_t> repeating) {
+  std::vector<std::size_t> positions(resources_.size(), kNowhere);
+  for (const bool some : {false, true}) {
+    for (const std::size_t at : repeating) {
+      std::size_t& position = positions[GroupOf(at)];
+      if (plan_.resources[kinds_[at]].any == some && position == kNowhere) position = at;
+    }
+  }
+  return positions;
+}
+
 // Groups in their order take an item each; a resource that stands alone takes the first that its kind does not have.
 void Alignment::Number() {
   std::vector<std::size_t> members(resources_.size());
@@ -114,14 +147,16 @@ void Alignment::Number() {
     order.push_back(at);
   }
   const std::vector<bool> leads = Leads();
+  const std::vector<Index> knots = Knots();
+  const std::vector<std::size_t> positions = Positions(order);
   const auto alone = [&](std::size_t at) {
     return members[GroupOf(at)] == 1 && mention_[GroupOf(at)] == kNowhere && !leads[kinds_[at]];
   };
   std::ranges::stable_sort(order, {}, [&](std::size_t at) {
     const std::size_t group = GroupOf(at);
-    return std::tuple(alone(at), mention_[group], group);
+    return std::tuple(alone(at), mention_[group], positions[group]);
   });
-  std::unordered_map<Index, std::uint32_t> next_of_list;
+  std::unordered_map<Index, std::uint32_t> next_of_knot;
   std::unordered_map<std::size_t, std::uint32_t> item_of_group;
   std::set<std::pair<Index, std::uint32_t>> taken;
   std::unordered_map<Index, std::uint32_t> next_of_kind;
@@ -130,7 +165,7 @@ void Alignment::Number() {
     bool placed = false;
     if (!alone(at)) {
       const auto [place, first] = item_of_group.try_emplace(GroupOf(at), 0);
-      if (first) place->second = next_of_list[plan_.resources[kinds_[at]].each]++;
+      if (first) place->second = next_of_knot[knots[kinds_[at]]]++;
       items_[at] = place->second;
       placed = taken.emplace(kinds_[at], items_[at]).second;
     }

@@ -14,7 +14,8 @@ namespace throughline::engine {
 
 // Resources of one list that refer to each other are of the same item: the profile, the intervention and the plan of
 // one row. Items stand in the order in which another resource of the record lists references to them (the diagnoses of
-// a stay), else in the order in which their resources are given. What nothing refers to takes the next free item.
+// a stay), else in the order in which the resources are given that each of them makes (else any). What nothing refers
+// to takes the next free item.
 class Alignment {
  public:
   // `kinds`: the plan's resource that each one is; kNone: none of them. All must outlive it.
@@ -42,6 +43,8 @@ class Alignment {
   void Join();
   void Rank();
   std::vector<bool> Leads() const;
+  std::vector<plan::Index> Knots() const;
+  std::vector<std::size_t> Positions(std::span<const std::size_t> repeating);
   void Number();
   std::size_t GroupOf(std::size_t at);
 
