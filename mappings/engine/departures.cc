@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <optional>
+#include <span>
 
 #include "fhir/json/build.h"
 #include "mappings/plan/absence.h"
@@ -24,6 +25,7 @@ constexpr std::array kForms = {
     FormRow{"word", Form::kWord, Presence::kWord},
 };
 
+constexpr std::size_t kOmittedRow = 0;
 constexpr std::size_t kEmptyRow = 2;
 constexpr std::string_view kToken = "token";
 constexpr std::string_view kForm = "form";
@@ -36,6 +38,9 @@ class Finder {
   void Visit(Index index, const Instance& instance, bool item) {
     const LocalNode& node = plan_.nodes[index];
     if (IsUsualRow(index, instance)) return;
+    if (node.kind == LocalKind::kArray && !item && IsDropped(plan_, node) && HoldsValue(node, instance)) {
+      return SayDropped(node);
+    }
     const bool hollow = !instance.carries && instance.presence == Presence::kValue && node.kind != LocalKind::kLeaf;
     if (hollow && !item && node.parent != kNone && node.usual == kForms[kEmptyRow].form) {
       return VisitHollow(node, instance);
@@ -46,6 +51,19 @@ class Finder {
   }
 
  private:
+  bool HoldsValue(const LocalNode& node, const Instance& instance) const {
+    if (node.kind == LocalKind::kLeaf) return instance.presence == Presence::kValue;
+    const LocalNode& item = plan_.nodes[node.children.front()];
+    const std::span<const Instance> items(instance.children, instance.count);
+    return std::ranges::any_of(items, [&](const Instance& one) { return HoldsValue(item, one); });
+  }
+
+  // What was dropped comes back as a member that is not there: the usual form of nothing would say that there was none.
+  void SayDropped(const LocalNode& node) {
+    const bool csv = plan_.format.syntax == formats::Syntax::kCsv;
+    if (!csv && node.usual != Form::kOmitted) lines_.push_back(std::string(kForms[kOmittedRow].word) + " " + pointer_);
+  }
+
   void VisitBelow(const LocalNode& node, const Instance& instance) {
     if (node.kind == LocalKind::kObject && instance.children != nullptr && instance.presence >= Presence::kEmpty) {
       for (const Index child : node.children) {
@@ -113,7 +131,10 @@ class Finder {
     const bool derived = !node.fields.empty() && plan_.fields[node.fields.front()].derivation != kNone;
     if (derived) return false;
     const bool dropped = node.kind == LocalKind::kLeaf && instance.presence == Presence::kValue;
-    if (dropped && !item) return false;
+    if (dropped && !item) {
+      if (!node.chosen || instance.taken < node.fields.size()) SayDropped(node);
+      return false;
+    }
     const auto found = std::ranges::find(kForms, instance.presence, &FormRow::presence);
     const std::size_t row = found == kForms.end() ? kEmptyRow : static_cast<std::size_t>(found - kForms.begin());
     const bool bare = instance.presence != Presence::kValue;

@@ -23,7 +23,9 @@ class Layer {
       return LayArray(node, value, instance);
     if (!node.joined.empty() && value.is_string()) return LayJoined(index, node, value.text(), instance);
     const bool plain = !value.is_object() && !value.is_array();
-    if (node.kind == LocalKind::kLeaf && (plain || IsDropped(node))) return LayLeaf(index, node, value, instance);
+    // What goes nowhere may be anything, groups and lists too.
+    if (node.kind == LocalKind::kLeaf && (plain || IsDropped(plan_, node)))
+      return LayLeaf(index, node, value, instance);
     if (value.is_null()) {
       if (node.kind == LocalKind::kObject) MakeChildren(node, instance);
       return;
@@ -32,11 +34,6 @@ class Layer {
   }
 
  private:
-  // What goes nowhere may be anything, groups and lists too.
-  bool IsDropped(const LocalNode& node) const {
-    return !node.chosen && node.fields.size() == 1 && !plan_.fields[node.fields.front()].dropped.empty();
-  }
-
   void MakeChildren(const LocalNode& node, Instance& instance) {
     instance.children = arena_.Array<Instance>(node.children.size());
     instance.count = static_cast<std::uint32_t>(node.children.size());

@@ -49,6 +49,12 @@ std::vector<std::string_view> ResourceNames(const Plan& plan) {
   return names;
 }
 
+bool IsDropped(const Plan& plan, const LocalNode& node) {
+  if (node.kind == LocalKind::kArray) return IsDropped(plan, plan.nodes[node.children.front()]);
+  return node.kind == LocalKind::kLeaf && !node.chosen && node.fields.size() == 1 &&
+         !plan.fields[node.fields.front()].dropped.empty();
+}
+
 std::vector<Index> StarsOf(const Plan& plan, Index node) {
   std::vector<Index> stars;
   for (Index at = node; at != kNone; at = plan.nodes[at].parent) {

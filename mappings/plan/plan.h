@@ -296,6 +296,8 @@ Index FindField(const Plan& plan, std::string_view path);
 std::vector<std::string_view> FieldNames(const Plan& plan);
 Index FindResource(const Plan& plan, std::string_view name);
 std::vector<std::string_view> ResourceNames(const Plan& plan);
+// The values of the node go nowhere, whatever stands there; of a list, those of all its items.
+bool IsDropped(const Plan& plan, const LocalNode& node);
 // The local arrays over a node, outermost first.
 std::vector<Index> StarsOf(const Plan& plan, Index node);
 // Takes the lists in whose items the resource itself stands off the front. False, and nothing is done: they are others.

@@ -58,8 +58,8 @@ class Remaining {
   Remaining(const Plan& plan, std::span<const engine::LedgerRow> ledger, json::Arena& arena)
       : plan_(plan), arena_(arena) {
     for (const engine::LedgerRow& row : ledger) {
-      const bool gone = row.kind == engine::LedgerKind::kDropped || row.kind == engine::LedgerKind::kWithheld;
-      if (gone) lost_.insert(row.path);
+      if (row.kind == engine::LedgerKind::kDropped) dropped_.insert(row.path);
+      if (row.kind == engine::LedgerKind::kWithheld) withheld_.insert(row.path);
     }
   }
 
@@ -77,23 +77,38 @@ class Remaining {
       json::Value kept = member.value;
       const Index at = engine::NodeFor(plan_, *child, kept);
       const LocalNode& below = plan_.nodes[at];
-      const bool lost = lost_.contains(pointer_);
+      const bool lost = IsLost();
+      const bool gone = !IsCsv() && (dropped_.contains(pointer_) || (IsDropped(plan_, below) && DropsItem(kept)));
       kept = lost ? engine::NothingOf(plan_, below) : Of(at, kept);
-      if (!lost || below.usual != Form::kOmitted) object.Add(member.name, kept);
+      if (!gone && (!lost || below.usual != Form::kOmitted)) object.Add(member.name, kept);
       pointer_.resize(length);
     }
     return object.Build();
   }
 
  private:
+  bool IsCsv() const { return plan_.format.syntax == formats::Syntax::kCsv; }
+  bool IsLost() const { return dropped_.contains(pointer_) || withheld_.contains(pointer_); }
+
+  // Some item of a list, or of a list in it, was dropped.
+  bool DropsItem(const json::Value& list) {
+    bool drops = false;
+    for (std::size_t i = 0; i < list.items().size() && !drops; ++i) {
+      const std::size_t length = pointer_.size();
+      pointer_.append("/").append(std::to_string(i));
+      drops = dropped_.contains(pointer_) || DropsItem(list.items()[i]);
+      pointer_.resize(length);
+    }
+    return drops;
+  }
+
   json::Value OfItems(const LocalNode& node, const json::Value& value) {
     json::ArrayBuilder items(arena_);
     for (std::size_t i = 0; i < value.size(); ++i) {
       const std::size_t length = pointer_.size();
       pointer_.append("/").append(std::to_string(i));
       const LocalNode& item = plan_.nodes[node.children.front()];
-      items.Add(lost_.contains(pointer_) ? engine::NothingOf(plan_, item)
-                                         : Of(node.children.front(), value.items()[i]));
+      items.Add(IsLost() ? engine::NothingOf(plan_, item) : Of(node.children.front(), value.items()[i]));
       pointer_.resize(length);
     }
     return items.Build();
@@ -101,7 +116,8 @@ class Remaining {
 
   const Plan& plan_;
   json::Arena& arena_;
-  std::unordered_set<std::string_view> lost_;
+  std::unordered_set<std::string_view> dropped_;
+  std::unordered_set<std::string_view> withheld_;
   std::string pointer_;
 };
 
