@@ -137,7 +137,8 @@ class Layer {
   void LayLeaf(Index index, const LocalNode& node, const json::Value& value, Instance& instance) {
     instance.value = value;
     const bool word = node.usual == Form::kWord && value.is_string() && value.text() == node.word;
-    if (value.is_string() && value.text().empty() && !IsToken(node, "")) instance.presence = Presence::kEmpty;
+    const bool empty = value.is_string() && value.text().empty();
+    if (empty && (node.usual == Form::kEmpty || !IsToken(node, ""))) instance.presence = Presence::kEmpty;
     if (word) instance.presence = Presence::kWord;
     if (Withheld(index, node, instance)) return;
     if (instance.presence != Presence::kValue) return;

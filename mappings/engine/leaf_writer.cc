@@ -62,7 +62,7 @@ bool ResourceWriter::Gives(const ResourcePlan& resource, const Field& field) con
 bool ResourceWriter::EmitWord(const Content& content, const Field& field, FhirValue& out) {
   if (field.absent.empty() || field.part >= 0 || !speaks_) return false;
   const Instance* at = Reach(plan_, field.node, root_, scope_);
-  if (at == nullptr || at->presence != Presence::kWord) return false;
+  if (at == nullptr || (at->presence != Presence::kWord && at->presence != Presence::kEmpty)) return false;
   const AbsentToken* token = FindToken(field, at->value);
   return token != nullptr && EmitAbsent(content, token->reason, out);
 }

@@ -83,8 +83,7 @@ Mapped ToFhir(const Map& map, const json::Value& given, const IdSource& ids, jso
   mapped.verdict = HasErrors(findings.issues) ? Verdict::kQuarantine : Verdict::kMapped;
   if (mapped.verdict != Verdict::kMapped) {
     mapped.resources.clear();
-    findings.ledger.push_back(
-        {"", "", LedgerKind::kQuarantined, "the record has errors: " + ErrorsIn(findings.issues)});
+    findings.ledger = {{"", "", LedgerKind::kQuarantined, "the record has errors: " + ErrorsIn(findings.issues)}};
   }
   mapped.issues = std::move(findings.issues);
   mapped.ledger = std::move(findings.ledger);

@@ -235,20 +235,20 @@ std::string_view CsvReader::Unguarded(std::string_view cell) const {
   return text != std::string_view::npos && IsFormula(cell.substr(text)) ? cell.substr(1) : cell;
 }
 
-bool CsvReader::DecodeRow(const CsvRow& row, json::Arena& arena, Cells& cells, std::string_view& problem) {
+bool CsvReader::DecodeRow(const CsvRow& row, json::Arena& arena, Cells& cells, Problem& problem) {
   if (row.size() != header_.size()) {
-    problem = row.size() < header_.size() ? "the row has fewer cells than the header"
-                                          : "the row has more cells than the header";
+    problem.text = row.size() < header_.size() ? "the row has fewer cells than the header"
+                                               : "the row has more cells than the header";
     return false;
   }
   for (std::size_t i = 0; i < row.size(); ++i) {
     scratch_.clear();
     if (!Decode(format_.encoding, row.cell(i), scratch_)) {
-      problem = "the row is not in the file's encoding";
+      problem = {"record-encoding", "the row is not in the file's encoding"};
       return false;
     }
     if (IsBinary(scratch_)) {
-      problem = "the row holds a control character";
+      problem.text = "the row holds a control character";
       return false;
     }
     cells.push_back(arena.Copy(Unguarded(scratch_)));
@@ -341,7 +341,7 @@ void CsvReader::KeepLines(const std::vector<Cells>& rows) {
 std::optional<Error> CsvReader::Gather(ByteWindow& window, json::Arena& arena, std::vector<Cells>& rows,
                                        std::vector<std::uint64_t>& lines) {
   std::swap(first_, row_);
-  std::string_view problem;
+  Problem problem;
   std::size_t bytes = first_.text.size();
   rows.emplace_back();
   std::uint64_t wrong = 0;
@@ -362,7 +362,7 @@ std::optional<Error> CsvReader::Gather(ByteWindow& window, json::Arena& arena, s
   }
   if (too_long)
     return ErrorAt(ErrorKind::kTooLong, "record-too-long", first_.line, "the rows of this record are too many");
-  if (wrong != 0) return ErrorAt(ErrorKind::kInvalid, "record-row", wrong, std::string(problem));
+  if (wrong != 0) return ErrorAt(ErrorKind::kInvalid, problem.rule, wrong, std::string(problem.text));
   if (auto apart = Apart(first_)) return apart;
   return Differing(rows, first_.line);
 }

@@ -63,7 +63,11 @@ class CsvReader {
   bool SameRecord(const CsvRow& first, const CsvRow& other) const;
   static Cells AsItCame(const CsvRow& row, json::Arena& arena);
   void KeepLines(const std::vector<Cells>& rows);
-  bool DecodeRow(const CsvRow& row, json::Arena& arena, Cells& cells, std::string_view& problem);
+  struct Problem {
+    std::string_view rule = "record-row";
+    std::string_view text;
+  };
+  bool DecodeRow(const CsvRow& row, json::Arena& arena, Cells& cells, Problem& problem);
   std::string_view Unguarded(std::string_view cell) const;
   std::string_view CellOf(std::size_t column, const Cells& cells) const;
   json::Value ObjectOf(const std::vector<Cells>& rows, json::Arena& arena);

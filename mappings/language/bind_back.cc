@@ -257,7 +257,10 @@ class WaysBack {
     const Field& field = plan_.fields[content.leaf.field];
     const LocalNode& node = plan_.nodes[field.node];
     return std::ranges::any_of(field.absent, [&](const AbsentToken& token) {
-      return !field.required || node.usual != Form::kWord || node.word != token.token;
+      const bool usual = node.usual == Form::kWord    ? node.word == token.token
+                         : node.usual == Form::kEmpty ? token.token.empty()
+                                                      : false;
+      return !field.required || !usual;  // what says nothing is not there for a required field
     });
   }
 

@@ -127,6 +127,7 @@ void BindNo(Binding& binding, Index field, const YamlNode& value) {
 }
 
 void BindFieldAbsent(Binding& binding, Index field, const YamlNode& value) {
+  FieldAt(binding, field).absent_said = true;
   BindAbsent(binding, value, FieldAt(binding, field).absent);
 }
 

@@ -129,7 +129,7 @@ class Finisher {
 
   void CheckField(Field& field) {
     GiveForm(field);
-    if (field.absent.empty()) field.absent = plan_.absent;
+    if (!field.absent_said) field.absent = plan_.absent;
     if (!field.mapped && field.derivation == kNone) return;
     if (field.type == ValueType::kDateTime && !plan_.zone) {
       binding_.diagnostics.Error("map-timezone", field.mark, field.path.size(),

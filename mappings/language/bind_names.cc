@@ -67,7 +67,7 @@ class RecordOutline : public Outline {
     constexpr std::array<Kinds, 7> kOfTypes = {
         kTextKind, path::kNumberKinds, path::kNumberKinds, KindBit(ItemKind::kBoolean),
         kTextKind, kTextKind,          kTextKind};
-    const auto& tokens = field.absent.empty() ? plan_.absent : field.absent;
+    const auto& tokens = field.absent_said ? field.absent : plan_.absent;
     const bool words = std::ranges::any_of(tokens, [](const AbsentToken& token) { return !IsJsonNumber(token.token); });
     return kOfTypes[static_cast<std::size_t>(field.type)] | (words ? kTextKind : Kinds{0});
   }

@@ -12,6 +12,8 @@
 namespace throughline::language {
 namespace {
 
+constexpr std::string_view kNoCode = "FHIR allows no code that begins or ends with a blank, or holds two in a row";
+
 class Tables {
  public:
   explicit Tables(Binding& binding) : binding_(binding), plan_(binding.plan), terms_(binding.definitions) {}
@@ -35,7 +37,7 @@ class Tables {
         Report(table, row, "this row needs a code: " + content.path + " has no place for a local code alone");
       }
     }
-    CheckLocals(field, table);
+    CheckLocals(field, table, leaf.transform);
     CheckRows(content, table);
     if (room) CheckConcepts(content, table);
     if (room && field.unmatched == UnmatchedPolicy::kKeep && !content.required_set.empty()) {
@@ -51,14 +53,21 @@ class Tables {
 
  private:
   // A local code that the field's kind cannot be is never read, and would come back as another kind.
-  void CheckLocals(const Field& field, const CodeTable& table) {
+  void CheckLocals(const Field& field, const CodeTable& table, TransformId transform) {
     const std::string_view kind = field.type == ValueType::kBoolean ? "true or false" : "a whole number";
     for (const LocalCode& local : table.locals()) {
-      if (CodeValue(field, local.local)) continue;
-      Report(table, table.rows()[local.first],
-             "'" + field.path + "' is " + std::string(kind) + " in the record, and this local code is not");
+      const CodeRow& row = table.rows()[local.first];
+      if (!CodeValue(field, local.local)) {
+        Report(table, row,
+               "'" + field.path + "' is " + std::string(kind) + " in the record, and this local code is not");
+      }
+      const bool travels = transform == TransformId::kConcept || field.keep_local || !local.unique;
+      if (travels && !IsCode(local.local))
+        Report(table, row, "the local code travels along, and " + std::string(kNoCode));
     }
   }
+
+  static bool IsCode(std::string_view text) { return validate::IsValidPrimitive("code", json::Value::String(text)); }
 
   void CheckBands(const Field& field) {
     for (const Band& band : plan_.bands[field.bands].rows) {
@@ -115,6 +124,9 @@ class Tables {
   void CheckCode(const Content& content, const CodeTable& table, const CodeRow& row) {
     if (row.code.empty()) return;
     if (IsWrongLoinc(row.system, row.code)) Report(table, row, "this is no LOINC code: its check digit is wrong");
+    const bool whole =
+        content.leaf.transform == TransformId::kCoding || content.leaf.transform == TransformId::kConcept;
+    if (whole && !IsCode(row.code)) return Report(table, row, std::string(kNoCode));
     const bool primitive = content.is_leaf && !content.leaf.type_name.empty() &&
                            content.leaf.transform != TransformId::kCoding &&
                            content.leaf.transform != TransformId::kConcept;

@@ -93,6 +93,7 @@ struct Field {
   std::optional<Decimal> low;
   std::optional<Decimal> high;
   std::vector<AbsentToken> absent;
+  bool absent_said = false;         // by the field; else those of the map hold
   std::vector<std::string> values;  // local codes that it can have; empty: the map does not say
   Mark values_mark;
   std::string dropped;  // the reason; empty: not dropped

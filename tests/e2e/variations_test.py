@@ -166,7 +166,7 @@ class Ndtms(Variations):
         self.is_said(plain + b"short,row\n", "record-row", 5)
         self.is_said(plain.replace(b"ZZ9 9", b"a,b", 1), "record-row", 4)
         self.is_said(plain.replace(b"ZZ9 9", b"a,b,c,d", 1), "record-row", 4)
-        self.is_said(written(self.with_cell("PC", "ZZ\u00e9")).decode().encode("latin-1"), "record-row", 3)
+        self.is_said(written(self.with_cell("PC", "ZZ\u00e9")).decode().encode("latin-1"), "record-encoding", 3)
 
     def test_values_that_are_wrong(self):
         for column, value, rule in (("SEX", "m", "map-code"), ("CONSENT", "y", "map-code"), ("DOB", "31/06/1984", "map-date"),

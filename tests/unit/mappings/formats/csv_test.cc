@@ -211,7 +211,7 @@ const Case kCases[] = {
      "="},
     {"BytesThatAreNoTextAreRefused",
      "ID,NAME,NOTE\n1,\xE1na,a\n2,Eva,b\n",
-     {"!record-row line 2", R"({"id":"2","name":"Eva","row":[{"note":"b"}]})"},
+     {"!record-encoding line 2", R"({"id":"2","name":"Eva","row":[{"note":"b"}]})"},
      "",
      {},
      ""},
