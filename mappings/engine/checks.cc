@@ -1,6 +1,7 @@
 #include "mappings/engine/checks.h"
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -72,6 +73,38 @@ bool MomentsInOrder(std::string_view left, std::string_view right) {
                          : early->Interval().end <= late->Interval().start;
 }
 
+// The local time of a value; nothing: it is none, or the zone's clocks skipped it.
+struct Moment {
+  WallTime wall;
+  WallAnswer answer;
+
+  std::chrono::sys_seconds First() const { return std::chrono::sys_seconds{wall.time_since_epoch() - answer.offset}; }
+  std::chrono::sys_seconds Last() const { return std::chrono::sys_seconds{wall.time_since_epoch() - answer.later}; }
+};
+
+std::optional<Moment> MomentOf(const Plan& plan, const Field& field, const json::Value& value) {
+  if (field.type != ValueType::kDateTime || !plan.zone) return std::nullopt;
+  const auto read = ReadForms(field, value.text());
+  if (!read || !read->parts.has_time) return std::nullopt;
+  const WallTime wall = WallOf(read->parts);
+  const WallAnswer answer = plan.zone->FromWall(wall);
+  return answer.kind == WallKind::kGap ? std::nullopt : std::optional(Moment{wall, answer});
+}
+
+// Of times of day in a zone; nothing: they are not. A right one that was shown twice is the second where the first is
+// out of order, and is marked so.
+std::optional<bool> HoldsInZone(const Plan& plan, const RecordCheck& check, Instance* left, Instance* right) {
+  if (left == nullptr || right == nullptr || !left->carries || !right->carries || check.years != 0) return std::nullopt;
+  const auto early = MomentOf(plan, plan.fields[check.left], left->value);
+  const auto late = MomentOf(plan, plan.fields[check.right], right->value);
+  if (!early || !late) return std::nullopt;
+  const auto start = left->later ? early->Last() : early->First();
+  const auto ordered = [&](std::chrono::sys_seconds end) { return check.or_equal ? start <= end : start < end; };
+  if (ordered(late->First())) return true;
+  right->later = late->answer.kind == WallKind::kTwice && ordered(late->Last());
+  return right->later;
+}
+
 }  // namespace
 
 bool IsWithheld(const Plan& plan, const json::Value& record) {
@@ -122,8 +155,13 @@ void CheckRecord(const Plan& plan, const json::Value& record, Instance* root, Is
     }
     Scope outside;
     ForEachItem(plan, check.lists, root, outside, [&](const Scope& scope) {
-      const bool holds = HoldsOrder(plan, check, LocalValue(plan, plan.fields[check.left], root, scope, arena),
-                                    LocalValue(plan, plan.fields[check.right], root, scope, arena));
+      const Field& first = plan.fields[check.left];
+      const Field& second = plan.fields[check.right];
+      const auto zoned =
+          HoldsInZone(plan, check, Reach(plan, first.node, root, scope), Reach(plan, second.node, root, scope));
+      const bool holds = zoned ? *zoned
+                               : HoldsOrder(plan, check, LocalValue(plan, first, root, scope, arena),
+                                            LocalValue(plan, second, root, scope, arena));
       if (!holds) report(PointerTo(plan, plan.fields[check.right].node, scope));
     });
   }

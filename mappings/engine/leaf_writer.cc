@@ -33,14 +33,13 @@ bool ResourceWriter::EmitLeaf(const Content& content, FhirValue& out) {
 
 bool ResourceWriter::EmitField(const Content& content, FhirValue& out) {
   const Field& field = plan_.fields[content.leaf.field];
-  if (field.place_in_choice >= 0) {
-    const Instance* at = Reach(plan_, field.node, root_, scope_);
-    if (at == nullptr || at->taken != field.place_in_choice) return false;
-  }
+  const Instance* at = Reach(plan_, field.node, root_, scope_);
+  if (field.place_in_choice >= 0 && (at == nullptr || at->taken != field.place_in_choice)) return false;
   const json::Value local = LocalValue(plan_, field, root_, scope_, arena_);
   if (local.is_null()) return EmitWord(content, field, out);
   if (const AbsentToken* token = FindToken(field, local)) return EmitAbsent(content, token->reason, out);
-  return ToFhirValue({findings_, field, content.leaf, arena_, &scope_, content.path}, local, out);
+  return ToFhirValue({findings_, field, content.leaf, arena_, &scope_, content.path, at != nullptr && at->later}, local,
+                     out);
 }
 
 // Some field of the resource that is being written, or may be, has a value.

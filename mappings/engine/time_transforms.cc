@@ -54,13 +54,6 @@ Level LevelOf(const DateTime& date) {
 
 using std::chrono::seconds;
 
-WallTime WallOf(const TimeParts& parts) {
-  const std::chrono::year_month_day day{std::chrono::year{parts.year},
-                                        std::chrono::month{static_cast<unsigned>(parts.month)},
-                                        std::chrono::day{static_cast<unsigned>(parts.day)}};
-  return std::chrono::local_days{day} + seconds{(parts.hour * 60 + parts.minute) * 60 + parts.second};
-}
-
 void AppendTime(const TimeParts& parts, seconds offset, std::string& out) {
   out.push_back('T');
   AppendDigits(parts.hour, 2, out);
@@ -125,11 +118,12 @@ bool DateTimeToFhir(const Conversion& at, const json::Value& local, FhirValue& o
   }
   if (answer.kind == WallKind::kTwice) {
     at.Loss(LedgerKind::kRepaired,
-            "the clocks in " + at.findings.plan.zone->name() + " showed this time twice; the first one is taken");
+            "the clocks in " + at.findings.plan.zone->name() + " showed this time twice; the " +
+                (at.later ? "second one is taken, since the first is before what it follows" : "first one is taken"));
   }
   std::string text;
   AppendDate(*parts, text);
-  AppendTime(*parts, answer.offset, text);
+  AppendTime(*parts, at.later ? answer.later : answer.offset, text);
   out.value = json::Value::String(at.arena.Copy(text));
   return true;
 }

@@ -28,6 +28,7 @@ struct Conversion {
   json::Arena& arena;
   const Scope* scope;       // places of the field's stars
   std::string_view target;  // path in the template
+  bool later = false;       // of a local time that was shown twice, the second one
 
   void Problem(std::string_view rule, std::string_view text) const;
   void Loss(LedgerKind kind, std::string_view reason) const;

@@ -19,9 +19,14 @@ void BindRecords(Binding& binding, const YamlNode& value) {
   const std::string* text = TextOf(binding, value, "records");
   if (text == nullptr) return;
   binding.plan.format.records = *text;
-  if (text->empty() || *text == "*" || text->ends_with(".*")) return;
-  binding.diagnostics.Error("map-records", value.mark, text->size(),
-                            "'records' is a path to a list: discharges.* or *");
+  if (text->empty()) return;
+  const std::vector<std::string_view> parts = CutPath(*text);
+  const bool hollow = std::ranges::find(parts, std::string_view()) != parts.end();
+  if (!hollow && parts.back() == "*" && std::ranges::count(parts, std::string_view("*")) == 1) return;
+  binding.diagnostics.Error(
+      "map-records", value.mark, text->size(),
+      "'records' is a path to one list, with one star at its end: discharges.* or *; of a list in "
+      "a list, the items of the list around are the records");
 }
 
 void BindIndent(Binding& binding, const YamlNode& value) {

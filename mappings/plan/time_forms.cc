@@ -1,6 +1,15 @@
 #include "mappings/plan/time_forms.h"
 
+#include <chrono>
+
 namespace throughline::plan {
+
+WallTime WallOf(const TimeParts& parts) {
+  const std::chrono::year_month_day day{std::chrono::year{parts.year},
+                                        std::chrono::month{static_cast<unsigned>(parts.month)},
+                                        std::chrono::day{static_cast<unsigned>(parts.day)}};
+  return std::chrono::local_days{day} + std::chrono::seconds{(parts.hour * 60 + parts.minute) * 60 + parts.second};
+}
 
 std::optional<FormRead> ReadForms(const Field& field, std::string_view text) {
   for (std::size_t form = 0; form < FormCount(field); ++form) {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "mappings/plan/plan.h"
+#include "mappings/plan/zone.h"
 
 namespace throughline::plan {
 
@@ -14,6 +15,8 @@ struct FormRead {
   std::size_t form = 0;  // its place in the map's list
 };
 
+// What the clocks show; `parts` are a whole day, with or without a time of day.
+WallTime WallOf(const TimeParts& parts);
 // Nothing: written in none of the field's forms.
 std::optional<FormRead> ReadForms(const Field& field, std::string_view text);
 inline const TimeFormat& FormAt(const Field& field, std::size_t form) {

@@ -45,15 +45,16 @@ WallAnswer Zone::FromWall(WallTime wall) const {
   const std::int64_t seconds = wall.time_since_epoch().count();
   const auto after = std::ranges::upper_bound(changes_, seconds, {}, &Change::start);
   const std::size_t near = static_cast<std::size_t>(after - changes_.begin());
-  WallAnswer answer{.kind = WallKind::kGap, .offset = {}};
+  WallAnswer answer{.kind = WallKind::kGap, .offset = {}, .later = {}};
   // An offset is less than a day and changes are farther apart, so only the spans beside `near` can hold the time.
   for (std::size_t i = near < 2 ? 0 : near - 2; i < std::min(near + 2, changes_.size()); ++i) {
     const std::int64_t instant = seconds - changes_[i].offset;
     const bool begun = i == 0 || instant >= changes_[i].start;
     const bool over = i + 1 < changes_.size() && instant >= changes_[i + 1].start;
     if (!begun || over) continue;
-    if (answer.kind == WallKind::kOnce) return {WallKind::kTwice, answer.offset};
-    answer = {WallKind::kOnce, std::chrono::seconds{changes_[i].offset}};
+    const std::chrono::seconds offset{changes_[i].offset};
+    if (answer.kind == WallKind::kOnce) return {WallKind::kTwice, answer.offset, offset};
+    answer = {WallKind::kOnce, offset, offset};
   }
   return answer;
 }

@@ -17,6 +17,7 @@ enum class WallKind : std::uint8_t { kOnce, kGap, kTwice };
 struct WallAnswer {
   WallKind kind = WallKind::kOnce;
   std::chrono::seconds offset{0};  // from UTC; of the first of two; of nothing in a gap
+  std::chrono::seconds later{0};   // of the second of two
 };
 
 // Immutable, safe from several threads. Knows 1900 to 2100; before and after, the nearest known offset holds.

@@ -272,12 +272,7 @@ class Generator {
   // Not in a gap of the clocks, and not at an offset that FHIR cannot write.
   bool Speakable(const TimeParts& parts) const {
     if (!plan_.zone) return true;  // of a field that goes nowhere
-    const std::chrono::year_month_day day{std::chrono::year{parts.year},
-                                          std::chrono::month{static_cast<unsigned>(parts.month)},
-                                          std::chrono::day{static_cast<unsigned>(parts.day)}};
-    const WallTime wall =
-        std::chrono::local_days{day} + std::chrono::seconds{(parts.hour * 60 + parts.minute) * 60 + parts.second};
-    const WallAnswer answer = plan_.zone->FromWall(wall);
+    const WallAnswer answer = plan_.zone->FromWall(WallOf(parts));
     return answer.kind != WallKind::kGap && answer.offset.count() % 60 == 0;
   }
 

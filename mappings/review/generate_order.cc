@@ -135,12 +135,7 @@ class Orders {
   }
 
   bool IsSkipped(const TimeParts& parts) const {
-    const std::chrono::year_month_day day{std::chrono::year{parts.year},
-                                          std::chrono::month{static_cast<unsigned>(parts.month)},
-                                          std::chrono::day{static_cast<unsigned>(parts.day)}};
-    const WallTime wall =
-        std::chrono::local_days{day} + std::chrono::seconds{(parts.hour * 60 + parts.minute) * 60 + parts.second};
-    return plan_.zone && plan_.zone->FromWall(wall).kind == WallKind::kGap;
+    return plan_.zone && plan_.zone->FromWall(WallOf(parts)).kind == WallKind::kGap;
   }
 
   const Plan& plan_;
