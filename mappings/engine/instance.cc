@@ -144,7 +144,7 @@ class Layer {
     if (instance.presence != Presence::kValue) return;
     const Field& field = plan_.fields[node.fields.front()];
     instance.carries = field.mapped || node.chosen;
-    if (node.separator != 0 && !IsWhole(node.separator, value)) {
+    if (node.separator != 0 && !IsWhole(node, value)) {
       Report(index, IssueType::kValue, "map-split", "a part of the value is missing");
     }
     if (field.derivation != kNone) {
@@ -156,11 +156,16 @@ class Layer {
     }
   }
 
-  // "TRANSFER:" and ":HOME" cannot be put together again from their parts.
-  static bool IsWhole(char separator, const json::Value& value) {
-    const std::string_view text = value.text();
-    return value.is_string() && !text.starts_with(separator) && !text.ends_with(separator) &&
-           text.find(std::string(2, separator)) == std::string_view::npos;
+  // "TRANSFER:" and ":HOME" cannot be put together again from their parts; the last part takes the rest, signs too.
+  static bool IsWhole(const LocalNode& node, const json::Value& value) {
+    std::string_view text = value.text();
+    std::size_t cut = 0;
+    for (std::size_t part = 1; part < node.fields.size() && cut != std::string_view::npos; ++part) {
+      cut = text.find(node.separator);
+      if (cut == 0) return false;
+      if (cut != std::string_view::npos) text.remove_prefix(cut + 1);
+    }
+    return value.is_string() && !text.empty();
   }
 
   bool IsToken(const LocalNode& node, std::string_view text) const {
