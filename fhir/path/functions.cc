@@ -137,7 +137,7 @@ constexpr std::array kFunctions = {
                 sections::kExistence, "the items without duplicates"},
     FunctionRow{"duration", 2, 2, kValues, Answer::kSystem, Duration, shapes::kMoment,
                 "value : Date | DateTime | Time, precision : String", shapes::kInteger, sections::kNewIntervals,
-                "how many whole years, months, ... lie between the two"},
+                "how many whole years, months, ... lie between the two; empty where a partial date leaves it open"},
     FunctionRow{"empty", 0, 0, kValues, Answer::kSystem, Empty, shapes::kItems, "", shapes::kBoolean,
                 sections::kExistence, "are there no items"},
     FunctionRow{"encode", 1, 1, kValues, Answer::kSystem, Encode, shapes::kString, "format : String", shapes::kString,

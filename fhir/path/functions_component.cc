@@ -1,6 +1,8 @@
 // The parts of dates and times, and the spans between them.
 // https://build.fhir.org/ig/HL7/FHIRPath/#extract-datedatetimetime-components
 #include <array>
+#include <chrono>
+#include <cstdint>
 #include <string>
 
 #include "fhir/base/date_time.h"
@@ -87,6 +89,10 @@ bool ReadSpan(Invocation& call, Span& out) {
   return call.Fail("there is no such precision");
 }
 
+// Of the moments that a partial date or time may be, the first or the last: of 1975 its first or its last day, of 10 h
+// the first or the last minute. A day begins with it, and so does a minute.
+enum class Edge : std::uint8_t { kFirst, kLast };
+
 // Microseconds since 1970 of the clock on the wall, or in UTC where both have a zone and hours or less are asked for.
 std::int64_t Microseconds(const DateTime& at, bool in_utc) {
   const Instant wall = at.Interval(at.offset().value_or(std::chrono::minutes{0})).start;
@@ -96,18 +102,45 @@ std::int64_t Microseconds(const DateTime& at, bool in_utc) {
 
 std::int64_t FloorDivide(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
 
-std::int64_t MonthNumber(const DateTime& at) { return at.year() * 12 + at.month() - 1; }
+int MonthOfEdge(const DateTime& at, Edge edge) {
+  return at.precision() < DatePrecision::kMonth && edge == Edge::kLast ? 12 : at.month();
+}
+
+std::int64_t MonthNumber(const DateTime& at, Edge edge = Edge::kFirst) {
+  return at.year() * 12 + MonthOfEdge(at, edge) - 1;
+}
 
 // Microseconds since the month began.
-std::int64_t InMonth(const DateTime& at) {
-  return (at.day() - 1) * kMicrosPerDay + (at.hour() * 3'600LL + at.minute() * 60LL + at.second()) * kMicrosPerSecond +
+std::int64_t InMonth(const DateTime& at, Edge edge) {
+  int day = at.day();
+  if (at.precision() < DatePrecision::kDay && edge == Edge::kLast) {
+    const std::chrono::year_month_day_last last{
+        std::chrono::year{at.year()},
+        std::chrono::month_day_last{std::chrono::month{static_cast<unsigned>(MonthOfEdge(at, edge))}}};
+    day = static_cast<int>(static_cast<unsigned>(last.day()));
+  }
+  return (day - 1) * kMicrosPerDay + (at.hour() * 3'600LL + at.minute() * 60LL + at.second()) * kMicrosPerSecond +
          at.microsecond();
 }
 
-std::int64_t WholeMonths(const DateTime& from, const DateTime& to) {
-  const std::int64_t months = MonthNumber(to) - MonthNumber(from);
-  if (months > 0 && InMonth(to) < InMonth(from)) return months - 1;
-  return months < 0 && InMonth(to) > InMonth(from) ? months + 1 : months;
+std::int64_t WholeMonths(const DateTime& from, Edge from_edge, const DateTime& to, Edge to_edge) {
+  const std::int64_t months = MonthNumber(to, to_edge) - MonthNumber(from, from_edge);
+  const std::int64_t start = InMonth(from, from_edge);
+  const std::int64_t end = InMonth(to, to_edge);
+  if (months > 0 && end < start) return months - 1;
+  return months < 0 && end > start ? months + 1 : months;
+}
+
+// Whole periods of a row from one moment to another.
+std::int64_t WholePeriods(const Span& span, Edge from, Edge to) {
+  const SpanRow& row = *span.row;
+  if (row.months > 0) return WholeMonths(span.from.at, from, span.to.at, to) / row.months;
+  const bool in_utc = !row.of_day && span.from.at.offset() && span.to.at.offset();
+  const auto at = [&](const DateTime& moment, Edge edge) {
+    const bool late = moment.precision() == DatePrecision::kHour && edge == Edge::kLast;
+    return Microseconds(moment, in_utc) + (late ? 59 * 60 * kMicrosPerSecond : 0);
+  };
+  return (at(span.to.at, to) - at(span.from.at, from)) / row.length_us;
 }
 
 }  // namespace
@@ -187,12 +220,9 @@ bool Duration(Invocation& call, Collection& out) {
   Span span;
   if (!ReadSpan(call, span)) return false;
   if (span.row == nullptr) return true;
-  const bool in_utc = !span.row->of_day && span.from.at.offset() && span.to.at.offset();
-  const std::int64_t count =
-      span.row->months > 0
-          ? WholeMonths(span.from.at, span.to.at) / span.row->months
-          : (Microseconds(span.to.at, in_utc) - Microseconds(span.from.at, in_utc)) / span.row->length_us;
-  return AddInteger(count, ItemKind::kInteger, out);
+  const std::int64_t least = WholePeriods(span, Edge::kLast, Edge::kFirst);
+  const std::int64_t most = WholePeriods(span, Edge::kFirst, Edge::kLast);
+  return least != most || AddInteger(least, ItemKind::kInteger, out);  // 49 or 50 years is no number
 }
 
 bool Difference(Invocation& call, Collection& out) {
