@@ -10,7 +10,7 @@ namespace {
 const json::Value& At(const json::Value& from, const std::vector<std::string>& names, const json::Value& nothing) {
   const json::Value* at = &from;
   for (const std::string& name : names) {
-    at = at->is_object() ? at->Find(name) : nullptr;
+    at = MemberOf(*at, name);
     if (at == nullptr) return nothing;
   }
   return *at;

@@ -35,17 +35,18 @@ class Finder {
  public:
   Finder(const Plan& plan, std::vector<std::string>& lines) : plan_(plan), lines_(lines) {}
 
-  void Visit(Index index, const Instance& instance, bool item) {
+  // `usual`: how nothing is written there when no line says otherwise.
+  void Visit(Index index, const Instance& instance, bool item, Form usual) {
     const LocalNode& node = plan_.nodes[index];
     if (IsUsualRow(index, instance)) return;
     if (node.kind == LocalKind::kArray && !item && IsDropped(plan_, node) && HoldsValue(node, instance)) {
       return SayDropped(node);
     }
     const bool hollow = !instance.carries && instance.presence == Presence::kValue && node.kind != LocalKind::kLeaf;
-    if (hollow && !item && node.parent != kNone && node.usual == kForms[kEmptyRow].form) {
+    if (hollow && !item && node.parent != kNone && usual == kForms[kEmptyRow].form) {
       return VisitHollow(node, instance);
     }
-    if (node.parent != kNone && !instance.carries && !Say(node, instance, item)) return;
+    if (node.parent != kNone && !instance.carries && !Say(node, instance, item, usual)) return;
     if (node.kind == LocalKind::kLeaf && instance.carries) return SayToken(node, instance);
     VisitBelow(node, instance);
   }
@@ -73,7 +74,7 @@ class Finder {
         if (below.twin != kNone && IsOther(below, at, instance.children[plan_.nodes[below.twin].position])) continue;
         AppendPointer(below.name, pointer_);
         if (below.second) pointer_.append(kSecond);
-        Visit(child, at, false);
+        Visit(child, at, false, node.places ? FormAmong(node, instance, below) : below.usual);
         pointer_.resize(length);
       }
     }
@@ -81,10 +82,23 @@ class Finder {
       for (std::uint32_t i = 0; i < instance.count; ++i) {
         const std::size_t length = pointer_.size();
         pointer_.append("/").append(std::to_string(i));
-        Visit(node.children.front(), instance.children[i], true);
+        const Index below = node.children.front();
+        Visit(below, instance.children[i], true, plan_.nodes[below].usual);
         pointer_.resize(length);
       }
     }
+  }
+
+  // Before an item that is written stands something: null, in a text an empty item.
+  Form FormAmong(const LocalNode& list, const Instance& instance, const LocalNode& item) const {
+    if (item.usual != Form::kOmitted) return item.usual;
+    for (std::size_t i = item.position + 1u; i < list.children.size(); ++i) {
+      const Instance& at = instance.children[i];
+      const bool leaf = plan_.nodes[list.children[i]].kind == LocalKind::kLeaf;
+      const bool written = at.carries || (at.presence == Presence::kValue ? !leaf : at.presence != Presence::kOmitted);
+      if (written) return list.joined.empty() ? Form::kNull : Form::kEmpty;
+    }
+    return Form::kOmitted;
   }
 
   // Where all that stands below is dropped, the empty group or list comes back, as usual; what departs below needs it
@@ -127,7 +141,7 @@ class Finder {
   }
 
   // Says the form of a place that carries nothing. False: there is nothing below that could depart.
-  bool Say(const LocalNode& node, const Instance& instance, bool item) {
+  bool Say(const LocalNode& node, const Instance& instance, bool item, Form usual) {
     const bool derived = !node.fields.empty() && plan_.fields[node.fields.front()].derivation != kNone;
     if (derived) return false;
     const bool dropped = node.kind == LocalKind::kLeaf && instance.presence == Presence::kValue;
@@ -140,7 +154,7 @@ class Finder {
     const bool bare = instance.presence != Presence::kValue;
     const bool no_column = plan_.format.syntax == formats::Syntax::kCsv && instance.presence == Presence::kOmitted;
     if (no_column && !item) return false;
-    if (bare && !item && kForms[row].form == node.usual) return false;
+    if (bare && !item && kForms[row].form == usual) return false;
     lines_.push_back(std::string(kForms[row].word) + " " + pointer_);
     return row == kEmptyRow;
   }
@@ -263,7 +277,7 @@ std::optional<std::size_t> NumberBehind(std::string_view word, std::string_view 
 
 std::vector<std::string> FindDepartures(const Plan& plan, const Instance& root) {
   std::vector<std::string> lines;
-  Finder(plan, lines).Visit(0, root, false);
+  Finder(plan, lines).Visit(0, root, false, Form::kOmitted);
   return lines;
 }
 

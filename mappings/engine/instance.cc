@@ -18,7 +18,8 @@ class Layer {
   void Lay(Index index, const json::Value& value, Instance& instance) {
     const LocalNode& node = plan_.nodes[index];
     instance.presence = value.is_null() ? Presence::kNull : Presence::kValue;
-    if (node.kind == LocalKind::kObject && value.is_object()) return LayObject(node, value, instance);
+    if (node.kind == LocalKind::kObject && !node.places && value.is_object()) return LayObject(node, value, instance);
+    if (node.places && node.joined.empty() && value.is_array()) return LayPlaces(node, value, instance);
     if (node.kind == LocalKind::kArray && node.joined.empty() && value.is_array())
       return LayArray(node, value, instance);
     if (!node.joined.empty() && value.is_string()) return LayJoined(index, node, value.text(), instance);
@@ -59,6 +60,29 @@ class Layer {
     CheckRequired(node, instance);
   }
 
+  // The items of a list, each at the place of its own.
+  void LayPlaces(const LocalNode& node, const json::Value& value, Instance& instance) {
+    MakeChildren(node, instance);
+    const auto items = value.items();
+    std::size_t hint = 0;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      const std::string name = std::to_string(i);
+      const std::size_t child = FindChild(node, name, hint);
+      if (child == node.children.size()) {
+        // What comes back as a gap says nothing by itself.
+        const bool gap = items[i].is_null() || (!node.joined.empty() && items[i].text().empty());
+        if (!gap || i + 1 == items.size()) Unknown(node, name);
+        continue;
+      }
+      hint = child + 1;
+      Instance& below = instance.children[child];
+      Lay(node.children[child], items[i], below);
+      instance.carries = instance.carries || below.carries;
+    }
+    if (!instance.carries && items.empty()) instance.presence = Presence::kEmpty;
+    CheckRequired(node, instance);
+  }
+
   // Members mostly stand in the order of the map: the next one is tried first.
   std::size_t FindChild(const LocalNode& node, std::string_view name, std::size_t hint) const {
     const std::size_t count = node.children.size();
@@ -95,10 +119,10 @@ class Layer {
       instance.presence = Presence::kEmpty;
     } else if (node.usual == Form::kWord && text == node.word) {
       instance.presence = Presence::kWord;
-    } else if (Withheld(index, plan_.nodes[node.children.front()], instance)) {
+    } else if (!node.places && Withheld(index, plan_.nodes[node.children.front()], instance)) {
       instance.presence = Usual(node);
     } else if (const auto items = CutItems(node, text, arena_)) {
-      LayArray(node, *items, instance);
+      node.places ? LayPlaces(node, *items, instance) : LayArray(node, *items, instance);
     } else {
       Report(index, IssueType::kValue, "map-list", "an escape stands before a sign that needs none, or is missing");
     }
@@ -186,8 +210,9 @@ class Layer {
 
   void WrongKind(Index index, const LocalNode& node) {
     constexpr std::array<std::string_view, 3> kKinds = {"a group", "a list", "a single value"};
-    const std::string kind =
-        node.twin != kNone ? "a list or a group" : std::string(kKinds[static_cast<std::size_t>(node.kind)]);
+    const std::string kind = node.twin != kNone ? "a list or a group"
+                             : node.places      ? "a list (whose fields have places; of a group it says 'group: true')"
+                                                : std::string(kKinds[static_cast<std::size_t>(node.kind)]);
     Report(index, IssueType::kStructure, "map-kind", "the map expects " + kind + " here");
   }
 

@@ -1,3 +1,6 @@
+#include <vector>
+
+#include "fhir/json/build.h"
 #include "mappings/engine/instance.h"
 #include "mappings/plan/joined.h"
 
@@ -8,6 +11,7 @@ bool IsRows(const Plan& plan, const LocalNode& node) { return plan.rows != kNone
 
 // What nothing would be in a place.
 json::Value EmptyOf(const LocalNode& node) {
+  if (node.places) return node.joined.empty() ? json::Value::Array({}) : json::Value::String("");
   if (node.kind == LocalKind::kObject) return json::Value::Object({});
   return node.kind == LocalKind::kArray && node.joined.empty() ? json::Value::Array({}) : json::Value::String("");
 }
@@ -32,6 +36,26 @@ Form FormOf(const LocalNode& node, const Instance& instance) {
 
 bool HasContent(const Instance& instance) {
   return instance.carries || (instance.forced && instance.presence == Presence::kValue);
+}
+
+// A list up to the last item that is written; between them nothing is null, in a text an empty item.
+json::Value FreezePlaces(const Plan& plan, const LocalNode& node, const Instance& instance, json::Arena& arena) {
+  const Instance nothing;
+  std::vector<json::Value> items;
+  for (std::size_t i = 0; i < node.children.size(); ++i) {
+    const LocalNode& below = plan.nodes[node.children[i]];
+    const Instance& at = instance.children == nullptr ? nothing : instance.children[i];
+    const Form form = FormOf(below, at);
+    if (!HasContent(at) && form == Form::kOmitted) continue;
+    items.resize(PlaceFrom(below.name).value_or(0), node.joined.empty() ? json::Value() : json::Value::String(""));
+    items.push_back(HasContent(at)        ? Freeze(plan, node.children[i], at, arena)
+                    : form == below.usual ? NothingOf(plan, below)
+                    : form == Form::kNull ? json::Value()
+                                          : EmptyOf(below));
+  }
+  json::ArrayBuilder list(arena);
+  for (const json::Value& item : items) list.Add(item);
+  return node.joined.empty() ? list.Build() : JoinItems(node, list.Build(), arena);
 }
 
 }  // namespace
@@ -84,6 +108,7 @@ json::Value Freeze(const Plan& plan, Index index, const Instance& instance, json
     const json::Value list = json::Value::Array({items, instance.count});
     return node.joined.empty() ? list : JoinItems(node, list, arena);
   }
+  if (node.places) return FreezePlaces(plan, node, instance, arena);
   const Instance nothing;
   json::Member* members = arena.Array<json::Member>(node.children.size());
   std::size_t count = 0;

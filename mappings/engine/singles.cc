@@ -28,6 +28,7 @@ class Lister {
       return OfItems(node, json::Value::Array({item, 1}));
     }
     if (node.kind == LocalKind::kArray && value.is_array()) return OfItems(node, value);
+    if (node.places && value.is_array()) return OfPlaces(node, value);
     return node.kind == LocalKind::kObject && value.is_object() ? OfMembers(node, value) : value;
   }
 
@@ -41,6 +42,19 @@ class Lister {
       pointer_.resize(length);
     }
     return items.Build();
+  }
+
+  json::Value OfPlaces(const LocalNode& node, const json::Value& value) {
+    json::Value list = value;
+    for (const Index child : node.children) {
+      const json::Value* item = MemberOf(value, plan_.nodes[child].name);
+      if (item == nullptr) continue;
+      const std::size_t length = pointer_.size();
+      AppendPointer(plan_.nodes[child].name, pointer_);
+      list = WithMember(list, plan_.nodes[child].name, Of(NodeFor(plan_, child, *item), *item), arena_);
+      pointer_.resize(length);
+    }
+    return list;
   }
 
   json::Value OfMembers(const LocalNode& node, const json::Value& value) {

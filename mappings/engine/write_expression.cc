@@ -22,7 +22,8 @@ json::Value ResourceWriter::ItemOfRecord() const {
   };
   std::size_t level = 0;
   for (auto at = chain.rbegin(); at != chain.rend(); ++at) {
-    value = plan_.nodes[*at].name == "*" ? item(level++) : value.Get(plan_.nodes[*at].name);
+    const json::Value* member = MemberOf(value, plan_.nodes[*at].name);
+    value = plan_.nodes[*at].name == "*" ? item(level++) : member == nullptr ? json::Value() : *member;
   }
   return item(level);
 }

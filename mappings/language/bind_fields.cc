@@ -209,6 +209,7 @@ constexpr std::array kAttributes = {
     AttributeRow{"list", NotOfAField},
     AttributeRow{"escape", NotOfAField},
     AttributeRow{"mixed", MixedField},
+    AttributeRow{"group", MixedField},
     AttributeRow{"single", MixedField},
 };
 static_assert(AreWordsOf(Place::kField, kAttributes, &AttributeRow::name));
@@ -253,6 +254,17 @@ Index KindOfNode(const Plan& plan, Index at, LocalKind kind) {
   return node.twin != kNone && !node.children.empty() && node.kind != kind ? node.twin : at;
 }
 
+std::string CannotHold(const Plan& plan, const LocalNode& parent, std::string_view segment) {
+  const LocalKind kind = segment == "*" ? LocalKind::kArray : LocalKind::kObject;
+  if (parent.kind == LocalKind::kLeaf) return "'" + parent.path + "' is a field and cannot hold others";
+  if (parent.kind == kind) return "a path has at most 4 '*'";
+  const bool place =
+      PlaceFrom(segment) || (!parent.children.empty() && PlaceFrom(plan.nodes[parent.children.front()].name));
+  return "'" + parent.path +
+         "' is used as a list and as a group; where it is now this and now that, say so: 'mixed: true'" +
+         (place ? "; the items of a list are named by their places, or all by '*'" : "");
+}
+
 // The node of a path, made where it is missing; kNone after a report.
 Index PlaceNode(Binding& binding, std::string_view path, Mark mark) {
   Plan& plan = binding.plan;
@@ -270,13 +282,7 @@ Index PlaceNode(Binding& binding, std::string_view path, Mark mark) {
     LocalNode& parent = plan.nodes[at];
     if (parent.children.empty() && parent.fields.empty()) parent.kind = kind;
     if (parent.kind != kind || parent.stars + (segment == "*" ? 1u : 0u) > kMaxStars) {
-      binding.diagnostics.Error(
-          "map-path", mark, path.size(),
-          parent.kind == LocalKind::kLeaf ? "'" + parent.path + "' is a field and cannot hold others"
-          : parent.kind != kind           ? "'" + parent.path +
-                                      "' is used as a list and as a group; where it is now this and now that, "
-                                      "say so: 'mixed: true'"
-                                : "a path has at most 4 '*'");
+      binding.diagnostics.Error("map-path", mark, path.size(), CannotHold(plan, parent, segment));
       return kNone;
     }
     const Index child = ChildOf(binding, at, segment);
@@ -305,10 +311,12 @@ void BindAttributes(Binding& binding, Index field, const YamlNode& entry) {
 // A group's entry says only how its nothing is written.
 void BindGroup(Binding& binding, Index node, const YamlNode& entry) {
   for (const auto& [key, value] : entry.pairs) {
-    constexpr std::array<std::string_view, 3> kGroupKeys = {"nothing", "mixed", "single"};
-    if (key.text == "mixed" || key.text == "single") {
+    constexpr std::array<std::string_view, 4> kGroupKeys = {"nothing", "mixed", "single", "group"};
+    if (key.text == "mixed" || key.text == "single" || key.text == "group") {
       const auto word = WordOf(binding, value, key.text, kTruthWords);
-      binding.plan.nodes[node].single = key.text == "single" && word && kTruthWords[*word] == "true";
+      const bool yes = word && kTruthWords[*word] == "true";
+      if (key.text == "single") binding.plan.nodes[node].single = yes;
+      if (key.text == "group" && yes) binding.groups.insert(node);
       if (binding.plan.format.syntax == formats::Syntax::kCsv) {
         binding.diagnostics.Error("map-path", key.mark, key.text.size(), "a cell of a CSV is neither list nor group");
       }
@@ -367,7 +375,8 @@ void BindField(Binding& binding, const YamlNode& key, const YamlNode& entry) {
   if (node == kNone) return;
   const bool attributes = entry.kind == YamlNode::Kind::kMap;
   const bool group = attributes && !entry.pairs.empty() && std::ranges::all_of(entry.pairs, [](const auto& pair) {
-                       return pair.key.text == "nothing" || pair.key.text == "mixed" || pair.key.text == "single";
+                       return pair.key.text == "nothing" || pair.key.text == "mixed" || pair.key.text == "single" ||
+                              pair.key.text == "group";
                      });
   const bool list = attributes && entry.Find("list") != nullptr && entry.Find("fhir") == nullptr;
   if (list) return BindJoined(binding, node, entry);
@@ -417,7 +426,7 @@ void CheckSplit(Binding& binding, LocalNode& node) {
 
 // Of what is now a list and now a group, the list.
 void CheckSingle(Binding& binding, LocalNode& node) {
-  if (!node.single) return;
+  if (!node.single || node.places) return;
   Plan& plan = binding.plan;
   plan.singles = true;
   if (node.kind == LocalKind::kArray) return;
@@ -429,6 +438,32 @@ void CheckSingle(Binding& binding, LocalNode& node) {
   binding.diagnostics.Error("map-path", node.mark, node.path.size(), "'single' is said of a list");
 }
 
+// A member of which all fields are numbers is a list, unless the map says otherwise. In a CSV only a text can be one.
+void FindPlaces(Binding& binding, Index index) {
+  Plan& plan = binding.plan;
+  LocalNode& node = plan.nodes[index];
+  const auto number = [&](Index child) { return PlaceFrom(plan.nodes[child].name).has_value(); };
+  const bool named =
+      node.kind == LocalKind::kObject && !node.children.empty() && std::ranges::all_of(node.children, number);
+  const bool text = !node.joined.empty();
+  const bool csv = plan.format.syntax == formats::Syntax::kCsv;
+  node.places =
+      named && node.parent != kNone && node.twin == kNone && !binding.groups.contains(index) && (text || !csv);
+  if (node.single && node.places) {
+    binding.diagnostics.Error("map-path", node.mark, node.path.size(),
+                              "'single' is said of a list whose items are '.*'");
+  }
+  if (binding.groups.contains(index) && (text || !named)) {
+    binding.diagnostics.Error("map-path", node.mark, node.path.size(),
+                              "'group' is said of a member of JSON whose fields are all numbers");
+  }
+  if (!node.places) return;
+  std::ranges::sort(node.children, {}, [&](Index child) { return *PlaceFrom(plan.nodes[child].name); });
+  for (std::size_t i = 0; i < node.children.size(); ++i) {
+    plan.nodes[node.children[i]].position = static_cast<std::uint16_t>(i);
+  }
+}
+
 }  // namespace
 
 void BindFields(Binding& binding, const YamlNode& fields) {
@@ -438,6 +473,7 @@ void BindFields(Binding& binding, const YamlNode& fields) {
     if (mixed != nullptr && mixed->text == "true") binding.mixed.insert(key.text);
   }
   for (const auto& [key, value] : fields.pairs) BindField(binding, key, value);
+  for (Index node = 0; node < binding.plan.nodes.size(); ++node) FindPlaces(binding, node);
   for (LocalNode& node : binding.plan.nodes) CheckSplit(binding, node);
   CheckJoined(binding);
   for (LocalNode& node : binding.plan.nodes) CheckSingle(binding, node);
@@ -446,7 +482,7 @@ void BindFields(Binding& binding, const YamlNode& fields) {
         binding.plan.format.syntax == formats::Syntax::kCsv && (node.kind == LocalKind::kLeaf || !node.joined.empty());
     if (!cell || node.usual_declared) continue;
     if (node.parent != kNone && !binding.plan.nodes[node.parent].joined.empty()) {
-      node.usual = Form::kEmpty;
+      node.usual = binding.plan.nodes[node.parent].places ? Form::kOmitted : Form::kEmpty;
       continue;
     }
     node.usual = binding.plan.nothing.empty() ? Form::kEmpty : Form::kWord;

@@ -54,19 +54,15 @@ void BindListColumns(Binding& binding, LocalNode& node, const YamlNode& value) {
   }
 }
 
-void CheckItems(Binding& binding, const LocalNode& list) {
+void CheckItem(Binding& binding, const LocalNode& list, const LocalNode& item) {
   Plan& plan = binding.plan;
   const auto report = [&](std::string text) {
     binding.diagnostics.Error("map-list", list.mark, list.path.size(), std::move(text));
   };
-  if (list.kind != LocalKind::kArray || plan.nodes[list.children.front()].kind != LocalKind::kLeaf) {
-    return report("say where the items of this list go: '" + list.path + ".*: target'");
-  }
-  const LocalNode& item = plan.nodes[list.children.front()];
   for (const Index index : item.fields) {
     Field& field = plan.fields[index];
     field.textual = true;
-    if (!field.dropped.empty()) report("drop the list as a whole: '" + list.path + ": { drop: why }'");
+    if (!field.dropped.empty() && !list.places) report("drop the list as a whole: '" + list.path + ": { drop: why }'");
     const auto& codes = field.table == kNone ? std::vector<LocalCode>() : plan.tables[field.table]->locals();
     const bool inside = std::ranges::any_of(
         codes, [&](const LocalCode& code) { return code.local.find(list.joined) != std::string_view::npos; });
@@ -77,6 +73,19 @@ void CheckItems(Binding& binding, const LocalNode& list) {
   }
 }
 
+void CheckItems(Binding& binding, const LocalNode& list) {
+  Plan& plan = binding.plan;
+  const auto report = [&](std::string text) {
+    binding.diagnostics.Error("map-list", list.mark, list.path.size(), std::move(text));
+  };
+  const bool leaves =
+      std::ranges::all_of(list.children, [&](Index child) { return plan.nodes[child].kind == LocalKind::kLeaf; });
+  if ((list.kind != LocalKind::kArray && !list.places) || !leaves) {
+    return report("say where the items of this list go: '" + list.path + ".*: target', or '" + list.path +
+                  ".0: target'");
+  }
+  for (const Index child : list.children) CheckItem(binding, list, plan.nodes[child]);
+}
 }  // namespace
 
 void BindJoined(Binding& binding, Index node, const YamlNode& entry) {

@@ -30,8 +30,9 @@ class RecordOutline : public Outline {
   bool Below(Place place, std::string_view name, std::vector<Place>& out) const override {
     bool found = false;
     for (const Index child : plan_.nodes[place].children) {
-      if (plan_.nodes[place].kind != LocalKind::kObject || plan_.nodes[child].name != name) continue;
-      out.push_back(ItemOf(child));
+      const LocalNode& node = plan_.nodes[place];
+      if (node.kind != LocalKind::kObject || node.places || plan_.nodes[child].name != name) continue;
+      AddItems(child, out);
       found = true;
     }
     return found;
@@ -53,11 +54,12 @@ class RecordOutline : public Outline {
   }
 
  private:
-  Index ItemOf(Index node) const {
-    while (plan_.nodes[node].kind == LocalKind::kArray && plan_.nodes[node].joined.empty()) {
-      node = plan_.nodes[node].children.front();
-    }
-    return node;
+  // Where the items of a list stand, or a value itself.
+  void AddItems(Index index, std::vector<Place>& out) const {
+    const LocalNode& node = plan_.nodes[index];
+    const bool list = (node.kind == LocalKind::kArray || node.places) && node.joined.empty();
+    if (!list) out.push_back(index);
+    for (std::size_t i = 0; list && i < node.children.size(); ++i) AddItems(node.children[i], out);
   }
 
   Kinds KindsOf(const Field& field) const {

@@ -63,6 +63,7 @@ struct Binding {
     Index resource = kNone;  // of whose item it may speak
   };
   std::vector<RecordExpression> over_record = {};   // whose names are looked at when all fields are bound
+  std::unordered_set<Index> groups = {};            // members that are groups although their fields are numbers
   std::unordered_set<std::string_view> mixed = {};  // paths of members that are a list or a group
   std::vector<Mark> table_marks = {};               // of the names of `plan.tables`
   Mark zone_mark = {};                              // of `timezone`

@@ -326,6 +326,14 @@ inline constexpr std::array kFieldWords = {
          .values = kTruthWords,
          .alone = true,
          .fallback = "false"},
+    Word{.name = "group",
+         .shape = Shape::kChoice,
+         .summary =
+             "JSON: of a member whose fields are all numbers: it is a group with such names. Without it they are "
+             "places in a list.",
+         .values = kTruthWords,
+         .alone = true,
+         .fallback = "false"},
     Word{.name = "split",
          .summary = "One ASCII character at which the value is cut in parts: field#1, field#2, ...",
          .pattern = "^[\\x00-\\x7f]$",

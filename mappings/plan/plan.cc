@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+
+#include "fhir/json/build.h"
 
 namespace throughline::plan {
 namespace {
@@ -19,6 +22,28 @@ constexpr std::array kDefaults = {
 };
 
 }  // namespace
+
+std::optional<std::uint32_t> PlaceFrom(std::string_view name) {
+  std::uint32_t place = 0;
+  const auto [end, code] = std::from_chars(name.data(), name.data() + name.size(), place);
+  const bool whole = !name.empty() && code == std::errc{} && end == name.data() + name.size();
+  const bool plain = name == "0" || !name.starts_with('0');
+  return whole && plain && place < kMostPlaces ? std::optional(place) : std::nullopt;
+}
+
+const json::Value* MemberOf(const json::Value& value, std::string_view name) {
+  if (!value.is_array()) return value.Find(name);
+  const auto place = PlaceFrom(name);
+  return place && *place < value.size() ? &value.items()[*place] : nullptr;
+}
+
+json::Value WithMember(const json::Value& value, std::string_view name, const json::Value& member, json::Arena& arena) {
+  if (!value.is_array()) return json::With(value, name, member, arena);
+  const std::size_t place = PlaceFrom(name).value_or(kMostPlaces);
+  json::ArrayBuilder items(arena);
+  for (std::size_t i = 0; i < value.size(); ++i) items.Add(i == place ? member : value.items()[i]);
+  return items.Build();
+}
 
 Index FindNode(const Plan& plan, std::string_view path) {
   const auto found = std::ranges::find(plan.nodes, path, &LocalNode::path);

@@ -44,6 +44,7 @@ struct LocalNode {
   std::uint16_t position = 0;        // among the parent's children
   Index twin = kNone;                // of a member that is a list or a group: the node of the other kind
   bool single = false;               // of a list: where it has one item, the record may write that alone
+  bool places = false;               // of an object: a list whose children are the items at the places of their names
   bool second = false;               // of the two, the one that was made behind
   std::uint8_t stars = 0;            // '*' in the path
   std::vector<Index> children;       // of an object: its members; of an array: one, the item
@@ -290,6 +291,15 @@ struct Plan {
 inline bool IsAlwaysThere(const Plan& plan, const Field& field) {
   return field.required && field.place_in_choice < 0 && (field.kept || !plan.withheld_when);
 }
+
+inline constexpr std::uint32_t kMostPlaces = 1000;  // that the fields of a list can be named by
+
+// "0" to "999"; nothing for anything else.
+std::optional<std::uint32_t> PlaceFrom(std::string_view name);
+// The member of a group, or the item of a list at the place that `name` says; null when there is none.
+const json::Value* MemberOf(const json::Value& value, std::string_view name);
+// `value` with another such member or item, in `arena`.
+json::Value WithMember(const json::Value& value, std::string_view name, const json::Value& member, json::Arena& arena);
 
 // The place of what is called so; kNone: nothing is.
 Index FindNode(const Plan& plan, std::string_view path);

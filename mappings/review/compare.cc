@@ -6,6 +6,7 @@
 #include "fhir/json/build.h"
 #include "mappings/engine/instance.h"
 #include "mappings/engine/singles.h"
+#include "mappings/plan/joined.h"
 
 namespace throughline::review {
 namespace {
@@ -66,6 +67,11 @@ class Remaining {
   json::Value Of(Index index, const json::Value& value) {
     const LocalNode& node = plan_.nodes[index];
     if (node.kind == LocalKind::kArray && value.is_array()) return OfItems(node, value);
+    if (node.places && value.is_array()) return OfPlaces(node, value);
+    if (node.places && value.is_string()) {
+      const auto items = CutItems(node, value.text(), arena_);
+      return items && !value.text().empty() ? JoinItems(node, OfPlaces(node, *items), arena_) : value;
+    }
     if (node.kind != LocalKind::kObject || !value.is_object()) return value;
     json::ObjectBuilder object(arena_);
     for (const json::Member& member : value.members()) {
@@ -100,6 +106,31 @@ class Remaining {
       pointer_.resize(length);
     }
     return drops;
+  }
+
+  // What is lost leaves a gap, at the end nothing.
+  json::Value OfPlaces(const LocalNode& node, const json::Value& value) {
+    std::vector<json::Value> items(value.items().begin(), value.items().end());
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      const std::size_t length = pointer_.size();
+      pointer_.append("/").append(std::to_string(i));
+      const auto child = std::ranges::find(node.children, pointer_.substr(length + 1),
+                                           [&](Index below) { return plan_.nodes[below].name; });
+      const bool lost = IsLost() || child == node.children.end();
+      const bool gone = lost && (dropped_.contains(pointer_) || child == node.children.end() ||
+                                 plan_.nodes[*child].usual == Form::kOmitted);
+      if (child != node.children.end()) {
+        items[i] = lost ? engine::NothingOf(plan_, plan_.nodes[*child])
+                        : Of(engine::NodeFor(plan_, *child, items[i]), items[i]);
+      }
+      if (gone) items[i] = node.joined.empty() ? json::Value() : json::Value::String("");
+      if (!gone) kept = i + 1;
+      pointer_.resize(length);
+    }
+    json::ArrayBuilder list(arena_);
+    for (std::size_t i = 0; i < kept; ++i) list.Add(items[i]);
+    return list.Build();
   }
 
   json::Value OfItems(const LocalNode& node, const json::Value& value) {
@@ -147,6 +178,17 @@ json::Value Recomputed(const Plan& plan, Index index, const json::Value& value, 
       items.Add(Recomputed(plan, node.children.front(), value.items()[i], other, arena));
     }
     return items.Build();
+  }
+  if (node.places && value.is_array()) {
+    json::Value list = value;
+    for (const Index child : node.children) {
+      const std::string& name = plan.nodes[child].name;
+      const json::Value* item = MemberOf(value, name);
+      const json::Value* other = MemberOf(back, name);
+      if (item == nullptr || other == nullptr) continue;
+      list = WithMember(list, name, Recomputed(plan, engine::NodeFor(plan, child, *item), *item, *other, arena), arena);
+    }
+    return list;
   }
   if (node.kind != LocalKind::kObject || !value.is_object()) return value;
   json::ObjectBuilder object(arena);

@@ -51,6 +51,7 @@ class Generator {
 
   json::Value Make(Index index) {
     const LocalNode& node = plan_.nodes[index];
+    if (node.places) return Places(node);
     if (node.kind == LocalKind::kObject) return Object(node);
     return node.kind == LocalKind::kArray ? Array(node) : MakeLeaf(node);
   }
@@ -107,7 +108,7 @@ class Generator {
   bool Holds(const json::Value& focus, const FieldChoice& choice) const {
     const json::Value* at = &focus;
     for (const std::string& name : choice.names) {
-      at = at->is_object() ? at->Find(name) : nullptr;
+      at = MemberOf(*at, name);
       if (at == nullptr) return false;
     }
     const LocalNode& node = plan_.nodes[choice.node];
@@ -116,12 +117,34 @@ class Generator {
 
   json::Value Put(const json::Value& at, std::span<const std::string> names, const json::Value& value) {
     if (names.empty()) return value;
-    return json::With(at, names.front(), Put(at.Get(names.front()), names.subspan(1), value), arena_);
+    const json::Value* member = MemberOf(at, names.front());
+    const json::Value below = member == nullptr ? json::Value() : *member;
+    return WithMember(at, names.front(), Put(below, names.subspan(1), value), arena_);
+  }
+
+  // A list whose items have places of their own; it may end before the last of them.
+  json::Value Places(const LocalNode& node) {
+    std::vector<json::Value> items;
+    const json::Value gap = node.joined.empty() ? json::Value() : json::Value::String("");
+    const std::uint64_t count = dice_.Percent(60) ? node.children.size() : dice_.Below(node.children.size() + 1);
+    for (std::size_t i = 0; i < count; ++i) {
+      const Index child = node.children[i];
+      const LocalNode& below = plan_.nodes[child];
+      items.resize(*PlaceFrom(below.name), gap);
+      const bool made = Required(below) || dice_.Percent(75);
+      items.push_back(made ? Make(child) : dice_.Percent(70) ? gap : Empty(below));
+    }
+    json::ArrayBuilder list(arena_);
+    for (const json::Value& item : items) {
+      list.Add(node.joined.empty() || CanHold(node, item.text()) ? item : json::Value::String(""));
+    }
+    return node.joined.empty() ? list.Build() : JoinItems(node, list.Build(), arena_);
   }
 
   // A group that holds a required field cannot be written as {}: that would be a group without it, which is nothing.
   json::Value Empty(const LocalNode& node) {
     if (IsCsv() && node.kind == LocalKind::kArray) return engine::NothingOf(plan_, node);
+    if (node.places) return node.joined.empty() ? json::Value::Array({}) : json::Value::String("");
     if (node.kind == LocalKind::kObject) return json::Value::Object({});
     if (!node.joined.empty()) return json::Value::String("");
     if (node.kind == LocalKind::kArray) return json::Value::Array({});

@@ -59,9 +59,9 @@ class Orders {
   json::Value Within(const RecordCheck& check, const json::Value& at, Parts left, Parts right) {
     if (left.size() > 1 && right.size() > 1 && left.front() == right.front()) {
       if (left.front() == "*") return InItems(check, at, left.subspan(1), right.subspan(1));
-      const json::Value* below = at.Find(left.front());
+      const json::Value* below = MemberOf(at, left.front());
       if (below == nullptr) return at;
-      return json::With(at, left.front(), Within(check, *below, left.subspan(1), right.subspan(1)), arena_);
+      return WithMember(at, left.front(), Within(check, *below, left.subspan(1), right.subspan(1)), arena_);
     }
     const json::Value* first = ValueAt(at, left);
     const json::Value* second = ValueAt(at, right);
@@ -100,7 +100,7 @@ class Orders {
   static const json::Value* ValueAt(const json::Value& at, Parts parts) {
     const json::Value* value = &at;
     for (const std::string_view part : parts) {
-      value = value->is_object() ? value->Find(part) : nullptr;
+      value = MemberOf(*value, part);
       if (value == nullptr) return nullptr;
     }
     return value;
@@ -108,7 +108,7 @@ class Orders {
 
   json::Value Put(const json::Value& at, Parts parts, const json::Value& value) {
     if (parts.empty()) return value;
-    return json::With(at, parts.front(), Put(*at.Find(parts.front()), parts.subspan(1), value), arena_);
+    return WithMember(at, parts.front(), Put(*MemberOf(at, parts.front()), parts.subspan(1), value), arena_);
   }
 
   bool IsNothing(const json::Value& value, Index field) const {
