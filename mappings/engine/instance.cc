@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "mappings/plan/absence.h"
 #include "mappings/plan/joined.h"
 
 namespace throughline::engine {
@@ -162,7 +163,8 @@ class Layer {
     instance.value = value;
     const bool word = node.usual == Form::kWord && value.is_string() && value.text() == node.word;
     const bool empty = value.is_string() && value.text().empty();
-    if (empty && (node.usual == Form::kEmpty || !IsToken(node, ""))) instance.presence = Presence::kEmpty;
+    if (empty && (node.usual == Form::kEmpty || !IsToken(node, value))) instance.presence = Presence::kEmpty;
+    if (value.is_null() && node.usual != Form::kNull && IsToken(node, value)) instance.presence = Presence::kValue;
     if (word) instance.presence = Presence::kWord;
     if (Withheld(index, node, instance)) return;
     if (instance.presence != Presence::kValue) return;
@@ -192,9 +194,9 @@ class Layer {
     return value.is_string() && !text.empty();
   }
 
-  bool IsToken(const LocalNode& node, std::string_view text) const {
-    const Field& field = plan_.fields[node.fields.front()];
-    return std::ranges::any_of(field.absent, [&](const AbsentToken& token) { return token.token == text; });
+  bool IsToken(const LocalNode& node, const json::Value& value) const {
+    return std::ranges::any_of(node.fields,
+                               [&](Index field) { return FindToken(plan_.fields[field], value) != nullptr; });
   }
 
   void CheckRequired(const LocalNode& node, const Instance& instance) {

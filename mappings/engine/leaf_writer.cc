@@ -57,11 +57,11 @@ bool ResourceWriter::Gives(const ResourcePlan& resource, const Field& field) con
   return instance != nullptr && Feeds(plan_, node, *instance, field);
 }
 
-// The source's usual word for nothing, where the map says what it means.
+// Null, or the source's usual word for nothing, where the map says what it means.
 bool ResourceWriter::EmitWord(const Content& content, const Field& field, FhirValue& out) {
-  if (field.absent.empty() || field.part >= 0 || !speaks_) return false;
   const Instance* at = Reach(plan_, field.node, root_, scope_);
-  if (at == nullptr || (at->presence != Presence::kWord && at->presence != Presence::kEmpty)) return false;
+  if (field.absent.empty() || field.part >= 0 || at == nullptr || at->presence == Presence::kOmitted) return false;
+  if (at->presence != Presence::kValue && !speaks_) return false;
   const AbsentToken* token = FindToken(field, at->value);
   return token != nullptr && EmitAbsent(content, token->reason, out);
 }

@@ -257,8 +257,9 @@ class WaysBack {
     const Field& field = plan_.fields[content.leaf.field];
     const LocalNode& node = plan_.nodes[field.node];
     return std::ranges::any_of(field.absent, [&](const AbsentToken& token) {
-      const bool usual = node.usual == Form::kWord    ? node.word == token.token
-                         : node.usual == Form::kEmpty ? token.token.empty()
+      const bool usual = node.usual == Form::kNull    ? token.null
+                         : node.usual == Form::kWord  ? node.word == token.token
+                         : node.usual == Form::kEmpty ? token.token.empty() && !token.null
                                                       : false;
       return !field.required || !usual;  // what says nothing is not there for a required field
     });

@@ -130,6 +130,7 @@ class Finisher {
   void CheckField(Field& field) {
     GiveForm(field);
     if (!field.absent_said) field.absent = plan_.absent;
+    CheckNull(field);
     if (!field.mapped && field.derivation == kNone) return;
     if (field.type == ValueType::kDateTime && !plan_.zone) {
       binding_.diagnostics.Error("map-timezone", field.mark, field.path.size(),
@@ -137,6 +138,19 @@ class Finisher {
                                  "has its own offset, as FHIR writes it, 'type: string'");
     }
     CheckForms(field);
+  }
+
+  // Items of a text and parts of a split one are never null; of what the map says of all fields they leave that out.
+  void CheckNull(Field& field) {
+    const LocalNode& node = plan_.nodes[field.node];
+    const bool part = field.part >= 0 || !plan_.nodes[node.parent].joined.empty();
+    const auto null = std::ranges::find_if(field.absent, &AbsentToken::null);
+    if (!part || null == field.absent.end()) return;
+    if (field.absent_said) {
+      binding_.diagnostics.Error("map-absent", field.mark, field.path.size(),
+                                 "a part of a text is never null; the text stands in quotes: 'null'");
+    }
+    field.absent.erase(null);
   }
 
   static void GiveForm(Field& field) {

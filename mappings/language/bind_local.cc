@@ -85,7 +85,12 @@ void BindAbsent(Binding& binding, const YamlNode& value, std::vector<AbsentToken
   }
   for (const auto& [key, reason] : value.pairs) {
     const auto word = WordOf(binding, reason, "reason", kReasonWords);
-    if (word) tokens.push_back({key.text, std::string(kReasonWords[*word])});
+    const bool null = key.kind == YamlNode::Kind::kNothing;
+    if (null && binding.plan.format.syntax == formats::Syntax::kCsv) {
+      binding.diagnostics.Error("map-absent", key.mark, 4,
+                                "a cell of a CSV is never null; the text stands in quotes: 'null'");
+    }
+    if (word) tokens.push_back({null ? "" : key.text, std::string(kReasonWords[*word]), null});
   }
 }
 

@@ -70,7 +70,8 @@ class RecordOutline : public Outline {
         kTextKind, path::kNumberKinds, path::kNumberKinds, KindBit(ItemKind::kBoolean),
         kTextKind, kTextKind,          kTextKind};
     const auto& tokens = field.absent_said ? field.absent : plan_.absent;
-    const bool words = std::ranges::any_of(tokens, [](const AbsentToken& token) { return !IsJsonNumber(token.token); });
+    const bool words =
+        std::ranges::any_of(tokens, [](const AbsentToken& token) { return !token.null && !IsJsonNumber(token.token); });
     return kOfTypes[static_cast<std::size_t>(field.type)] | (words ? kTextKind : Kinds{0});
   }
 

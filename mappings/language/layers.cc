@@ -9,6 +9,12 @@
 namespace throughline::language {
 namespace {
 
+auto FindKey(YamlNode& group, const YamlNode& key) {
+  return std::ranges::find_if(group.pairs, [&](const YamlPair& pair) {
+    return pair.key.text == key.text && pair.key.kind == key.kind;  // null is not the text 'null'
+  });
+}
+
 constexpr std::string_view kExtendsRule = "map-extends";
 using Kind = YamlNode::Kind;
 
@@ -35,7 +41,7 @@ void MergeGroup(YamlNode& base, YamlNode own, Place place);
 // The entries of a section: each is merged with the one of its name.
 void MergeEntries(YamlNode& base, YamlNode own, const Word& section) {
   for (YamlPair& pair : own.pairs) {
-    const auto found = std::ranges::find(base.pairs, pair.key.text, [](const YamlPair& at) { return at.key.text; });
+    const auto found = FindKey(base, pair.key);
     if (found == base.pairs.end()) {
       base.pairs.push_back(std::move(pair));
       continue;
@@ -63,7 +69,7 @@ void MergeGroup(YamlNode& base, YamlNode own, Place place) {
         if (other.goes && other.name != word->name) Remove(base, other.name);
       }
     }
-    const auto found = std::ranges::find(base.pairs, pair.key.text, [](const YamlPair& at) { return at.key.text; });
+    const auto found = FindKey(base, pair.key);
     if (found == base.pairs.end()) {
       base.pairs.push_back(std::move(pair));
       continue;

@@ -80,8 +80,9 @@ class UnusedLinter {
   }
 
   void LintToken(const Field& field, const AbsentToken& token) {
-    const auto same = [&](const AbsentToken& other) { return other.token == token.token; };
+    const auto same = [&](const AbsentToken& other) { return other.token == token.token && other.null == token.null; };
     if (&*std::ranges::find_if(field.absent, same) != &token) return;
+    if (token.null) return;
     if (field.table != kNone && plan_.tables[field.table]->FindLocal(token.token) != nullptr) {
       NoEffect(field, "the word '" + token.token + "' of 'absent' is a code of the table too, which is never read");
     } else if (!token.token.empty() && (token.token == field.yes || token.token == field.no)) {

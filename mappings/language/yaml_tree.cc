@@ -156,16 +156,24 @@ class TreeMaker : public YAML::EventHandler {
     }
   }
   void TakeKey(Level& level, YamlNode key) {
-    if (key.kind != YamlNode::Kind::kScalar) {
+    const bool null = key.kind == YamlNode::Kind::kNothing && IsOfTokens();
+    if (key.kind != YamlNode::Kind::kScalar && !null) {
       diagnostics_.Error(kRule, key.mark, 1, "a key must be plain text");
       throw Refused();
     }
-    if (!level.keys.insert(key.text).second) {
+    if (null) key.text = "null";
+    if (!level.keys.insert(null ? std::string(1, '\0') : key.text).second) {
       diagnostics_.Error("map-duplicate-key", key.mark, key.text.size(),
                          "'" + key.text + "' stands here a second time; each key may stand once");
     }
     level.key = std::move(key);
     level.has_key = true;
+  }
+
+  // The group that is read stands behind `absent`, where null is what a record writes.
+  bool IsOfTokens() const {
+    return levels_.size() > 1 && levels_[levels_.size() - 2].has_key &&
+           levels_[levels_.size() - 2].key.text == "absent";
   }
 
   Diagnostics& diagnostics_;

@@ -36,6 +36,7 @@ struct YamlPair {
   YamlNode value;
 };
 
+// Below `absent` a key may be null (kNothing, with the text "null"), which is another key than the text 'null'.
 // Duplicate keys, aliases, anchors, tags, keys that are no plain text, second documents, more than 64 levels, more than
 // 50,000 nodes and more than 8 MiB are refused (rule "map-yaml"). False: something was refused.
 // `file`: what the marks say.

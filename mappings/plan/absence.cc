@@ -8,9 +8,11 @@
 namespace throughline::plan {
 
 const AbsentToken* FindToken(const Field& field, const json::Value& value) {
-  if (field.absent.empty() || (!value.is_string() && !value.is_number())) return nullptr;
-  const auto found = std::ranges::find(field.absent, value.text(), &AbsentToken::token);
-  return found != field.absent.end() && TokenValue(field, *found).is_number() == value.is_number() ? &*found : nullptr;
+  if (field.absent.empty() || (!value.is_string() && !value.is_number() && !value.is_null())) return nullptr;
+  const auto found = std::ranges::find_if(field.absent, [&](const AbsentToken& token) {
+    return token.null ? value.is_null() : !value.is_null() && token.token == value.text();
+  });
+  return found != field.absent.end() && TokenValue(field, *found).kind() == value.kind() ? &*found : nullptr;
 }
 
 const AbsentToken* TokenFor(const Field& field, std::string_view reason) {
@@ -19,6 +21,7 @@ const AbsentToken* TokenFor(const Field& field, std::string_view reason) {
 }
 
 json::Value TokenValue(const Field& field, const AbsentToken& token) {
+  if (token.null) return {};
   const bool number = field.type == ValueType::kInteger || field.type == ValueType::kDecimal;
   return number && !field.textual && IsJsonNumber(token.token) ? json::Value::Number(token.token)
                                                                : json::Value::String(token.token);

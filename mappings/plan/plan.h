@@ -65,6 +65,7 @@ enum class UnmatchedPolicy : std::uint8_t { kQuarantine, kKeep };
 struct AbsentToken {
   std::string token;
   std::string reason;  // https://hl7.org/fhir/R4/valueset-data-absent-reason.html
+  bool null = false;   // JSON's null, and no text
 };
 
 struct Field {
