@@ -10,6 +10,38 @@
 namespace throughline::language {
 namespace {
 
+constexpr std::string_view kTwice = "a brace that stands for itself is written twice: '{{score}}'";
+
+// A text, and the field whose value stands behind it; of the last piece none.
+struct Piece {
+  std::string literal;
+  std::string field;
+};
+
+// "{given} {{x}}": pieces, at least one; a text without an opening brace is as it stands. Nothing: a name does not end.
+std::optional<std::vector<Piece>> CutPieces(std::string_view text) {
+  std::vector<Piece> pieces(1);
+  if (text.find('{') == std::string_view::npos) {
+    pieces.front().literal = text;
+    return pieces;
+  }
+  for (std::size_t i = 0; i < text.size();) {
+    const char byte = text[i];
+    const bool twice = (byte == '{' || byte == '}') && text.substr(i + 1, 1) == text.substr(i, 1);
+    if (byte != '{' || twice) {
+      pieces.back().literal.push_back(byte);
+      i += twice ? 2 : 1;
+      continue;
+    }
+    const std::size_t close = text.find('}', i);
+    if (close == std::string_view::npos || close == i + 1) return std::nullopt;
+    pieces.back().field = text.substr(i + 1, close - i - 1);
+    pieces.emplace_back();
+    i = close + 1;
+  }
+  return pieces;
+}
+
 // One line of a resource that is no word of ours: `element.path: value`.
 class ConstantBinder {
  public:
@@ -25,10 +57,14 @@ class ConstantBinder {
     if (text->starts_with('=') && !value.quoted) return BindReference(path, key.mark, *text);
     const Index content = Place(path, key.mark, {});
     if (content == kNone) return;
-    if (text->find('{') != std::string::npos) return BindText(content, *text);
+    auto pieces = CutPieces(*text);
+    if (!pieces) return Report("map-text", text->size(), "a field's name ends with '}'; " + std::string(kTwice));
+    const bool holes = std::ranges::any_of(*pieces, [](const Piece& piece) { return !piece.field.empty(); });
+    if (holes) return BindText(content, *text, *std::move(pieces));
+    const std::string& plain = pieces->front().literal;
     const std::string_view type = binding_.definitions.type(plan_.contents[content].type).name;
-    if (plan_.contents[content].is_leaf) return PutConstant(content, Expanded(type, *text));
-    BindShorthand(path, key.mark, content, type, *text);
+    if (plan_.contents[content].is_leaf) return PutConstant(content, Expanded(type, plain));
+    BindShorthand(path, key.mark, content, type, plain);
   }
 
  private:
@@ -198,33 +234,22 @@ class ConstantBinder {
     plan_.foreign.push_back(std::move(foreign));
   }
 
-  void BindText(Index content, std::string_view text) {
+  void BindText(Index content, std::string_view text, std::vector<Piece> pieces) {
     if (!plan_.contents[content].is_leaf ||
         DefaultType(binding_.definitions.type(plan_.contents[content].type).name) != ValueType::kString) {
-      return Report("map-text", text.size(), "text with {fields} can only become a string");
+      return Report("map-text", text.size(), "text with {fields} can only become a string; " + std::string(kTwice));
     }
     if (!Claim(content)) return;
-    std::vector<TextPiece> pieces;
-    while (!text.empty()) {
-      const std::size_t open = text.find('{');
-      const std::size_t close = text.find('}', open == std::string_view::npos ? 0 : open);
-      TextPiece piece;
-      piece.literal = text.substr(0, open);
-      if (open != std::string_view::npos && close != std::string_view::npos) {
-        YamlNode name;
-        name.kind = YamlNode::Kind::kScalar;
-        name.text = text.substr(open + 1, close - open - 1);
-        name.mark = mark_;
-        piece.field = FieldNamed(binding_, name, "text");
-      }
-      pieces.push_back(std::move(piece));
-      text = open == std::string_view::npos || close == std::string_view::npos ? std::string_view()
-                                                                               : text.substr(close + 1);
-    }
     Leaf& leaf = plan_.contents[content].leaf;
+    for (Piece& piece : pieces) {
+      leaf.text.push_back({std::move(piece.literal), piece.field.empty() ? kNone : FindField(plan_, piece.field)});
+      if (piece.field.empty() || leaf.text.back().field != kNone) continue;
+      const std::string near = DidYouMean(piece.field, FieldNames(plan_));
+      Report("map-unknown-field", text.size(),
+             "'fields:' has no '" + piece.field + "'" + (near.empty() ? "; " + std::string(kTwice) : near));
+    }
     leaf.source = Leaf::Source::kText;
     leaf.type = plan_.contents[content].type;
-    leaf.text = std::move(pieces);
     leaf.mark = mark_;
     plan_.contents[content].bears = true;
   }
