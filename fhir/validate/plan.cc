@@ -28,6 +28,7 @@ constexpr std::array kTypeChecks = {
     TypeCheckRow{"Questionnaire", CheckQuestionnaire},
     TypeCheckRow{"QuestionnaireResponse", CheckQuestionnaireResponse},
     TypeCheckRow{"Reference", CheckReference},
+    TypeCheckRow{"SampledData", CheckSampledData},
 };
 
 struct TextKindRow {

@@ -63,6 +63,8 @@ enum class Rule : std::uint8_t {
   kTxt1,
   kTxt2,
   kAttachmentSize,
+  kAttachmentHash,
+  kSampledData,
   kBundleFullUrl,
   kBundleFullUrlId,
   kBundleIncluded,
