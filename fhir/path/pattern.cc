@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <utility>
 #include <vector>
 
 namespace throughline::path {
@@ -219,5 +220,18 @@ bool ReplacePattern(std::string_view text, const re2::RE2& regex, std::string_vi
   out += text.substr(std::min(done, text.size()));
   return true;
 }
+
+WholePattern::WholePattern(std::unique_ptr<const re2::RE2> regex) : regex_(std::move(regex)) {}
+WholePattern::WholePattern(WholePattern&&) noexcept = default;
+WholePattern& WholePattern::operator=(WholePattern&&) noexcept = default;
+WholePattern::~WholePattern() = default;
+
+std::optional<WholePattern> WholePattern::Compile(std::string_view pattern) {
+  std::string_view reason;
+  std::unique_ptr<const re2::RE2> regex = CompilePattern(pattern, "", reason);
+  return regex == nullptr ? std::nullopt : std::optional(WholePattern(std::move(regex)));
+}
+
+bool WholePattern::Matches(std::string_view text) const { return re2::RE2::FullMatch(Piece(text), *regex_); }
 
 }  // namespace throughline::path

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,5 +21,22 @@ std::unique_ptr<re2::RE2> CompilePattern(std::string_view pattern, std::string_v
 // text becomes longer than `limit`, as `reason` says.
 bool ReplacePattern(std::string_view text, const re2::RE2& regex, std::string_view substitution, std::size_t limit,
                     std::string& out, std::string_view& reason);
+
+// A pattern that has to match a text from its start to its end. Nothing: RE2 cannot read the pattern. Safe from several
+// threads.
+class WholePattern {
+ public:
+  static std::optional<WholePattern> Compile(std::string_view pattern);
+  WholePattern(WholePattern&&) noexcept;
+  WholePattern& operator=(WholePattern&&) noexcept;
+  ~WholePattern();
+
+  bool Matches(std::string_view text) const;
+
+ private:
+  explicit WholePattern(std::unique_ptr<const re2::RE2> regex);
+
+  std::unique_ptr<const re2::RE2> regex_;
+};
 
 }  // namespace throughline::path

@@ -96,6 +96,28 @@ BundleIndex::Answer BundleIndex::FindUrl(std::string_view base, std::string_view
   return answer;
 }
 
+std::vector<std::size_t> BundleIndex::FindCanonical(std::string_view canonical) const {
+  if (!canonicals_) {
+    canonicals_.emplace();
+    for (std::size_t i = 0; i < size(); ++i) {
+      const Value each = resource(i);
+      if (const std::string_view url = each.Get("url").text(); !url.empty()) {
+        canonicals_->push_back({url, each.Get("version").text(), i});
+      }
+    }
+    std::ranges::stable_sort(*canonicals_, {}, &Row::url);
+  }
+  const std::size_t bar = canonical.find('|');
+  const std::string_view version = bar == std::string_view::npos ? std::string_view{} : canonical.substr(bar + 1);
+  std::vector<std::size_t> found;
+  for (const Row& row : std::ranges::equal_range(*canonicals_, canonical.substr(0, bar), {}, &Row::url)) {
+    if (version.empty() || row.version == version) {
+      found.push_back(row.entry);
+    }
+  }
+  return found;
+}
+
 void CheckReferenceInBundle(Context& context, const Visit& visit, std::string_view reference) {
   const BundleIndex::Answer answer = context.bundle->Find(reference, context.entry);
   const Place here{&visit.place, "reference"};

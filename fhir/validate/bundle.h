@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -24,6 +25,10 @@ class BundleIndex {
   // What `reference` names when it stands in entry `from`.
   Answer Find(std::string_view reference, std::size_t from) const;
 
+  // The entries whose resources have this canonical URL, with "|version" or without, as they stand. Read once, when
+  // first asked.
+  std::vector<std::size_t> FindCanonical(std::string_view canonical) const;
+
   std::string_view type() const { return type_; }  // "document"
   json::Value entry(std::size_t index) const;
   json::Value resource(std::size_t index) const { return entry(index).Get("resource"); }
@@ -39,7 +44,8 @@ class BundleIndex {
 
   json::Value entries_;
   std::string_view type_;
-  std::vector<Row> rows_;  // sorted by url
+  std::vector<Row> rows_;                               // sorted by url
+  mutable std::optional<std::vector<Row>> canonicals_;  // sorted by url
 };
 
 // A reference within a Bundle: what it names has a type that is allowed, and is there where it must be.
