@@ -54,6 +54,8 @@ std::string Lower(std::string_view text) {
   return lower;
 }
 
+bool IsTagStart(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '/' || c == '!' || c == '?'; }
+
 bool IsXmlBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 // In lower case, without what browsers skip in front of and inside a scheme: blanks and control characters.
@@ -127,7 +129,8 @@ class Reader {
     XML_SetCharacterDataHandler(parser, OnText);
     XML_SetStartDoctypeDeclHandler(parser, OnDoctype);
     XML_SetProcessingInstructionHandler(parser, OnInstruction);
-    XML_SetStartCdataSectionHandler(parser, OnRefused);
+    XML_SetCdataSectionHandler(parser, OnCdataStart, OnCdataEnd);
+    XML_SetCommentHandler(parser, OnComment);
     XML_SetXmlDeclHandler(parser, OnDeclaration);
   }
 
@@ -148,17 +151,46 @@ class Reader {
   static void XMLCALL OnText(void* data, const XML_Char* text, int size) {
     Reader& self = Self(data);
     self.filled_ = self.filled_ || !std::all_of(text, text + size, IsXmlBlank);
+    if (self.in_cdata_) {
+      self.cdata_.append(text, static_cast<std::size_t>(size));
+    }
   }
-  static void XMLCALL OnRefused(void* data) { Self(data).Refuse(); }
+  static void XMLCALL OnCdataStart(void* data) {
+    Self(data).in_cdata_ = true;
+    Self(data).cdata_.clear();
+  }
+  static void XMLCALL OnCdataEnd(void* data) {
+    Self(data).in_cdata_ = false;
+    Self(data).CheckHidden(Self(data).cdata_);
+  }
+  static void XMLCALL OnInstruction(void* data, const XML_Char* target, const XML_Char* text) {
+    Self(data).CheckHidden(std::string(target).append(" ").append(text));
+  }
+  // A comment ends early in HTML where it begins with the end of one.
+  static void XMLCALL OnComment(void* data, const XML_Char* text) {
+    const std::string_view comment = text;
+    if (comment.starts_with('>') || comment.starts_with("->")) {
+      Self(data).CheckHidden(comment);
+    }
+  }
   static void XMLCALL OnDoctype(void* data, const XML_Char*, const XML_Char*, const XML_Char*, int) {
     Self(data).Refuse();
   }
-  static void XMLCALL OnInstruction(void* data, const XML_Char*, const XML_Char*) { Self(data).Refuse(); }
   static void XMLCALL OnDeclaration(void* data, const XML_Char*, const XML_Char*, int) { Self(data).Refuse(); }
 
   void Refuse() {
     faults_.syntax = true;
     XML_StopParser(parser_, XML_FALSE);
+  }
+
+  // What is text to XML, and ends at its first ">" for a browser that reads it as HTML: what follows must be no tag.
+  void CheckHidden(std::string_view text) {
+    const std::size_t end = text.find('>');
+    for (std::size_t at = text.find('<', std::min(end, text.size())); at != std::string_view::npos;
+         at = text.find('<', at + 1)) {
+      const char next = at + 1 < text.size() ? text[at + 1] : ' ';
+      faults_.content = faults_.content || IsTagStart(next);
+    }
   }
 
   void Start(const Name& name, const XML_Char** attributes) {
@@ -195,6 +227,8 @@ class Reader {
   XML_Parser parser_;
   NarrativeFaults faults_;
   std::size_t depth_ = 0;
+  std::string cdata_;  // of the section that is read
+  bool in_cdata_ = false;
   bool filled_ = false;
 };
 

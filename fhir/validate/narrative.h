@@ -7,7 +7,7 @@ namespace throughline::validate {
 
 // What is wrong with a text as narrative.
 struct NarrativeFaults {
-  bool syntax = false;   // not well-formed, or with DOCTYPE, CDATA, processing instructions, named entities
+  bool syntax = false;   // not well-formed, or with DOCTYPE, an XML declaration, named entities
   bool root = false;     // not one div in the XHTML namespace
   bool content = false;  // elements, attributes, links or styles that are not allowed (txt-1)
   bool empty = false;    // neither text nor an image (txt-2)
