@@ -13,7 +13,8 @@ namespace throughline::terminology {
 
 class Expander {
  public:
-  Expander(Layers layers, const ExpandOptions& options) : layers_(layers), membership_(layers), options_(options) {}
+  Expander(Layers layers, const ExpandOptions& options)
+      : layers_(layers), membership_(layers, true), options_(options) {}
 
   Expansion Run(const LoadedSet& set);
 

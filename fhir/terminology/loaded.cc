@@ -84,6 +84,10 @@ LoadedMap FindMap(Layers layers, const Canonical& canonical) {
   return FindByUrl<blob::ConceptMapRow>(layers, canonical, blob::kConceptMaps, blob::kConceptMapSeeds);
 }
 
+bool HasVersion(const LoadedSystem& system, std::string_view version) {
+  return version.empty() || system.Text(system->version) == version;
+}
+
 const blob::ConceptRow* FindConcept(const LoadedSystem& system, std::string_view code) {
   const auto owner =
       static_cast<std::uint32_t>(system.row - blob::Rows<blob::CodeSystemRow>(system.layer, blob::kCodeSystems).data());

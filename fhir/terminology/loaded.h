@@ -46,6 +46,9 @@ LoadedSystem FindSystem(Layers layers, const Canonical& canonical);
 LoadedSet FindSet(Layers layers, const Canonical& canonical);
 LoadedMap FindMap(Layers layers, const Canonical& canonical);
 
+// Is it this version? Any is, where none is asked for.
+bool HasVersion(const LoadedSystem& system, std::string_view version);
+
 // The concept with the code, whatever its case where the system says so (or does not say otherwise: "accept codes in
 // any case", https://hl7.org/fhir/R4/codesystem-definitions.html#CodeSystem.caseSensitive). Null: none.
 const blob::ConceptRow* FindConcept(const LoadedSystem& system, std::string_view code);

@@ -10,15 +10,6 @@ namespace {
 
 constexpr std::size_t kDeepest = 32;
 
-bool HasNamed(const LoadedSet& set, const blob::IncludeRow& include, std::string_view code) {
-  const auto includes = blob::Rows<blob::IncludeRow>(set.layer, blob::kIncludes);
-  const auto owner = static_cast<std::uint32_t>(&include - includes.data());
-  const std::uint32_t index = blob::Probe(set.layer, blob::kIncludedConceptSeeds, blob::CodeKey(code, owner));
-  return index != blob::kNone && index >= include.first_concept &&
-         index - include.first_concept < include.concept_count &&
-         set.Text(blob::Rows<blob::IncludedConceptRow>(set.layer, blob::kIncludedConcepts)[index].code) == code;
-}
-
 Verdict InFilters(const LoadedSet& set, const blob::IncludeRow& include, const LoadedSystem& system,
                   const blob::ConceptRow& row) {
   Verdict verdict = Known(true);
@@ -41,6 +32,15 @@ Verdict InExternal(const LoadedSet& set, const blob::IncludeRow& include, const 
 }
 
 }  // namespace
+
+bool HasNamed(Bytes layer, const blob::IncludeRow& include, std::string_view code) {
+  const auto includes = blob::Rows<blob::IncludeRow>(layer, blob::kIncludes);
+  const auto owner = static_cast<std::uint32_t>(&include - includes.data());
+  const std::uint32_t index = blob::Probe(layer, blob::kIncludedConceptSeeds, blob::CodeKey(code, owner));
+  return index != blob::kNone && index >= include.first_concept &&
+         index - include.first_concept < include.concept_count &&
+         blob::TextOf(layer, blob::Rows<blob::IncludedConceptRow>(layer, blob::kIncludedConcepts)[index].code) == code;
+}
 
 Verdict And(const Verdict& a, const Verdict& b) {
   if (a.answer == Answer::kNo || b.answer == Answer::kYes) {
@@ -67,12 +67,14 @@ bool MayNest(const LoadedSet& set, const Nesting* outer, Verdict& why) {
   return true;
 }
 
-Verdict InListing(const LoadedSet& set, const Coding& coding) {
+// Is it in the published expansion?
+Verdict Membership::InListing(const LoadedSet& set, const Coding& coding) const {
   const auto owner =
       static_cast<std::uint32_t>(set.row - blob::Rows<blob::ValueSetRow>(set.layer, blob::kValueSets).data());
   const auto listed = set.Rows<blob::ListedConceptRow>(blob::kListedConcepts, set->first_listed, set->listed_count);
   const auto is_it = [&](const blob::ListedConceptRow& row) {
-    return set.Text(row.code) == coding.code && (coding.system.empty() || set.Text(row.system) == coding.system);
+    return set.Text(row.code) == coding.code && (coding.system.empty() || set.Text(row.system) == coding.system) &&
+           (groupers_ || (row.flags & blob::kNotSelectable) == 0);
   };
   if (coding.system.empty()) {
     return std::ranges::any_of(listed, is_it) ? Known(true) : Known(false);
@@ -172,7 +174,7 @@ Verdict Membership::InSets(const LoadedSet& set, const blob::IncludeRow& include
 }
 
 bool Membership::IsNamed(const LoadedSet& set, const blob::IncludeRow& include, std::string_view code) const {
-  if (HasNamed(set, include, code)) {
+  if (HasNamed(set.layer, include, code)) {
     return true;
   }
   const LoadedSystem system = FindSystem(layers_, {set.Text(include.system), set.Text(include.version)});
@@ -180,7 +182,7 @@ bool Membership::IsNamed(const LoadedSet& set, const blob::IncludeRow& include, 
     return false;
   }
   const blob::ConceptRow* const row = FindConcept(system, code);
-  return row != nullptr && HasNamed(set, include, system.Text(row->code));
+  return row != nullptr && HasNamed(set.layer, include, system.Text(row->code));
 }
 
 Verdict Membership::InSystem(const LoadedSet& set, const blob::IncludeRow& include, const Coding& coding) const {
@@ -191,15 +193,18 @@ Verdict Membership::InSystem(const LoadedSet& set, const blob::IncludeRow& inclu
   if (include.concept_count > 0) {
     return Known(IsNamed(set, include, coding.code));
   }
-  const LoadedSystem system = FindSystem(layers_, {url, set.Text(include.version)});
+  const std::string_view version = include.version.size > 0 ? set.Text(include.version) : coding.version;
+  const LoadedSystem system = FindSystem(layers_, {url, version});
   if (!system || (system->content == blob::Content::kNotPresent && system->concept_count == 0)) {
     const ExternalSystem* const external = FindExternal(url);
     return external != nullptr ? InExternal(set, include, *external, coding.code) : Unknown(Reason::kCodeSystem, url);
   }
   if (const blob::ConceptRow* const row = FindConcept(system, coding.code)) {
-    return InFilters(set, include, system, *row);
+    const bool grouper = (row->flags & blob::kNotSelectable) != 0;
+    return grouper && !groupers_ ? Known(false) : InFilters(set, include, system, *row);
   }
-  return system->content == blob::Content::kComplete ? Known(false) : Unknown(Reason::kIncomplete, url);
+  const bool whole = system->content == blob::Content::kComplete && HasVersion(system, version);
+  return whole ? Known(false) : Unknown(Reason::kIncomplete, url);
 }
 
 }  // namespace throughline::terminology

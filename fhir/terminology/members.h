@@ -24,7 +24,9 @@ struct Nesting {
 
 class Membership {
  public:
-  explicit Membership(Layers layers) : layers_(layers) {}
+  // Without `groupers`, a concept that is not meant to be used as a value is no member, unless the set lists it by
+  // name.
+  explicit Membership(Layers layers, bool groupers) : layers_(layers), groupers_(groupers) {}
 
   // Is the code in the set? A code without a system: in any of the set's systems.
   Verdict InSet(const LoadedSet& set, const Coding& coding, const Nesting* outer = nullptr);
@@ -37,17 +39,19 @@ class Membership {
 
  private:
   Verdict InCompose(const LoadedSet& set, const Coding& coding, const Nesting& nesting);
+  Verdict InListing(const LoadedSet& set, const Coding& coding) const;
   Verdict InSystem(const LoadedSet& set, const blob::IncludeRow& include, const Coding& coding) const;
   bool IsNamed(const LoadedSet& set, const blob::IncludeRow& include, std::string_view code) const;
 
   Layers layers_;
+  bool groupers_;
   std::size_t includes_left_ = 20'000;
 };
 
+// Does an include of the layer list the code?
+bool HasNamed(Bytes layer, const blob::IncludeRow& include, std::string_view code);
+
 // False when a set is in itself or nested too deeply; `why` says which.
 bool MayNest(const LoadedSet& set, const Nesting* outer, Verdict& why);
-
-// Is it in the published expansion?
-Verdict InListing(const LoadedSet& set, const Coding& coding);
 
 }  // namespace throughline::terminology

@@ -59,6 +59,23 @@ Verdict AnyOf(const Terminology& terminology, std::string_view value_set, const 
   return verdict;
 }
 
+// Does a package's value set take this code from another version of the system? Then a code that does not say its
+// version may be of that one.
+bool IsNamedOfOther(Layers layers, const LoadedSystem& system, const Coding& coding) {
+  for (const Bytes layer : layers.subspan(1)) {
+    for (const blob::IncludeRow& include : blob::Rows<blob::IncludeRow>(layer, blob::kIncludes)) {
+      if (include.version.size == 0 || blob::TextOf(layer, include.system) != coding.system ||
+          HasVersion(system, blob::TextOf(layer, include.version))) {
+        continue;
+      }
+      if (include.concept_count == 0 || HasNamed(layer, include, coding.code)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
 CodeVerdict JudgeExternal(const Coding& coding) {
   const ExternalSystem* const system = FindExternal(coding.system);
   if (system == nullptr) {
@@ -116,7 +133,12 @@ bool Terminology::HasCodeSystem(std::string_view system) const {
 
 Verdict Terminology::MemberOf(std::string_view value_set, const Coding& coding) const {
   const LoadedSet set = FindSet(definitions_->layers(), SplitCanonical(value_set));
-  return set ? Membership(definitions_->layers()).InSet(set, coding) : Unknown(Reason::kValueSet, value_set);
+  return set ? Membership(definitions_->layers(), true).InSet(set, coding) : Unknown(Reason::kValueSet, value_set);
+}
+
+Verdict Terminology::Offers(std::string_view value_set, const Coding& coding) const {
+  const LoadedSet set = FindSet(definitions_->layers(), SplitCanonical(value_set));
+  return set ? Membership(definitions_->layers(), false).InSet(set, coding) : Unknown(Reason::kValueSet, value_set);
 }
 
 Verdict Terminology::MemberOf(std::string_view value_set, const json::Value& value) const {
@@ -149,7 +171,8 @@ CodeVerdict Terminology::Find(const Coding& coding) const {
   if (const blob::ConceptRow* const row = FindConcept(system, coding.code)) {
     return {Answer::kYes, Reason::kNone, ToConcept(system, *row)};
   }
-  const bool other_version = !coding.version.empty() && system.Text(system->version) != coding.version;
+  const bool other_version = !HasVersion(system, coding.version) ||
+                             (coding.version.empty() && IsNamedOfOther(definitions_->layers(), system, coding));
   if (system->content != blob::Content::kComplete || other_version) {
     return {Answer::kUnknown, Reason::kIncomplete, {}};
   }

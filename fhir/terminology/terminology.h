@@ -122,9 +122,13 @@ class Terminology {
   // A value of FHIR: code, string or uri (JSON string), Coding, Quantity (its code and system), CodeableConcept (any of
   // its codings). A JSON string asks as a code without a system does.
   Verdict MemberOf(std::string_view value_set, const json::Value& value) const;
+  // May the code be used as a value where the set is asked for? As MemberOf(), but for concepts that are not meant to
+  // be used so (groupers), unless the set lists them by name.
+  // https://hl7.org/fhir/R4/codesystem-concept-properties.html
+  Verdict Offers(std::string_view value_set, const Coding& coding) const;
   // The same for a value set that is no part of the definitions: a ValueSet as JSON. Its filters are not known. The
   // views of the answer live as long as both.
-  Verdict MemberOfWritten(const json::Value& value_set, const Coding& coding) const;
+  Verdict Offers(const json::Value& value_set, const Coding& coding) const;
   // Does the set take all its codes from one code system? kNo when it has several, kUnknown when it is not loaded.
   Answer HasOneSystem(std::string_view value_set) const;
 

@@ -52,7 +52,7 @@ class Written {
     Verdict verdict = by_system ? InSystem(include) : Known(include.Get("valueSet").size() > 0);
     for (const Value& set : include.Get("valueSet").items()) {
       verdict = And(verdict, set.text().starts_with('#') ? Unknown(Reason::kValueSet, set.text())
-                                                         : terminology_.MemberOf(set.text(), coding_));
+                                                         : terminology_.Offers(set.text(), coding_));
     }
     return verdict;
   }
@@ -68,7 +68,9 @@ class Written {
     const std::string_view version = include.Get("version").text();
     const CodeVerdict found =
         terminology_.Find({coding_.system, version.empty() ? coding_.version : version, coding_.code});
-    const Verdict verdict{found.answer, found.reason, coding_.system};
+    const Verdict verdict = found.answer == Answer::kYes && !found.found.selectable
+                                ? Known(false)
+                                : Verdict{found.answer, found.reason, coding_.system};
     return include.Find("filter") == nullptr ? verdict : And(verdict, Unknown(Reason::kFilter, coding_.system));
   }
 
@@ -78,7 +80,7 @@ class Written {
 
 }  // namespace
 
-Verdict Terminology::MemberOfWritten(const Value& value_set, const Coding& coding) const {
+Verdict Terminology::Offers(const Value& value_set, const Coding& coding) const {
   const Written written(*this, coding);
   const Value expansion = value_set.Get("expansion");
   std::size_t count = 0;

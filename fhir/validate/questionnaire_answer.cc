@@ -102,8 +102,7 @@ bool IsOutside(const Asking& asking, std::string_view set, const Member& given) 
   if (coding.code.empty() || coding.system.empty()) {
     return given.name == "valueCoding" && given.value.Find("extension") == nullptr;
   }
-  const Verdict verdict =
-      written != nullptr ? terminology.MemberOfWritten(*written, coding) : terminology.MemberOf(set, coding);
+  const Verdict verdict = written != nullptr ? terminology.Offers(*written, coding) : terminology.Offers(set, coding);
   return verdict.answer == Answer::kNo && !IsStrange(asking.context, given);
 }
 
