@@ -40,12 +40,9 @@ std::string Decode(std::string_view text) {
   return bytes;
 }
 
-bool IsDigestOf(std::string_view hash, const Value& data) {
+bool IsDigestOf(std::string_view hash, std::string_view data) {
   const std::string stated = Decode(hash);
-  if (stated.size() != Sha1Digest{}.size() || !IsBase64(data)) {
-    return stated.size() == Sha1Digest{}.size();
-  }
-  const Sha1Digest digest = Sha1(Decode(data.text()));
+  const Sha1Digest digest = Sha1(Decode(data));
   return std::ranges::equal(stated, digest, {}, [](char c) { return static_cast<std::uint8_t>(c); });
 }
 
@@ -86,8 +83,13 @@ void CheckAttachment(Context& context, const Visit& visit) {
       context.findings.Add(Rule::kAttachmentSize, {&visit.place, "size"});
     }
   }
-  if (IsBase64(hash) && !IsDigestOf(hash.text(), data)) {
+  if (!IsBase64(hash)) {
+    return;
+  }
+  if (IsBase64(data) && !IsDigestOf(hash.text(), data.text())) {
     context.findings.Add(Rule::kAttachmentHash, {&visit.place, "hash"});
+  } else if (!IsBase64(data) && Decode(hash.text()).size() != Sha1Digest{}.size()) {
+    context.findings.Add(Rule::kAttachmentHashLength, {&visit.place, "hash"});
   }
 }
 

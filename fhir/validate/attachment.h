@@ -9,7 +9,8 @@
 
 namespace throughline::validate {
 
-// `size` must be the number of bytes in `data`, and `hash` their SHA-1, when both are there.
+// `size` must be the number of bytes in `data`, and `hash` their SHA-1, when both are there; without `data` the length
+// of `hash` is looked at.
 void CheckAttachment(Context& context, const Visit& visit);
 
 // `data` is a list of decimals and of the words E, L and U.

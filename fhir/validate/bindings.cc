@@ -1,6 +1,7 @@
 #include "fhir/validate/bindings.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 #include "fhir/terminology/terminology.h"
@@ -18,6 +19,15 @@ using terminology::Coding;
 using terminology::Reason;
 using terminology::Verdict;
 
+// False where a part is of the wrong kind, which is said where it stands.
+bool IsReadable(const Value& coding) {
+  constexpr std::array<std::string_view, 3> kParts = {"code", "system", "version"};
+  return std::ranges::all_of(kParts, [&](std::string_view part) {
+    const Value* const found = coding.Find(part);
+    return found == nullptr || found->is_string() || found->is_null();
+  });
+}
+
 Coding ToCoding(const Value& value) {
   return {value.Get("system").text(), value.Get("version").text(), value.Get("code").text()};
 }
@@ -27,8 +37,9 @@ std::string SetOf(std::string_view value_set) { return std::string("Value set: "
 // What is known about the codes of a value.
 struct Codes {
   bool any = false;      // there is a code at all
+  bool unread = false;   // a part of one is of the wrong kind
   bool strange = false;  // a complete code system lacks one of them, which is said where it stands
-  Verdict verdict;       // of the best one
+  Verdict verdict = {};  // of the best one
 };
 
 // One coding that is in the set is enough; one that is not known may be.
@@ -41,18 +52,20 @@ class Asker {
   Asker(const Context& context, std::string_view value_set) : terminology_(context.terminology), set_(value_set) {}
 
   // A code by itself: the value set implies the system.
-  Codes AboutText(const Value& value) const { return {true, false, terminology_.MemberOf(set_, value)}; }
+  Codes AboutText(const Value& value) const {
+    return {.any = true, .verdict = terminology_.Offers(set_, Coding{{}, {}, value.text()})};
+  }
 
   // A code in a Coding or Quantity means nothing without its system.
   Codes AboutCoding(const Value& value) const {
     const Coding coding = ToCoding(value);
-    if (coding.code.empty()) {
-      return {};
+    if (coding.code.empty() || !IsReadable(value)) {
+      return {.unread = !IsReadable(value)};
     }
     const Verdict verdict =
-        coding.system.empty() ? Verdict{Answer::kNo, Reason::kNone, {}} : terminology_.MemberOf(set_, coding);
+        coding.system.empty() ? Verdict{Answer::kNo, Reason::kNone, {}} : terminology_.Offers(set_, coding);
     const bool strange = verdict.answer == Answer::kNo && terminology_.Find(coding).answer == Answer::kNo;
-    return {true, strange && !coding.system.empty(), verdict};
+    return {.any = true, .strange = strange && !coding.system.empty(), .verdict = verdict};
   }
 
   Codes AboutConcept(const Value& value) const {
@@ -63,6 +76,7 @@ class Asker {
         codes.verdict = one.verdict;
       }
       codes.any = codes.any || one.any;
+      codes.unread = codes.unread || one.unread;
       codes.strange = codes.strange || one.strange;
     }
     return codes;
@@ -98,14 +112,29 @@ void SayUnchecked(Context& context, std::string_view value_set, Reason reason, c
   }
 }
 
+// Was it said of one of the codes that its system lacks it?
+bool SaidStrange(const Context& context, const Value& value, const Place& place) {
+  bool said = context.findings.Said(RowOf(Rule::kCodeUnknown), place);
+  for (std::size_t i = 0; i < value.Get("coding").size() && !said; ++i) {
+    said = context.findings.Said(RowOf(Rule::kCodeUnknown), {&place, "coding", i});
+  }
+  return said;
+}
+
 void CheckSet(Context& context, const Value& value, const Codes& codes, BindingStrength strength,
               std::string_view value_set, const Place& place) {
   const bool required = strength == BindingStrength::kRequired;
+  if (codes.unread && codes.verdict.answer != Answer::kYes) {
+    return;
+  }
   if (codes.any && codes.verdict.answer == Answer::kUnknown) {
     SayUnchecked(context, value_set, codes.verdict.reason, place);
   } else if (required && (codes.any ? codes.verdict.answer == Answer::kNo : value.Find("extension") == nullptr)) {
     // What stands for a missing code is said by an extension (data-absent-reason).
     const bool known = codes.any || context.terminology.HasValueSet(value_set);
+    if (codes.strange && SaidStrange(context, value, place)) {
+      return;
+    }
     known ? context.findings.Add(Rule::kBindingRequired, place, SetOf(value_set))
           : SayUnchecked(context, value_set, Reason::kValueSet, place);
   } else if (!required && codes.any && codes.verdict.answer == Answer::kNo && !codes.strange) {
@@ -125,15 +154,17 @@ bool IsJudgedAbove(const Context& context, const Element& element, const Place& 
 
 void CheckKnown(Context& context, const Value& value, Rule rule, const Place& place) {
   const Coding coding = ToCoding(value);
-  if (!coding.system.empty() && !coding.code.empty() && context.terminology.Find(coding).answer == Answer::kNo) {
+  if (IsReadable(value) && !coding.system.empty() && !coding.code.empty() &&
+      context.terminology.Find(coding).answer == Answer::kNo) {
     context.findings.Add(rule, place);
   }
 }
 
 // `system` is the URL of a code system, which is absolute (CodeSystem.url), and not that of a value set.
 void CheckSystem(Context& context, const Value& value, const Place& place) {
-  const std::string_view system = value.Get("system").text();
-  if (system.empty()) {
+  const Value stated = value.Get("system");
+  const std::string_view system = stated.text();
+  if (!stated.is_string() || system.empty()) {
     return;
   }
   if (system.find(':') == std::string_view::npos) {

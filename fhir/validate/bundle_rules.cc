@@ -26,19 +26,10 @@ struct Entry {
   const Place& place;
 };
 
-bool IsHex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-
-bool IsUuid(std::string_view text) {
-  constexpr std::string_view kShape = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-  return text.size() == kShape.size() &&
-         std::ranges::equal(text, kShape, [](char c, char shape) { return shape == 'x' ? IsHex(c) : c == shape; });
-}
-
 // A URL with a host, or a URN; a UUID is one.
 bool IsFullUrl(std::string_view url) {
-  constexpr std::string_view kUuid = "urn:uuid:";
-  if (url.starts_with(kUuid)) {
-    return IsUuid(url.substr(kUuid.size()));
+  if (url.starts_with("urn:uuid:")) {
+    return checks::Uuid(url);
   }
   const std::size_t colon = url.find(':');
   const bool scheme = colon != std::string_view::npos && colon > 0 && url.find('/') > colon;
@@ -57,14 +48,39 @@ bool Agrees(const Context& context, const Entry& entry) {
   return entry.full_url.substr(0, entry.full_url.size() - entry.id.size()).ends_with('/');
 }
 
-void CheckFullUrl(Context& context, const Entry& entry) {
+// Where an entry must have a fullUrl: "except ... on a POST", and but for "results from operations", which "might
+// involve resources that are not identified". https://hl7.org/fhir/R4/bundle-definitions.html#Bundle.entry.fullUrl
+struct FullUrlRow {
+  std::string_view bundle;
+  bool identified;  // of resources with an id alone
+};
+constexpr std::array kFullUrls = {
+    FullUrlRow{"collection", true}, FullUrlRow{"document", false}, FullUrlRow{"history", false},
+    FullUrlRow{"message", false},   FullUrlRow{"searchset", true},
+};
+
+bool LacksFullUrl(std::string_view bundle, const Entry& entry) {
+  const auto* const row = std::ranges::find(kFullUrls, bundle, &FullUrlRow::bundle);
+  return row != kFullUrls.end() && entry.value.Find("fullUrl") == nullptr && entry.value.Find("_fullUrl") == nullptr &&
+         entry.resource.is_object() && !(row->identified && entry.id.empty()) &&
+         entry.request.Get("method").text() != "POST" && entry.value.Get("search").Get("mode").text() != "outcome";
+}
+
+void CheckFullUrl(Context& context, std::string_view bundle, const Entry& entry) {
   if (entry.full_url.empty()) {
+    if (LacksFullUrl(bundle, entry)) {
+      context.findings.Add(Rule::kBundleFullUrlMissing, {&entry.place, "fullUrl"});
+    }
     return;
   }
+  const Place place{&entry.place, "fullUrl"};
   if (!IsFullUrl(entry.full_url)) {
-    context.findings.Add(Rule::kBundleFullUrl, {&entry.place, "fullUrl"});
+    const bool said = context.findings.Said(RowOf(Rule::kUrn), place) || context.findings.Raise(Rule::kUrnCase, place);
+    if (!said) {
+      context.findings.Add(Rule::kBundleFullUrl, place);
+    }
   } else if (!Agrees(context, entry)) {
-    context.findings.Add(Rule::kBundleFullUrlId, {&entry.place, "fullUrl"});
+    context.findings.Add(Rule::kBundleFullUrlId, place);
   }
 }
 
@@ -233,7 +249,7 @@ void CheckBundle(Context& context, const Visit& visit) {
                       resource.Get("resourceType").text(),
                       resource.Get("id").text(),
                       place};
-    CheckFullUrl(context, entry);
+    CheckFullUrl(context, type, entry);
     if (type == "transaction" || type == "batch") {
       CheckRequest(context, entry);
     } else if (type == "searchset") {

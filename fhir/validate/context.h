@@ -61,10 +61,11 @@ struct Context {
   const BundleIndex* bundle = nullptr;                              // the nearest Bundle around, and
   std::size_t entry = Place::kSingle;                               // its entry that is walked
   std::string_view extension;                                       // url of the extension whose members are walked
-  json::Value document;                                             // what the check began with
+  json::Value document;                                             // the resource that the check began with
+  json::Value root;                                                 // the value at the first place
   std::vector<std::string_view> unchecked_sets;                     // value sets that were said to be unchecked
   std::vector<std::string_view> unknown_profiles;                   // profiles that were said to be unknown
-  bool sound = true;                                                // no error in the value whose constraints are asked
+  bool sound = true;                                                // no flaw in the value whose constraints are asked
   path::Environment environment;                                    // of constraints: follows the walk
   Conformance conformance{*this};                                   // what constraints ask of profiles
   std::unique_ptr<ProfileChecker, ProfileCheckerDeleter> profiles;  // made when the first profile is met
@@ -91,6 +92,8 @@ void CheckReference(Context& context, const Visit& visit);
 void CheckTarget(Context& context, const definitions::Element& element, definitions::TypeId type, const Place& place);
 // "#id" in a uri, url or canonical refers into the resource.
 void CheckFragment(Context& context, std::string_view text);
+// The form of a UUID or OID in a URN; `broken` is said of what is none.
+void CheckUrn(Context& context, std::string_view text, Rule broken, const Place& place);
 // RFC 2606: example.org and its kin, with all that is below them.
 bool IsExampleUrl(std::string_view url);
 // One code, Coding or CodeableConcept against its value set.

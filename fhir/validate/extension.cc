@@ -46,9 +46,7 @@ void CheckDefinition(Context& context, const Visit& visit, std::string_view url,
   if (root.modifier != modifier) {
     context.findings.Add(Rule::kExtensionModifier, visit.place);
   }
-  if (!IsAllowedAt(context, profile, visit)) {
-    context.findings.Add(Rule::kExtensionContext, visit.place);
-  }
+  CheckStanding(context, profile, visit);
   const std::size_t before = context.findings.size();
   CheckParts(context, profile, root, visit.value, visit.place);
   if (sound && context.findings.size() == before) {

@@ -10,8 +10,8 @@ namespace throughline::validate {
 // definition is known: a place, values and parts that it allows.
 void CheckExtension(Context& context, const Visit& visit);
 
-// True when the definition lets its extension stand in this place. `visit` is of the extension.
-bool IsAllowedAt(const Context& context, const definitions::Profile& extension, const Visit& visit);
+// Whether the definition lets its extension stand in this place. `visit` is of the extension.
+void CheckStanding(Context& context, const definitions::Profile& extension, const Visit& visit);
 
 // The value and the parts of an extension by its definition, `element` being the row that stands for it.
 void CheckParts(Context& context, const definitions::Profile& profile, const definitions::ProfileElement& element,

@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <array>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -9,77 +7,12 @@
 namespace throughline::validate {
 namespace {
 
-using definitions::ContextKind;
 using definitions::Element;
-using definitions::ExtensionContext;
 using definitions::kNoElement;
-using definitions::kNoType;
 using definitions::Profile;
 using definitions::ProfileElement;
-using definitions::TypeId;
 using json::Member;
 using json::Value;
-
-// Where R4 itself and the guides built on it use an extension beyond the contexts that its definition of 4.0.1 lists;
-// later definitions list them.
-struct AlsoRow {
-  std::string_view url;
-  std::string_view context;
-};
-constexpr std::array kAlsoAllowed = {
-    AlsoRow{"http://hl7.org/fhir/StructureDefinition/capabilitystatement-expectation", "Element"},
-    AlsoRow{"http://hl7.org/fhir/StructureDefinition/regex", "ElementDefinition.type"},
-    AlsoRow{"http://hl7.org/fhir/StructureDefinition/regex", "ElementDefinition.type.code"},
-    AlsoRow{"http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type", "ElementDefinition.type"},
-    AlsoRow{"http://hl7.org/fhir/StructureDefinition/structuredefinition-normative-version", "Element"},
-    AlsoRow{"http://hl7.org/fhir/StructureDefinition/valueset-concept-comments", "CodeSystem.concept"},
-};
-
-// "Element" is said of what may stand anywhere, on resources too: R4 has such extensions on most of its own.
-constexpr std::string_view kAnywhere = "Element";
-
-std::string_view WithoutChoice(std::string_view path) {
-  return path.ends_with("[x]") ? path.substr(0, path.size() - 3) : path;
-}
-
-// "Patient.text" is what "DomainResource.text" says, and "Observation.value" what "Observation.value[x]" says.
-bool Names(const Context& context, const Element& element, std::string_view expression) {
-  const std::string_view path = WithoutChoice(element.path);
-  expression = WithoutChoice(expression);
-  if (path == expression) {
-    return true;
-  }
-  const std::size_t dot = expression.find('.');
-  const std::size_t own = path.find('.');
-  if (dot == std::string_view::npos || own == std::string_view::npos || path.substr(own) != expression.substr(dot)) {
-    return false;
-  }
-  const TypeId named = context.definitions.FindType(expression.substr(0, dot));
-  const TypeId type = context.definitions.FindType(path.substr(0, own));
-  return named != kNoType && type != kNoType && context.definitions.Derives(type, named);
-}
-
-bool AllowsElement(const Context& context, std::string_view expression, TypeId holder, const Element* element) {
-  const TypeId type = context.definitions.FindType(expression);
-  return expression == kAnywhere || (type != kNoType && context.definitions.Derives(holder, type)) ||
-         (element != nullptr && Names(context, *element, expression));
-}
-
-// "http://x/outer", or "http://x/outer#part" for a part of it.
-bool NamesExtension(std::string_view expression, std::string_view url) {
-  const std::size_t part = expression.find('#');
-  return url == expression || (part != std::string_view::npos && url == expression.substr(part + 1));
-}
-
-bool Allows(const Context& context, const ExtensionContext& allowed, TypeId holder, const Element* element) {
-  if (allowed.kind == ContextKind::kFhirpath) {
-    return true;
-  }
-  if (allowed.kind == ContextKind::kExtension) {
-    return holder == context.plan.extension() && NamesExtension(allowed.expression, context.extension);
-  }
-  return AllowsElement(context, allowed.expression, holder, element);
-}
 
 const Member* ValueOf(const Value& extension) {
   const auto found = std::ranges::find_if(extension.members(), [](const Member& member) {
@@ -162,18 +95,6 @@ void CheckPartsAreKnown(Context& context, const Profile& profile, const std::vec
 }
 
 }  // namespace
-
-bool IsAllowedAt(const Context& context, const Profile& extension, const Visit& visit) {
-  const Place* const holder = visit.place.parent;
-  const Element* const element = holder == nullptr ? nullptr : holder->element;
-  bool allowed = extension.context_count == 0;
-  for (std::size_t i = 0; i < extension.context_count && !allowed; ++i) {
-    allowed = Allows(context, context.definitions.context(extension, i), visit.element->owner, element);
-  }
-  return allowed || std::ranges::any_of(kAlsoAllowed, [&](const AlsoRow& row) {
-           return row.url == extension.url && AllowsElement(context, row.context, visit.element->owner, element);
-         });
-}
 
 void CheckParts(Context& context, const Profile& profile, const ProfileElement& element, const Value& extension,
                 const Place& place) {

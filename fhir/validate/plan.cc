@@ -10,6 +10,7 @@
 #include "fhir/validate/extension.h"
 #include "fhir/validate/invariants.h"
 #include "fhir/validate/questionnaire.h"
+#include "fhir/validate/structure_definition.h"
 
 namespace throughline::validate {
 namespace {
@@ -29,6 +30,7 @@ constexpr std::array kTypeChecks = {
     TypeCheckRow{"QuestionnaireResponse", CheckQuestionnaireResponse},
     TypeCheckRow{"Reference", CheckReference},
     TypeCheckRow{"SampledData", CheckSampledData},
+    TypeCheckRow{"StructureDefinition", CheckStructureDefinition},
 };
 
 struct TextKindRow {
@@ -37,7 +39,7 @@ struct TextKindRow {
 };
 constexpr std::array kTextKinds = {
     TextKindRow{"base64Binary", TextKind::kBytes},
-    TextKindRow{"canonical", TextKind::kUri},
+    TextKindRow{"canonical", TextKind::kCanonical},
     TextKindRow{"markdown", TextKind::kText},
     TextKindRow{"string", TextKind::kText},
     TextKindRow{"uri", TextKind::kUri},

@@ -32,7 +32,7 @@ struct Visit {
 using TypeCheck = void (*)(Context& context, const Visit& visit);
 
 // How the text of a primitive is looked at besides its form.
-enum class TextKind : std::uint8_t { kToken, kBytes, kText, kUri, kXhtml };
+enum class TextKind : std::uint8_t { kToken, kBytes, kText, kUri, kCanonical, kXhtml };
 
 struct TypePlan {
   const PrimitiveRow* primitive = nullptr;  // null for other types

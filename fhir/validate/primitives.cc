@@ -1,6 +1,7 @@
 #include "fhir/validate/primitives.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdint>
 
@@ -16,6 +17,18 @@ constexpr bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 constexpr bool IsSpace(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 constexpr bool IsLowerHex(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f'); }
+
+constexpr bool IsHexDigit(char c) { return IsLowerHex(c) || (c >= 'A' && c <= 'F'); }
+
+// https://www.rfc-editor.org/rfc/rfc3986#appendix-A; and all of RFC 3987, which is not ASCII.
+constexpr auto kUriLetters = [] {
+  std::array<bool, 256> letters{};
+  for (std::size_t i = 0; i < letters.size(); ++i) {
+    letters[i] =
+        i > ' ' && i != 0x7F && std::string_view("<>\"{}\\^`").find(static_cast<char>(i)) == std::string_view::npos;
+  }
+  return letters;
+}();
 
 bool IsIntegerWithin(std::string_view text, std::int64_t low, std::int64_t high) {
   std::int64_t value = 0;
@@ -104,9 +117,31 @@ bool Time(std::string_view text) {
   return text.empty() || (text.size() > 1 && text[0] == '.' && std::ranges::all_of(text.substr(1), IsDigit));
 }
 
+bool OidUrn(std::string_view text) {
+  constexpr std::string_view kPrefix = "urn:oid:";
+  bool sound = text.starts_with(kPrefix);
+  text.remove_prefix(sound ? kPrefix.size() : 0);
+  for (bool more = true; more && sound;) {
+    const std::size_t point = text.find('.');
+    const std::string_view part = text.substr(0, point);
+    sound = !part.empty() && std::ranges::all_of(part, IsDigit) && (part.size() == 1 || part[0] != '0');
+    more = point != std::string_view::npos;
+    text.remove_prefix(more ? point + 1 : 0);
+  }
+  return sound;
+}
+
 bool Uri(std::string_view text) {
-  return !text.empty() &&
-         std::ranges::none_of(text, [](char c) { return IsSpace(c) || static_cast<unsigned char>(c) < 0x20; });
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (!kUriLetters[static_cast<unsigned char>(c)]) {
+      return false;
+    }
+    if (c == '%' && (i + 2 >= text.size() || !IsHexDigit(text[i + 1]) || !IsHexDigit(text[i + 2]))) {
+      return false;
+    }
+  }
+  return !text.empty();
 }
 
 bool Uuid(std::string_view text) {

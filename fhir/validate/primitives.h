@@ -32,10 +32,11 @@ bool Instant(std::string_view text);
 bool Integer(std::string_view text);
 bool NotEmpty(std::string_view text);
 bool Oid(std::string_view text);
+bool OidUrn(std::string_view text);  // by RFC 3061 alone: any numbers
 bool PositiveInt(std::string_view text);
 bool Time(std::string_view text);
 bool UnsignedInt(std::string_view text);
-bool Uri(std::string_view text);
+bool Uri(std::string_view text);  // an RFC 3986 URI, or what other scripts make of one; "|", which canonicals have, too
 bool Uuid(std::string_view text);
 bool Xhtml(std::string_view text);
 }  // namespace checks
@@ -46,7 +47,9 @@ inline constexpr std::array<PrimitiveRow, kPrimitiveCount> kPrimitives = {{
      "Write bytes as base64: groups of four of A-Z a-z 0-9 + /, the last filled up with =."},
     {"boolean", json::Kind::kBoolean, checks::NotEmpty, "", ""},
     {"canonical", json::Kind::kString, checks::Uri, "primitive-canonical",
-     "Write a canonical URL without blanks, with |version after it if need be."},
+     "Write a canonical URL without blanks and <>\"{}\\^`, with |version after it if need be; % has two hexadecimal "
+     "digits "
+     "after it."},
     {"code", json::Kind::kString, checks::Code, "primitive-code",
      "Write a code without blanks at its ends and with single blanks inside."},
     {"date", json::Kind::kString, checks::Date, "primitive-date",
@@ -68,8 +71,10 @@ inline constexpr std::array<PrimitiveRow, kPrimitiveCount> kPrimitives = {{
     {"time", json::Kind::kString, checks::Time, "primitive-time", "Write hh:mm:ss, without a zone."},
     {"unsignedInt", json::Kind::kNumber, checks::UnsignedInt, "primitive-unsignedInt",
      "Write a whole number from 0 to 2147483647, without point or exponent."},
-    {"uri", json::Kind::kString, checks::Uri, "primitive-uri", "Write a URI without blanks."},
-    {"url", json::Kind::kString, checks::Uri, "primitive-url", "Write a URL without blanks."},
+    {"uri", json::Kind::kString, checks::Uri, "primitive-uri",
+     "Write a URI without blanks and <>\"{}\\^`; % has two hexadecimal digits after it."},
+    {"url", json::Kind::kString, checks::Uri, "primitive-url",
+     "Write a URL without blanks and <>\"{}\\^`; % has two hexadecimal digits after it."},
     {"uuid", json::Kind::kString, checks::Uuid, "primitive-uuid",
      "Write urn:uuid: and 8-4-4-4-12 digits of 0-9 a-f in lower case."},
     {"xhtml", json::Kind::kString, checks::Xhtml, "", ""},

@@ -85,7 +85,7 @@ void ProfileChecker::CheckImplied(const Item& item, const Place& place) {
   if (!context_.options.implied_profiles) {
     return;
   }
-  const std::size_t before = context_.findings.size();
+  const Findings::Mark before = context_.findings.mark();
   for (const std::uint32_t profile : context_.plan.implied().Find(item.type(), item.value())) {
     CheckAgainst(profile, item, place);
   }
@@ -241,22 +241,21 @@ void ProfileChecker::CheckInside(const Spot& spot, const Item& item, const Place
 void ProfileChecker::CheckChild(const Spot& spot, const Item& parent, const Place& place) {
   const std::size_t first = found_.size();
   Gather(spot.node, parent);
-  if (spot.node.counted) {
-    CheckCount(spot, found_.size() - first, place);
-  }
+  const std::size_t count = found_.size() - first;
   for (std::size_t i = first; i < found_.size(); ++i) {
     const Found found = found_[i];
     CheckItem(spot, found.item, {&place, spot.node.name, found.index, found.member});
   }
-  if (spot.node.slicing != nullptr) {
-    CheckSlicing(spot, first, place);
+  const std::size_t missing = spot.node.slicing == nullptr ? 0 : CheckSlicing(spot, first, place);
+  if (spot.node.counted) {
+    CheckCount(spot, count, missing, place);
   }
   found_.resize(first);
 }
 
-void ProfileChecker::CheckCount(const Spot& spot, std::size_t count, const Place& place) {
+void ProfileChecker::CheckCount(const Spot& spot, std::size_t count, std::size_t missing, const Place& place) {
   const definitions::ProfileElement& row = spot.node.row;
-  if (count < row.min) {
+  if (count + missing < row.min) {
     Report(RowOf(Rule::kCardMin), spot, {&place, spot.node.name}, "At least " + std::to_string(row.min) + ".");
   }
   if (row.max != definitions::kUnbounded && count > row.max) {

@@ -100,15 +100,17 @@ class ProfileChecker final : public path::Resolver {
   void CheckItem(const Spot& spot, const path::Item& item, const Place& place);
   void CheckInside(const Spot& spot, const path::Item& item, const Place& place);
   void CheckChild(const Spot& spot, const path::Item& parent, const Place& place);
-  void CheckCount(const Spot& spot, std::size_t count, const Place& place);
+  // `missing`: how many more there must be anyway, as is said of the slices.
+  void CheckCount(const Spot& spot, std::size_t count, std::size_t missing, const Place& place);
   void Gather(const ProfileNode& node, const path::Item& parent);
 
   // Is a value in a slice? Not to be told where the slice asks for what a reference names, which is not at hand.
   enum class Match : std::uint8_t { kNo, kPerhaps, kYes };
 
-  void CheckSlicing(const Spot& spot, std::size_t first, const Place& place);
-  void CheckSlice(const Spot& slice, const std::vector<std::size_t>& slices, std::size_t index, std::size_t first,
-                  const Place& place);
+  // How many values the slices lack.
+  std::size_t CheckSlicing(const Spot& spot, std::size_t first, const Place& place);
+  std::size_t CheckSlice(const Spot& slice, const std::vector<std::size_t>& slices, std::size_t index,
+                         std::size_t first, const Place& place);
   std::size_t SliceOf(const Spot& spot, const path::Item& item, const Place& place);
   Match IsIn(const ProfilePlan& plan, const Slice& slice, const path::Item& item);
   bool IsIn(const ProfilePlan& plan, NodeIndex owner, NodeIndex slice, const path::Item& item);

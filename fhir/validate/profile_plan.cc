@@ -45,6 +45,7 @@ class Maker {
       : profiles_(profiles), definitions_(profiles.definitions()), plan_(plan) {}
 
   void Make() {
+    MakeContexts();
     for (std::size_t i = 0; i < plan_.profile.element_count; ++i) {
       plan_.nodes.emplace_back().row = definitions_.element(plan_.profile, i);
     }
@@ -67,6 +68,23 @@ class Maker {
   }
 
  private:
+  void MakeContexts() {
+    for (std::size_t i = 0; i < plan_.profile.context_count; ++i) {
+      const definitions::ExtensionContext context = definitions_.context(plan_.profile, i);
+      auto& expression = plan_.contexts.emplace_back();
+      if (context.kind == definitions::ContextKind::kFhirpath) {
+        auto compiled = path::Compile(context.expression, definitions_, {.published = true});
+        expression = compiled ? std::optional(*std::move(compiled)) : std::nullopt;
+      }
+    }
+    for (std::size_t i = 0; i < plan_.profile.invariant_count; ++i) {
+      definitions::Constraint constraint;
+      constraint.expression = constraint.human = definitions_.context_invariant(plan_.profile, i);
+      constraint.source = plan_.profile.url;
+      CompileConstraint(definitions_, constraint, {}, plan_.context_invariants);
+    }
+  }
+
   // What R4 says of the element; false when its owner's type is not known.
   bool BaseOf(const ProfileNode& node, Element& base) const {
     const TypeId owner = OwnerOf(node);
@@ -262,7 +280,13 @@ class Maker {
     });
     slicing->rules = node.row.slicing == SlicingRules::kNone ? SlicingRules::kOpen : node.row.slicing;
     slicing->ordered = node.row.ordered;
-    if (!slicing->slices.empty()) {
+    // A definition that asks for more slices than it allows elements contradicts itself: what it spells out counts.
+    std::size_t asked = 0;
+    for (const Slice& slice : slicing->slices) {
+      asked += plan_.nodes[slice.node].row.min;
+    }
+    node.row.max = asked > node.row.max ? definitions::kUnbounded : node.row.max;
+    if (!slicing->slices.empty() || slicing->others != kNoNode) {
       node.slicing = std::move(slicing);
     }
   }
@@ -305,10 +329,12 @@ class Maker {
     }
     if (node.slicing != nullptr) {
       busy = busy || node.slicing->ordered || node.slicing->rules != SlicingRules::kOpen;
-      for (const Slice& slice : node.slicing->slices) {
-        const ProfileElement& row = plan_.nodes[slice.node].row;
-        busy = busy || plan_.nodes[slice.node].busy || row.min > 0 || row.max < node.row.max;
-      }
+      const auto counts = [&](NodeIndex slice) {
+        const ProfileNode& other = plan_.nodes[slice];
+        return other.busy || other.row.min > 0 || other.row.max < node.row.max;
+      };
+      busy = busy || std::ranges::any_of(node.slicing->slices, counts, &Slice::node) ||
+             (node.slicing->others != kNoNode && counts(node.slicing->others));
     }
     ForEach(node, [&](const ProfileNode& child) { busy = busy || (child.busy && !IsSlice(child)); });
     return busy;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -71,6 +72,9 @@ struct ProfileNode {
 struct ProfilePlan {
   definitions::Profile profile;
   std::vector<ProfileNode> nodes;
+  // Of extensions: their contexts of kind kFhirpath, by the index of the context; and what their place must fulfil.
+  std::vector<std::optional<path::Expression>> contexts;
+  std::vector<Invariant> context_invariants;
   json::Arena arena;
 
   const ProfileNode& root() const { return nodes.front(); }

@@ -103,6 +103,9 @@ void ProfileChecker::CheckTarget(const Spot& spot, const TypeRule& rule, const I
 }
 
 void ProfileChecker::ReportTarget(const RuleRow& row, const Spot& spot, const TypeRule& rule, const Place& place) {
+  if (!probing() && context_.findings.Said(row, {&place, "reference"})) {
+    return;  // the types of R4 do not allow it either
+  }
   std::string allowed;
   for (const TargetRule& target : rule.targets) {
     allowed.append(allowed.empty() ? "Allowed: " : ", ").append(target.canonical);

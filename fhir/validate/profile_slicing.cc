@@ -37,7 +37,7 @@ bool Has(const Collection& found, const Expected& expected) {
 }  // namespace
 
 // The values are found_[first...].
-void ProfileChecker::CheckSlicing(const Spot& spot, std::size_t first, const Place& place) {
+std::size_t ProfileChecker::CheckSlicing(const Spot& spot, std::size_t first, const Place& place) {
   const Slicing& slicing = *spot.node.slicing;
   const std::size_t count = found_.size() - first;
   std::vector<std::size_t> slices(count, kNoSlice);
@@ -61,19 +61,25 @@ void ProfileChecker::CheckSlicing(const Spot& spot, std::size_t first, const Pla
     }
     CheckItem({spot.plan, slice}, found.item, here);
   }
+  std::size_t missing = 0;
   for (std::size_t i = 0; i < slicing.slices.size() && !Stopped(); ++i) {
-    CheckSlice({spot.plan, spot.plan.nodes[slicing.slices[i].node]}, slices, i, first, place);
+    missing += CheckSlice({spot.plan, spot.plan.nodes[slicing.slices[i].node]}, slices, i, first, place);
   }
+  if (slicing.others != kNoNode && !Stopped()) {
+    missing += CheckSlice({spot.plan, spot.plan.nodes[slicing.others]}, slices, kNoSlice, first, place);
+  }
+  return missing;
 }
 
-// How many there are of a slice, and the slices within it.
-void ProfileChecker::CheckSlice(const Spot& slice, const std::vector<std::size_t>& slices, std::size_t index,
-                                std::size_t first, const Place& place) {
+// How many there are of a slice, and the slices within it; how many it lacks.
+std::size_t ProfileChecker::CheckSlice(const Spot& slice, const std::vector<std::size_t>& slices, std::size_t index,
+                                       std::size_t first, const Place& place) {
   const auto count = static_cast<std::size_t>(std::ranges::count(slices, index));
   const definitions::ProfileElement& row = slice.node.row;
   const std::string name = std::string("Slice ").append(row.slice_name).append(": ");
   const auto perhaps = static_cast<std::size_t>(std::ranges::count(slices, kSomeSlice));
-  if (count + perhaps < row.min) {
+  const std::size_t missing = count + perhaps < row.min ? row.min - count - perhaps : 0;
+  if (missing > 0) {
     Report(ProfileRule::kSliceMin, slice, {&place, slice.node.name},
            name + "at least " + std::to_string(row.min) + '.');
   }
@@ -82,7 +88,7 @@ void ProfileChecker::CheckSlice(const Spot& slice, const std::vector<std::size_t
            name + (row.max == 0 ? "none is allowed." : "at most " + std::to_string(row.max) + '.'));
   }
   if (slice.node.slicing == nullptr) {
-    return;
+    return missing;
   }
   const std::size_t start = found_.size();
   for (std::size_t i = 0; i < slices.size(); ++i) {
@@ -93,6 +99,7 @@ void ProfileChecker::CheckSlice(const Spot& slice, const std::vector<std::size_t
   }
   CheckSlicing(slice, start, place);
   found_.resize(start);
+  return missing;
 }
 
 // The first slice that the value is in; what is in none is checked against the rest's rules.
@@ -226,6 +233,9 @@ bool ProfileChecker::MeetsEnd(const Criterion& criterion, const Collection& foun
 
 // Says for each slice which of its discriminators the value misses.
 void ProfileChecker::ReportClosed(const Spot& spot, const Item& item, const Place& place) {
+  if (!probing() && context_.findings.Said(RowOf(ProfileRule::kTypeNotAllowed), place)) {
+    return;
+  }
   std::string misses;
   for (const Slice& slice : spot.node.slicing->slices) {
     if (probing()) {

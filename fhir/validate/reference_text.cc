@@ -65,10 +65,30 @@ bool HasHost(std::string_view text) {
   return false;
 }
 
-// Other programs write UUIDs in either case, and worse; what counts is that both ends write the same.
+// What other programs make of UUIDs is warned of; what counts is that both ends write the same.
 bool NamesUrn(std::string_view text) {
   constexpr std::string_view kUuid = "urn:uuid:";
   return checks::Oid(text) || (text.starts_with(kUuid) && IsId(text.substr(kUuid.size())));
+}
+
+// "identifier=x&status:not=y". https://hl7.org/fhir/R4/search.html
+bool IsQuery(std::string_view text) {
+  const auto is_name = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("-._:").find(c) != std::string_view::npos;
+  };
+  for (bool more = true; more;) {
+    const std::size_t end = text.find('&');
+    const std::string_view pair = text.substr(0, end);
+    const std::size_t equals = pair.find('=');
+    if (equals == 0 || equals == std::string_view::npos || equals + 1 == pair.size() ||
+        !std::ranges::all_of(pair.substr(0, equals), is_name)) {
+      return false;
+    }
+    more = end != std::string_view::npos;
+    text.remove_prefix(more ? end + 1 : 0);
+  }
+  return true;
 }
 
 }  // namespace
@@ -92,7 +112,7 @@ ReferenceText ReadReference(std::string_view text, const Definitions& definition
   }
   if (const std::size_t query = text.find('?'); query != std::string_view::npos) {
     const TypeId type = FindResource(text.substr(0, query), definitions);
-    const bool named = type != kNoType && query + 1 < text.size();
+    const bool named = type != kNoType && IsQuery(text.substr(query + 1));
     return named ? ReferenceText{ReferenceForm::kConditional, type, {}} : ReferenceText{};
   }
   return ReadRelative(text, definitions);

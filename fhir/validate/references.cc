@@ -54,6 +54,9 @@ bool CheckLiteral(Context& context, const Visit& visit, const Value& text, const
     context.findings.Add(Rule::kReferenceSyntax, place);
     return false;
   }
+  if (reference.form == ReferenceForm::kUrn) {
+    CheckUrn(context, text.text(), Rule::kUrnUnknown, place);
+  }
   if (reference.form == ReferenceForm::kContainer) {
     ReferToContainer(context);
   }

@@ -47,6 +47,12 @@ constexpr std::array<RuleRow, kGeneral> kGeneralRules = {{
      "A string is plain text here: remove what looks like an HTML tag."},
     {"example-url", IssueType::kValue, Severity::kError,
      "URLs of example domains are for examples alone: name the real one."},
+    {"urn", IssueType::kValue, Severity::kError,
+     "After urn:uuid: come 8-4-4-4-12 hexadecimal digits, after urn:oid: numbers with points between them: correct "
+     "it."},
+    {"urn-case", IssueType::kValue, Severity::kWarning, "A UUID in a URI is in lower case: write it so."},
+    {"urn-unknown", IssueType::kValue, Severity::kWarning,
+     "No UUID or OID is written like this, so that nothing can be found by it: name what is meant."},
     {"too-deep", IssueType::kTooCostly, Severity::kError, "The objects are nested too deeply: flatten them."},
     {"element-id-repeated", IssueType::kInvalid, Severity::kError,
      "Another element of the resource has the same id: give each its own."},
@@ -93,6 +99,8 @@ constexpr std::array<RuleRow, kGeneral> kGeneralRules = {{
      "FHIR R4 itself has no extension with this url: check the url, or load the package that defines it."},
     {"extension-context", IssueType::kExtension, Severity::kError,
      "The definition of this extension does not let it stand here: move it."},
+    {"extension-invariant", IssueType::kInvariant, Severity::kError,
+     "A rule of the definition about where this extension may stand does not hold here:"},
     {"extension-value", IssueType::kExtension, Severity::kError,
      "The definition of this extension does not let it have a value of this type: correct it."},
     {"extension-part-missing", IssueType::kExtension, Severity::kError,
@@ -102,24 +110,27 @@ constexpr std::array<RuleRow, kGeneral> kGeneralRules = {{
     {"extension-part-unknown", IssueType::kExtension, Severity::kWarning,
      "The definition of this extension has no part of this url: correct it, or remove the part."},
     {"narrative-syntax", IssueType::kValue, Severity::kError,
-     "The narrative is not well-formed XHTML without DOCTYPE, CDATA, processing instructions and named entities but "
-     "those of XML: correct it."},
+     "The narrative is not well-formed XHTML without DOCTYPE and named entities but those of XML: correct it."},
     {"narrative-root", IssueType::kValue, Severity::kError,
      "A narrative is one div in the namespace http://www.w3.org/1999/xhtml: wrap it so."},
     {"txt-1", IssueType::kInvariant, Severity::kError,
-     "A narrative holds text formatting alone, no scripts, forms, styles from outside or links that run code: remove "
-     "it."},
+     "A narrative holds text formatting alone, no scripts, forms, styles from outside, links that run code or hidden "
+     "tags: remove it."},
     {"txt-2", IssueType::kInvariant, Severity::kWarning, "A narrative has text or an image: fill it, or remove it."},
     {"attachment-size", IssueType::kInvalid, Severity::kError,
      "`size` is not the number of bytes in `data`: correct it."},
     {"attachment-hash", IssueType::kInvalid, Severity::kError,
      "`hash` is not the SHA-1 of the bytes in `data`, in base64: correct it."},
+    {"attachment-hash-length", IssueType::kInvalid, Severity::kWarning,
+     "`hash` is no SHA-1, which has 20 bytes, in base64: correct it."},
     {"sampled-data", IssueType::kValue, Severity::kError,
      "Samples are decimals, or E, L or U, with a space between them: correct them."},
     {"bundle-fullurl", IssueType::kValue, Severity::kError,
-     "fullUrl is an absolute URL, or urn:uuid: with a UUID: correct it."},
+     "fullUrl is an absolute URL, or urn:uuid: with a UUID in lower case: correct it."},
     {"bundle-fullurl-id", IssueType::kValue, Severity::kError,
      "fullUrl ends in another type and id than the resource has: make them agree."},
+    {"bundle-fullurl-missing", IssueType::kRequired, Severity::kError,
+     "An entry of such a Bundle says in fullUrl which resource it has: add it."},
     {"bundle-included", IssueType::kNotFound, Severity::kError,
      "What is referred to from here must be an entry of the Bundle: add it, or correct the reference."},
     {"bundle-reference", IssueType::kNotFound, Severity::kWarning,
@@ -179,6 +190,9 @@ constexpr std::array<RuleRow, kGeneral> kGeneralRules = {{
      "The Questionnaire asks for a resource of another type or profile: refer to one of those."},
     {"answer-exclusive", IssueType::kBusinessRule, Severity::kError,
      "An option that excludes all others was chosen together with others: keep one of them."},
+    {"definition-path", IssueType::kValue, Severity::kError, "The type has no element of this path: correct it."},
+    {"definition-expression", IssueType::kValue, Severity::kError,
+     "This is no FHIRPath that could be evaluated: correct it."},
     {"binding-required", IssueType::kCodeInvalid, Severity::kError,
      "The code is not one of the required value set: use one of its codes."},
     {"binding-extensible", IssueType::kCodeInvalid, Severity::kWarning,
@@ -247,6 +261,7 @@ Issues Findings::Take() {
     issues_.push_back({row.severity, row.type, std::string(row.id), {}, {}, std::string(row.text)});
   }
   errors_ = 0;
+  flaws_ = 0;
   return std::exchange(issues_, {});
 }
 
@@ -255,6 +270,7 @@ void Findings::Add(const RuleRow& rule, const Place& place, std::string_view det
   if (issue == nullptr) {
     return;
   }
+  flaws_ += IsError(rule.severity) ? 1 : 0;
   issue->type = rule.type;
   issue->rule = rule.id;
   issue->expression = ToExpression(place);
@@ -281,8 +297,8 @@ void Findings::AddConstraint(std::string_view key, Severity severity, std::strin
   issue->text = std::string("A rule of the definition does not hold here: ").append(human);
 }
 
-void Findings::Soften(std::size_t first) {
-  const auto start = issues_.begin() + static_cast<std::ptrdiff_t>(std::min(first, issues_.size()));
+void Findings::Soften(const Mark& mark) {
+  const auto start = issues_.begin() + static_cast<std::ptrdiff_t>(std::min(mark.issues, issues_.size()));
   const auto said = [&](const Issue& issue) {
     return std::any_of(issues_.begin(), start, [&](const Issue& other) {
       return other.rule == issue.rule && other.expression == issue.expression;
@@ -292,8 +308,28 @@ void Findings::Soften(std::size_t first) {
   for (auto issue = start; issue != issues_.end(); ++issue) {
     issue->severity = std::max(issue->severity, Severity::kWarning);
   }
-  errors_ = static_cast<std::size_t>(
-      std::ranges::count_if(issues_, [](const Issue& issue) { return IsError(issue.severity); }));
+  errors_ = mark.errors;
+  flaws_ = mark.flaws;
+}
+
+bool Findings::Raise(Rule rule, const Place& place) {
+  const std::string expression = ToExpression(place);
+  for (Issue& issue : issues_) {
+    if (issue.rule == RowOf(rule).id && issue.expression == expression) {
+      const bool raised = !IsError(issue.severity);
+      issue.severity = Severity::kError;
+      errors_ += raised ? 1 : 0;
+      flaws_ += raised ? 1 : 0;
+      return true;
+    }
+  }
+  return false;
+}
+
+bool Findings::Said(const RuleRow& rule, const Place& place) const {
+  const std::string expression = issues_.empty() ? std::string() : ToExpression(place);
+  return std::ranges::any_of(
+      issues_, [&](const Issue& issue) { return issue.rule == rule.id && issue.expression == expression; });
 }
 
 ErrorKind KindOf(const Issues& issues) {

@@ -32,6 +32,9 @@ enum class Rule : std::uint8_t {
   kStringBlankEnds,
   kStringMarkup,
   kExampleUrl,
+  kUrn,
+  kUrnCase,
+  kUrnUnknown,
   kTooDeep,
   kElementIdRepeated,
   kElementId,
@@ -54,6 +57,7 @@ enum class Rule : std::uint8_t {
   kExtensionUnknown,
   kExtensionUnknownCore,
   kExtensionContext,
+  kExtensionInvariant,
   kExtensionValue,
   kExtensionPartMissing,
   kExtensionPartMany,
@@ -64,9 +68,11 @@ enum class Rule : std::uint8_t {
   kTxt2,
   kAttachmentSize,
   kAttachmentHash,
+  kAttachmentHashLength,
   kSampledData,
   kBundleFullUrl,
   kBundleFullUrlId,
+  kBundleFullUrlMissing,
   kBundleIncluded,
   kBundleReference,
   kBundleAmbiguous,
@@ -97,6 +103,8 @@ enum class Rule : std::uint8_t {
   kAnswerMimeType,
   kAnswerReference,
   kAnswerExclusive,
+  kDefinitionPath,
+  kDefinitionExpression,
   kBindingRequired,
   kBindingExtensible,
   kBindingUnchecked,
@@ -125,12 +133,27 @@ class Findings {
   // As Add(), for a constraint of the definitions: its key, severity and words.
   void AddConstraint(std::string_view key, Severity severity, std::string_view human, const Place& place);
 
-  // From the issue `first` on: errors become warnings, and what an earlier issue says of the same place goes.
-  void Soften(std::size_t first);
+  // How far the list was.
+  struct Mark {
+    std::size_t issues;
+    std::size_t errors;
+    std::size_t flaws;
+  };
+  Mark mark() const { return {issues_.size(), errors_, flaws_}; }
+  // From the mark on: errors become warnings, and what an earlier issue says of the same place goes.
+  void Soften(const Mark& mark);
+
+  // Makes the issue of this rule at this place an error; false when there is none.
+  bool Raise(Rule rule, const Place& place);
+
+  // Does an issue say this of the place already?
+  bool Said(const RuleRow& rule, const Place& place) const;
 
   bool empty() const { return issues_.empty(); }
   std::size_t size() const { return issues_.size(); }
   std::size_t errors() const { return errors_; }
+  // The errors that are no constraints of the definitions.
+  std::size_t flaws() const { return flaws_; }
   Issues Take();
 
  private:
@@ -139,6 +162,7 @@ class Findings {
   Issues issues_;
   std::size_t most_;
   std::size_t errors_ = 0;
+  std::size_t flaws_ = 0;
   bool full_ = false;  // there was more to say
 };
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <string>
 #include <string_view>
 
 #include "fhir/path/letters.h"
@@ -24,7 +25,32 @@ bool LooksLikeMarkup(std::string_view text) {
   return false;
 }
 
+// The URNs whose form FHIR asks for. https://hl7.org/fhir/R4/datatypes.html#uri
+struct UrnRow {
+  std::string_view start;
+  bool (*check)(std::string_view text);
+};
+constexpr std::array kUrns = {
+    UrnRow{"urn:oid:", checks::OidUrn},
+    UrnRow{"urn:uuid:", checks::Uuid},
+};
+
+std::string InSmallLetters(std::string_view text) {
+  std::string small(text);
+  std::ranges::transform(small, small.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c; });
+  return small;
+}
+
 }  // namespace
+
+void CheckUrn(Context& context, std::string_view text, Rule broken, const Place& place) {
+  const auto* const row = std::ranges::find_if(kUrns, [&](const UrnRow& each) { return text.starts_with(each.start); });
+  if (row == kUrns.end() || row->check(text)) {
+    return;
+  }
+  const bool small = !row->check(InSmallLetters(text));
+  context.findings.Add(small ? broken : Rule::kUrnCase, place);
+}
 
 bool IsExampleUrl(std::string_view url) {
   const std::size_t scheme = url.find("://");
@@ -55,8 +81,11 @@ void CheckText(Context& context, const TypePlan& type, std::string_view text, co
     if (!options.markup && LooksLikeMarkup(text)) {
       context.findings.Add(Rule::kStringMarkup, place);
     }
-  } else if (type.text == TextKind::kUri) {
+  } else if (type.text == TextKind::kUri || type.text == TextKind::kCanonical) {
     CheckFragment(context, text);
+    if (text.starts_with("urn:")) {
+      CheckUrn(context, text, type.text == TextKind::kCanonical ? Rule::kUrnUnknown : Rule::kUrn, place);
+    }
     if (!options.example_urls && IsExampleUrl(text)) {
       context.findings.Add(Rule::kExampleUrl, place);
     }

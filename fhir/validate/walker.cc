@@ -21,6 +21,7 @@ using json::Value;
 constexpr std::string_view kResourceType = "resourceType";
 constexpr std::string_view kContainedMember = "contained";
 constexpr std::string_view kIdMember = "id";
+constexpr std::string_view kUrlMember = "url";
 
 bool IsSibling(std::string_view name) { return name.starts_with('_'); }
 std::string_view NameOfElement(std::string_view name) { return IsSibling(name) ? name.substr(1) : name; }
@@ -32,6 +33,11 @@ bool LooksLikeAName(std::string_view name) {
   return !name.empty() && name.size() <= 64 && std::ranges::all_of(name, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
   });
+}
+
+// An attribute in XML, which has no extensions. https://hl7.org/fhir/R4/extensibility.html#Extension
+bool IsAttribute(const Plan& plan, TypeId type, std::string_view name) {
+  return (name == kIdMember && !plan.of(type).resource) || (name == kUrlMember && type == plan.extension());
 }
 
 Value SiblingOf(const Value& object, std::string_view name) {
@@ -80,6 +86,7 @@ TypeId Walker::TypeOfResource(const Value& value, const Place& place) {
 
 void Walker::Start(const Value& resource) {
   context_.document = resource;
+  context_.root = resource;
   WalkResource(resource, {});
 }
 
@@ -91,6 +98,7 @@ void Walker::StartWithin(const Value& container, const path::Item& item) {
     WalkValue(item.value(), item.type(), {});
     return;
   }
+  context_.root = item.value();
   context_.scope.known = true;
   EnterContainer(context_, container, {});
   findings().Take();
@@ -124,7 +132,7 @@ void Walker::WalkContainer(const Value& value, TypeId type, const Place& place) 
   const path::Item outer_root = std::exchange(context_.environment.root_resource, path::Item::Node(type, value));
   const path::Item outer_resource = std::exchange(context_.environment.resource, path::Item::Node(type, value));
   EnterContainer(context_, value, place);
-  const std::size_t before = findings().errors();
+  const std::size_t before = findings().flaws();
   if (WalkObject(value, type, place)) {
     CheckValue(type, {value, {}, nullptr, place}, before);
     CheckProfiles(context_, value, type, place);
@@ -149,7 +157,7 @@ void Walker::WalkContained(const Value& value, TypeId type, const Place& place) 
   CheckContained(context_, value, place);
   const path::Item outer = std::exchange(context_.environment.resource, path::Item::Node(type, value));
   scope.contained_element_ids.clear();
-  const std::size_t before = findings().errors();
+  const std::size_t before = findings().flaws();
   if (WalkObject(value, type, place)) {
     CheckValue(type, {value, {}, nullptr, place}, before);
     CheckProfiles(context_, value, type, place);
@@ -158,7 +166,8 @@ void Walker::WalkContained(const Value& value, TypeId type, const Place& place) 
 }
 
 void Walker::WalkValue(const Value& value, TypeId type, const Place& place) {
-  const std::size_t before = findings().errors();
+  context_.root = value;
+  const std::size_t before = findings().flaws();
   if (context_.plan.of(type).primitive != nullptr) {
     WalkPrimitive(nullptr, type, value, {}, place);
   } else if (definitions().IsResource(type)) {
@@ -172,7 +181,7 @@ void Walker::CheckValue(TypeId type, const Visit& visit, std::size_t before) {
   if (const TypeCheck check = context_.plan.of(type).check) {
     check(context_, visit);
   }
-  context_.sound = findings().errors() == before;
+  context_.sound = findings().flaws() == before;
   CheckInvariants(context_, type, visit);
   context_.sound = true;
 }
@@ -214,7 +223,7 @@ void Walker::WalkMember(const Value& object, const Member& member, bool siblings
     findings().Add(Rule::kNullValue, {&place, PlaceName(element), Place::kSingle, member.name});
   }
   const bool beside = IsSibling(member.name);
-  if (beside && context_.plan.of(element.type).primitive == nullptr) {
+  if (beside && (context_.plan.of(element.type).primitive == nullptr || IsAttribute(context_.plan, type, name))) {
     findings().Add(Rule::kUnknownElement, {&place, member.name});
     return;
   }
@@ -295,7 +304,7 @@ void Walker::WalkItem(const Element& element, const Value& value, const Value& s
     WalkResource(value, place);
     return;
   }
-  const std::size_t before = findings().errors();
+  const std::size_t before = findings().flaws();
   const std::string_view outer = context_.extension;
   if (element.type == context_.plan.extension()) {
     context_.extension = value.Get("url").text();

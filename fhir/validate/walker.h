@@ -50,7 +50,7 @@ class Walker {
   void CheckFilled(const json::Value& object, const Place& place);
   void CheckElementId(const json::Value& id, definitions::TypeId type, const Place& place);
 
-  // What the type asks for beyond its rows. `before`: the errors that there were before the value was walked.
+  // What the type asks for beyond its rows. `before`: the flaws that there were before the value was walked.
   void CheckValue(definitions::TypeId type, const Visit& visit, std::size_t before);
 
   const definitions::Definitions& definitions() const { return context_.definitions; }

@@ -57,7 +57,7 @@ inline std::vector<std::string> Wanted(const json::Value& row) {
   return wanted;
 }
 
-// The short rows of a table: {"url", "base", "type", "abstract", "context", "differential"}.
+// The short rows of a table: {"url", "base", "type", "abstract", "context", "contextInvariant", "differential"}.
 inline json::Value ToDefinition(const json::Value& row, json::Arena& arena) {
   constexpr std::string_view kBase = "http://hl7.org/fhir/StructureDefinition/";
   const std::string_view base = row.Get("base").text();
@@ -74,8 +74,10 @@ inline json::Value ToDefinition(const json::Value& row, json::Arena& arena) {
   definition.AddString("type", type);
   definition.AddString("baseDefinition",
                        base.find('/') == std::string_view::npos ? std::string(kBase).append(base) : std::string(base));
-  if (row.Find("context") != nullptr) {
-    definition.Add("context", row.Get("context"));
+  for (const std::string_view name : {"context", "contextInvariant"}) {
+    if (row.Find(name) != nullptr) {
+      definition.Add(name, row.Get(name));
+    }
   }
   definition.Add("differential", differential.Build());
   return definition.Build();
