@@ -21,11 +21,31 @@ constexpr bool IsLowerHex(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f');
 constexpr bool IsHexDigit(char c) { return IsLowerHex(c) || (c >= 'A' && c <= 'F'); }
 
 // https://www.rfc-editor.org/rfc/rfc3986#appendix-A; and all of RFC 3987, which is not ASCII.
+constexpr unsigned char kForbidden = 1;
+constexpr unsigned char kPercent = 2;
 constexpr auto kUriLetters = [] {
-  std::array<bool, 256> letters{};
+  std::array<unsigned char, 256> letters{};
   for (std::size_t i = 0; i < letters.size(); ++i) {
-    letters[i] =
-        i > ' ' && i != 0x7F && std::string_view("<>\"{}\\^`").find(static_cast<char>(i)) == std::string_view::npos;
+    const bool other = std::string_view("<>\"{}\\^`").find(static_cast<char>(i)) != std::string_view::npos;
+    letters[i] = i <= ' ' || i == 0x7F || other ? kForbidden : i == '%' ? kPercent : 0;
+  }
+  return letters;
+}();
+
+// After each "%" come two hexadecimal digits.
+bool AreEscapes(std::string_view text) {
+  for (std::size_t at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 1)) {
+    if (at + 2 >= text.size() || !IsHexDigit(text[at + 1]) || !IsHexDigit(text[at + 2])) {
+      return false;
+    }
+  }
+  return true;
+}
+
+constexpr auto kLowerHexLetters = [] {
+  std::array<unsigned char, 256> letters{};
+  for (std::size_t i = 0; i < 128; ++i) {
+    letters[i] = IsLowerHex(static_cast<char>(i)) ? 1 : 0;
   }
   return letters;
 }();
@@ -132,22 +152,25 @@ bool OidUrn(std::string_view text) {
 }
 
 bool Uri(std::string_view text) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (!kUriLetters[static_cast<unsigned char>(c)]) {
-      return false;
-    }
-    if (c == '%' && (i + 2 >= text.size() || !IsHexDigit(text[i + 1]) || !IsHexDigit(text[i + 2]))) {
-      return false;
-    }
+  unsigned found = 0;
+  for (const char c : text) {
+    found |= kUriLetters[static_cast<unsigned char>(c)];
   }
-  return !text.empty();
+  return !text.empty() && (found == 0 || (found == kPercent && AreEscapes(text)));
 }
 
 bool Uuid(std::string_view text) {
-  constexpr std::string_view kShape = "urn:uuid:xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-  return text.size() == kShape.size() &&
-         std::ranges::equal(text, kShape, [](char c, char shape) { return shape == 'x' ? IsLowerHex(c) : c == shape; });
+  constexpr std::string_view kStart = "urn:uuid:";
+  constexpr std::string_view kShape = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+  if (text.size() != kStart.size() + kShape.size() || !text.starts_with(kStart)) {
+    return false;
+  }
+  text.remove_prefix(kStart.size());
+  std::size_t digits = 0;
+  for (const char c : text) {
+    digits += kLowerHexLetters[static_cast<unsigned char>(c)];
+  }
+  return digits == 32 && text[8] == '-' && text[13] == '-' && text[18] == '-' && text[23] == '-';
 }
 
 bool Xhtml(std::string_view text) {

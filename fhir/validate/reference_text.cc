@@ -68,7 +68,7 @@ bool HasHost(std::string_view text) {
 // What other programs make of UUIDs is warned of; what counts is that both ends write the same.
 bool NamesUrn(std::string_view text) {
   constexpr std::string_view kUuid = "urn:uuid:";
-  return checks::Oid(text) || (text.starts_with(kUuid) && IsId(text.substr(kUuid.size())));
+  return checks::Uuid(text) || checks::Oid(text) || (text.starts_with(kUuid) && IsId(text.substr(kUuid.size())));
 }
 
 // "identifier=x&status:not=y". https://hl7.org/fhir/R4/search.html
