@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "fhir/compile/compile.h"
+#include "fhir/xml/read.h"
 #include "gateway/app/batch/input.h"
 #include "gateway/app/files.h"
 
@@ -20,7 +21,15 @@ bool Defines(const json::Value& resource) {
          !resource.Get("url").text().empty();
 }
 
-std::string Reason(const Error& error) { return error.issues.empty() ? error.message : error.issues.front().text; }
+// With the line and column where the error has one.
+std::string Reason(const Error& error) {
+  if (error.issues.empty()) return error.message;
+  const Issue& issue = error.issues.front();
+  const bool placed = issue.location.find(':') != std::string::npos;
+  return placed ? issue.location + ": " + issue.text : issue.text;
+}
+
+constexpr std::array<std::string_view, 4> kSupportNames = {kJsonNames[0], kJsonNames[1], kJsonNames[2], kXmlName};
 
 bool IsFile(const std::string& path) {
   std::error_code ignored;
@@ -42,8 +51,19 @@ Result<std::unique_ptr<Support>> Support::Load(const Paths& paths) {
   return support;
 }
 
+Result<void> Support::ReadXml(const std::string& path, std::vector<json::Value>& roots) {
+  const auto text = ReadFile(path);
+  if (!text) return text.error();
+  auto document = xml::ReadDocument(*text, definitions::R4());
+  if (!document) return std::move(document).error();
+  documents_.push_back(std::make_unique<json::Document>(*std::move(document)));
+  roots.push_back(documents_.back()->root);
+  return {};
+}
+
 // The values of a file: one document, or one a line.
 Result<void> Support::ReadOne(const std::string& path, std::vector<json::Value>& roots) {
+  if (path.ends_with(kXmlName)) return ReadXml(path, roots);
   auto input = InputFile::Open(path);
   if (!input) return std::move(input).error();
   PieceReader reader(*std::move(input), 0, path);
@@ -65,7 +85,7 @@ Result<void> Support::ReadOne(const std::string& path, std::vector<json::Value>&
 }
 
 Result<void> Support::ReadFiles(const std::vector<std::string>& paths) {
-  const auto files = ListFiles(paths);
+  const auto files = ListFiles(paths, kSupportNames);
   if (!files) return files.error();
   for (const BatchFile& file : *files) {
     std::vector<json::Value> roots;

@@ -21,7 +21,7 @@ class Support final : public path::Resolver {
  public:
   struct Paths {
     std::vector<std::string> packages;  // .tgz
-    std::vector<std::string> files;     // resources and Bundles as JSON or NDJSON, and folders of them
+    std::vector<std::string> files;     // resources and Bundles as JSON, NDJSON or FHIR XML, and folders of them
     std::vector<std::string> profiles;  // files with a StructureDefinition, or canonical URLs
   };
   // What defines something (StructureDefinition, ValueSet, CodeSystem, ConceptMap) becomes a layer of definitions. A
@@ -41,6 +41,7 @@ class Support final : public path::Resolver {
   Support() : definitions_(definitions::R4()) {}
   Result<void> ReadFiles(const std::vector<std::string>& paths);
   Result<void> ReadProfiles(const std::vector<std::string>& paths);
+  Result<void> ReadXml(const std::string& path, std::vector<json::Value>& roots);
   Result<void> ReadOne(const std::string& path, std::vector<json::Value>& roots);
   void Add(const std::string& path, const json::Value& resource);
   void Name(std::string key, const json::Value& resource);

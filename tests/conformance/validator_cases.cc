@@ -3,6 +3,8 @@
 #include <span>
 #include <utility>
 
+#include "fhir/xml/read.h"
+
 namespace throughline::conformance {
 
 CaseDefinitions::CaseDefinitions(std::filesystem::path files) : files_(std::move(files)) {
@@ -10,7 +12,8 @@ CaseDefinitions::CaseDefinitions(std::filesystem::path files) : files_(std::move
 }
 
 std::string CaseDefinitions::Add(std::string_view name) {
-  auto document = json::ParseDocument(ReadFile(files_ / name));
+  const std::string text = ReadFile(files_ / name);
+  auto document = name.ends_with(".xml") ? xml::ReadDocument(text, definitions::R4()) : json::ParseDocument(text);
   if (!document) {
     return {};
   }

@@ -1,5 +1,4 @@
-// The cases of the HL7 validator's suite that give a profile: the verdict with it. Profiles that are there as XML alone
-// cannot be read, and count as missed.
+// The cases of the HL7 validator's suite that give a profile, as JSON or XML: the verdict with it.
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,7 +19,7 @@ std::string Judge(const std::filesystem::path& files, const Value& row) {
   CaseDefinitions definitions(files);
   const std::vector<std::string> asked = {definitions.Add(profile.Get("source").text())};
   if (asked[0].empty()) {
-    return "its profile is no JSON";
+    return "its profile cannot be read";
   }
   for (const Value& list : {profile.Get("supporting"), row.Get("supporting")}) {
     for (const Value& name : list.items()) {

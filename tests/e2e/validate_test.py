@@ -159,6 +159,21 @@ class Supporting(Folder):
             ran = run(both, "--profile", wrong)
             self.assertEqual((ran.returncode, ran.stdout, bool(ran.stderr)), (2, "", True), wrong)
 
+    def test_profiles_and_what_else_supports_may_be_xml(self):
+        xml = ("<StructureDefinition xmlns='http://hl7.org/fhir'><url value='http://x.org/xml'/><name value='Named'/>"
+               "<status value='active'/><kind value='resource'/><abstract value='false'/><type value='Patient'/>"
+               "<baseDefinition value='http://hl7.org/fhir/StructureDefinition/Patient'/><derivation value='constraint'/>"
+               "<differential><element id='Patient.name'><path value='Patient.name'/><min value='1'/></element></differential>"
+               "</StructureDefinition>")
+        profile = self.write("profiles/named.xml", xml)
+        both = self.write("both.ndjson", line(1, name=[{"family": "x"}]) + line(2))
+        for words in (["--profile", profile], ["--profile", "http://x.org/xml", "--support", profile.parent]):
+            self.assertEqual([a["valid"] for a in self.lines(both, *words, exit_code=1)], [True, False], words)
+        self.write("profiles/cut.xml", f"<ValueSet xmlns='http://hl7.org/fhir'>\n<{SECRET}/></ValueSet>")
+        ran = run(both, "--support", profile.parent)
+        self.assertIn("cut.xml: passed over: 2:1: ", ran.stderr)
+        self.assertNotIn(SECRET, ran.stderr)
+
     def test_files_that_cannot_be_used_are_named_and_passed_over(self):
         self.write("support/a.json", "{" + SECRET)
         self.write("support/b.json", json.dumps({"resourceType": "StructureDefinition", "url": "http://x.org/b", "snapshot": SECRET}))

@@ -13,15 +13,25 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 3> kEndings = {".json", ".ndjson", ".jsonl"};
 constexpr std::string_view kBlank = " \t\r\n";
 
 bool IsLineName(std::string_view path) { return path.ends_with(".ndjson") || path.ends_with(".jsonl"); }
 
-bool IsWanted(const fs::path& path) {
+using Names = std::span<const std::string_view>;
+
+bool IsWanted(const fs::path& path, Names names) {
   const std::string name = path.filename().string();
   return !name.starts_with('.') &&
-         std::ranges::any_of(kEndings, [&](std::string_view ending) { return name.ends_with(ending); });
+         std::ranges::any_of(names, [&](std::string_view ending) { return name.ends_with(ending); });
+}
+
+// ".json, .jsonl or .ndjson".
+std::string WordsOf(Names names) {
+  std::string words;
+  for (const std::string_view& name : names) {
+    words.append(words.empty() ? "" : &name == &names.back() ? " or " : ", ").append(name);
+  }
+  return words;
 }
 
 std::uint64_t SizeOf(const fs::path& path) {
@@ -35,7 +45,7 @@ Error CannotRead(const std::string& path, const std::error_code& error) {
   return MakeError(kind, "file", path + ": " + error.message());
 }
 
-Result<void> AddFolder(const std::string& folder, std::vector<BatchFile>& files) {
+Result<void> AddFolder(const std::string& folder, Names names, std::vector<BatchFile>& files) {
   std::vector<BatchFile> found;
   std::error_code error;
   fs::recursive_directory_iterator at(folder, error);
@@ -43,14 +53,13 @@ Result<void> AddFolder(const std::string& folder, std::vector<BatchFile>& files)
     std::error_code ignored;
     if (at->is_directory(ignored)) {
       if (at->path().filename().string().starts_with('.')) at.disable_recursion_pending();
-    } else if (at->is_regular_file(ignored) && IsWanted(at->path())) {
+    } else if (at->is_regular_file(ignored) && IsWanted(at->path(), names)) {
       found.push_back({at->path().string(), SizeOf(at->path())});
     }
   }
   if (error) return CannotRead(folder, error);
   if (found.empty()) {
-    return MakeError(ErrorKind::kInvalid, "file",
-                     folder + ": there is no .json, .ndjson or .jsonl file in this folder");
+    return MakeError(ErrorKind::kInvalid, "file", folder + ": there is no " + WordsOf(names) + " file in this folder");
   }
   std::ranges::sort(found, {}, &BatchFile::path);
   std::ranges::move(found, std::back_inserter(files));
@@ -61,7 +70,8 @@ bool IsBlank(std::string_view text) { return text.find_first_not_of(kBlank) == s
 
 }  // namespace
 
-Result<std::vector<BatchFile>> ListFiles(const std::vector<std::string>& arguments) {
+Result<std::vector<BatchFile>> ListFiles(const std::vector<std::string>& arguments,
+                                         std::span<const std::string_view> names) {
   std::vector<BatchFile> files;
   for (const std::string& argument : arguments) {
     std::error_code error;
@@ -71,7 +81,7 @@ Result<std::vector<BatchFile>> ListFiles(const std::vector<std::string>& argumen
     } else if (!fs::exists(status)) {
       return CannotRead(argument, error ? error : std::make_error_code(std::errc::no_such_file_or_directory));
     } else if (fs::is_directory(status)) {
-      if (auto added = AddFolder(argument, files); !added) return std::move(added).error();
+      if (auto added = AddFolder(argument, names, files); !added) return std::move(added).error();
     } else {
       files.push_back({argument, SizeOf(argument)});
     }

@@ -1,9 +1,11 @@
 // The files that a command was given, as pieces of text to work on: whole JSON documents, or lines of NDJSON.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,10 +20,15 @@ struct BatchFile {
   std::uint64_t bytes = 0;  // 0: not known
 };
 
-// Arguments in their order; of a folder everything below it that ends in .json, .ndjson or .jsonl, sorted by path,
-// without what is hidden and without following links to folders. kNotFound, kUnavailable: an argument is not there;
-// kInvalid: a folder without such files.
-Result<std::vector<BatchFile>> ListFiles(const std::vector<std::string>& arguments);
+// Endings of names: of what is read as JSON, and of what else there is.
+inline constexpr std::array<std::string_view, 3> kJsonNames = {".json", ".jsonl", ".ndjson"};
+inline constexpr std::string_view kXmlName = ".xml";
+
+// Arguments in their order; of a folder everything below it whose name ends in one of `names`, sorted by path, without
+// what is hidden and without following links to folders. kNotFound, kUnavailable: an argument is not there; kInvalid: a
+// folder without such files.
+Result<std::vector<BatchFile>> ListFiles(const std::vector<std::string>& arguments,
+                                         std::span<const std::string_view> names = kJsonNames);
 
 // Some text of a file: one document, or whole lines.
 struct Piece {
