@@ -24,7 +24,7 @@ bool IsReadable(const Value& coding) {
   constexpr std::array<std::string_view, 3> kParts = {"code", "system", "version"};
   return std::ranges::all_of(kParts, [&](std::string_view part) {
     const Value* const found = coding.Find(part);
-    return found == nullptr || found->is_string() || found->is_null();
+    return found == nullptr || found->is_string();
   });
 }
 
@@ -69,7 +69,8 @@ class Asker {
   }
 
   Codes AboutConcept(const Value& value) const {
-    Codes codes;
+    const Value* const coding = value.Find("coding");
+    Codes codes{.unread = coding != nullptr && !coding->is_array()};
     for (const Value& item : value.Get("coding").items()) {
       const Codes one = AboutCoding(item);
       if (one.any && (!codes.any || RankOf(one.verdict) > RankOf(codes.verdict))) {

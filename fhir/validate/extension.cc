@@ -62,8 +62,9 @@ void CheckExtension(Context& context, const Visit& visit) {
   if (has_value == has_parts) {
     context.findings.Add(Rule::kExt1, visit.place);
   }
-  const std::string_view url = visit.value.Get("url").text();
-  if (visit.element == nullptr || url.empty()) {
+  const json::Value stated = visit.value.Get("url");
+  const std::string_view url = stated.text();
+  if (visit.element == nullptr || !stated.is_string() || url.empty()) {
     return;
   }
   if (IsAbsolute(url)) {
