@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -84,7 +85,7 @@ Kept KeepsMaxSize(Asking& /*asking*/, const Value& limit, const Member& given) {
     return Kept::kSilent;
   }
   const auto order = units::Compare(std::to_string(*bytes), "By", limit.text(), "MiBy");
-  return order ? ToKept(*order <= 0) : Kept::kSilent;
+  return order ? ToKept(std::is_lteq(*order)) : Kept::kSilent;
 }
 
 Kept KeepsPattern(Asking& asking, const Value& limit, const Member& given) {

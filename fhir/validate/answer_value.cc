@@ -20,7 +20,7 @@ constexpr std::string_view kCore = "http://hl7.org/fhir/StructureDefinition/";
 Relation Equality(bool same) { return same ? Relation::kEqual : Relation::kDifferent; }
 
 Relation ToRelation(std::strong_ordering order) {
-  return order < 0 ? Relation::kLess : order > 0 ? Relation::kGreater : Relation::kEqual;
+  return std::is_lt(order) ? Relation::kLess : std::is_gt(order) ? Relation::kGreater : Relation::kEqual;
 }
 
 bool SameSystem(std::string_view a, std::string_view b) { return a.empty() || b.empty() || a == b; }
