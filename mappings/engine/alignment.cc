@@ -30,6 +30,7 @@ Alignment::Alignment(const Plan& plan, std::span<const SourceResource> resources
     Rank();
   }
   Number();
+  if (plan.distincts) Spread();
 }
 
 bool Alignment::Repeats(std::size_t at) const {
@@ -67,7 +68,7 @@ void Alignment::Join() {
       if (kinds_[at] != link.from) continue;
       Follow(resources_[at].body, link.path, [&](std::string_view reference) {
         const std::size_t other = Find(reference, link.to);
-        if (other == kNowhere) return;
+        if (other == kNowhere || Shares(at) || Shares(other)) return;
         const std::size_t a = GroupOf(at);
         const std::size_t b = GroupOf(other);
         groups_[std::max(a, b)] = std::min(a, b);
@@ -89,7 +90,7 @@ void Alignment::Rank() {
       if (kinds_[at] != link.from) continue;
       Follow(resources_[at].body, link.path, [&](std::string_view reference) {
         const std::size_t other = Find(reference, link.to);
-        if (other == kNowhere) return;
+        if (other == kNowhere || Shares(other)) return;
         std::size_t& mention = mention_[GroupOf(other)];
         if (mention == kNowhere) mention = count++;
       });
@@ -142,7 +143,7 @@ void Alignment::Number() {
   std::vector<std::size_t> members(resources_.size());
   std::vector<std::size_t> order;
   for (std::size_t at = 0; at < resources_.size(); ++at) {
-    if (!Repeats(at)) continue;
+    if (!Repeats(at) || Shares(at)) continue;
     ++members[GroupOf(at)];
     order.push_back(at);
   }
@@ -176,6 +177,49 @@ void Alignment::Number() {
     while (!taken.emplace(kinds_[at], next).second) ++next;
     items_[at] = next;
   }
+}
+
+// What several items share is about each item that refers to it, itself or by way of another that is shared.
+void Alignment::Spread() {
+  std::vector<std::set<std::uint32_t>> about(resources_.size());
+  for (std::size_t at = 0; at < resources_.size(); ++at) {
+    if (Repeats(at) && !Shares(at)) about[at] = {items_[at]};
+  }
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (const Link& link : plan_.links) {
+      if (!plan_.resources[link.to].distinct || plan_.resources[link.from].lists != plan_.resources[link.to].lists)
+        continue;
+      for (std::size_t at = 0; at < resources_.size(); ++at) {
+        if (kinds_[at] != link.from) continue;
+        Follow(resources_[at].body, link.path, [&](std::string_view reference) {
+          const std::size_t other = Find(reference, link.to);
+          if (other == kNowhere || other == at) return;
+          const std::size_t before = about[other].size();
+          about[other].insert(about[at].begin(), about[at].end());
+          changed = changed || about[other].size() != before;
+        });
+      }
+    }
+  }
+  std::set<std::pair<Index, std::uint32_t>> taken;
+  for (std::size_t at = 0; at < resources_.size(); ++at) {
+    for (const std::uint32_t item : Shares(at) ? about[at] : std::set<std::uint32_t>()) taken.emplace(kinds_[at], item);
+  }
+  for (std::size_t at = 0; at < resources_.size(); ++at) {
+    if (!Shares(at)) continue;
+    // Nothing refers to it: the first item that its kind does not have.
+    for (std::uint32_t next = 0; about[at].empty(); ++next) {
+      if (taken.emplace(kinds_[at], next).second) about[at].insert(next);
+    }
+    items_[at] = *about[at].begin();
+    if (about[at].size() > 1) more_[at].assign(std::next(about[at].begin()), about[at].end());
+  }
+}
+
+std::span<const std::uint32_t> Alignment::MoreItemsOf(std::size_t at) const {
+  const auto found = more_.find(at);
+  return found == more_.end() ? std::span<const std::uint32_t>() : found->second;
 }
 
 std::vector<std::uint32_t> Alignment::ItemsOf(const Content& content, std::span<const json::Value> objects) const {

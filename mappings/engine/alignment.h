@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "fhir/json/value.h"
@@ -22,8 +23,10 @@ class Alignment {
   Alignment(const plan::Plan& plan, std::span<const SourceResource> resources, std::span<const plan::Index> kinds);
 
   // The item that the resource at this place among those given is about; 0 for one that stands once or in an
-  // inner list.
+  // inner list. The first of them, of one that several items share.
   std::uint32_t ItemOf(std::size_t at) const { return items_[at]; }
+  // The others.
+  std::span<const std::uint32_t> MoreItemsOf(std::size_t at) const;
   // The items of the list `star` that the objects of `list` are about, by the reference in each (`content`'s
   // `item_reference`); those without one, or with one that leads nowhere, take the next free items.
   std::vector<std::uint32_t> ItemsOf(const plan::Content& content, std::span<const json::Value> objects) const;
@@ -47,6 +50,8 @@ class Alignment {
   std::vector<std::size_t> Positions(std::span<const std::size_t> repeating);
   void Number();
   std::size_t GroupOf(std::size_t at);
+  bool Shares(std::size_t at) const { return kinds_[at] != plan::kNone && plan_.resources[kinds_[at]].distinct; }
+  void Spread();
 
   const plan::Plan& plan_;
   std::span<const SourceResource> resources_;
@@ -55,6 +60,7 @@ class Alignment {
   std::vector<std::size_t> groups_;   // union-find
   std::vector<std::size_t> mention_;  // of a group: where it is listed first; kNowhere: nowhere
   std::vector<std::uint32_t> items_;
+  std::unordered_map<std::size_t, std::vector<std::uint32_t>> more_;  // of resources that several items share
 };
 
 }  // namespace throughline::engine

@@ -10,6 +10,7 @@
 #include "mappings/engine/resource_writer.h"
 #include "mappings/engine/singles.h"
 #include "mappings/engine/transforms.h"
+#include "mappings/engine/unite.h"
 #include "mappings/plan/plan.h"
 
 namespace throughline::engine {
@@ -73,6 +74,7 @@ Mapped ToFhir(const Map& map, const json::Value& given, const IdSource& ids, jso
     if (!withheld) writer.SetRecord(record);
     writer.Prepare(record, mapped.key);
     writer.Write(mapped.resources);
+    UniteSame(plan, mapped, arena);
     KeepForms(plan, *root, std::move(singles), mapped, findings, arena);
   } else if (!HasErrors(findings.issues)) {
     Issue issue;

@@ -307,7 +307,10 @@ Unmapped ToLocal(const Map& map, std::span<const SourceResource> resources, json
   for (std::size_t depth = 1; depth <= deepest; ++depth) {
     for (std::size_t i = 0; i < kinds.size(); ++i) {
       if (kinds[i] == kNone || std::max<std::size_t>(plan.resources[kinds[i]].lists.size(), 1) != depth) continue;
-      reader.ReadResource(kinds[i], alignment.ItemOf(i), resources[i].body, !resources[i].place.empty());
+      const bool named = !resources[i].place.empty();
+      reader.ReadResource(kinds[i], alignment.ItemOf(i), resources[i].body, named);
+      for (const std::uint32_t item : alignment.MoreItemsOf(i))
+        reader.ReadResource(kinds[i], item, resources[i].body, named);
     }
   }
   if (deepest > 0) {

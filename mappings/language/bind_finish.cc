@@ -35,6 +35,7 @@ class Finisher {
     CheckWaysBack(binding_);
     OrderResources();
     FindAllLinks();
+    for (const ResourcePlan& resource : plan_.resources) CheckDistinct(resource);
     if (plan_.main == kNone) {
       binding_.diagnostics.Error("map-main", {1, 1}, 1,
                                  "one resource must stand once for each record, with the record's own key");
@@ -246,6 +247,31 @@ class Finisher {
       std::vector<std::string_view> path;
       FindLinks(i, plan_.resources[i].content, path, kNone, 0);
     }
+  }
+
+  // What items share is found again by the references to it: from something that each item makes, or by way of others
+  // that are shared.
+  void CheckDistinct(const ResourcePlan& resource) {
+    if (!resource.distinct) return;
+    const auto self = static_cast<Index>(&resource - plan_.resources.data());
+    std::vector<bool> sure(plan_.resources.size());
+    for (Index i = 0; i < plan_.resources.size(); ++i) {
+      const ResourcePlan& other = plan_.resources[i];
+      sure[i] = other.lists == resource.lists && !other.any && !other.distinct && other.when == kNone &&
+                !other.when_expression;
+    }
+    for (bool changed = true; changed;) {
+      changed = false;
+      for (const Link& link : plan_.links) {
+        if (!sure[link.from] || sure[link.to] || !plan_.resources[link.to].distinct) continue;
+        sure[link.to] = changed = true;
+      }
+    }
+    if (sure[self]) return;
+    binding_.diagnostics.Error("map-each", resource.mark, resource.name.size(),
+                               "items share '" + resource.name +
+                                   "': something that every item makes must refer to it, or the way back does not know "
+                                   "which items it is about");
   }
 
   // What is referred to comes first; in a circle, the map's own order holds.

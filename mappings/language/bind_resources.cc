@@ -106,6 +106,18 @@ void BindOwnKey(Binding& binding, Index resource, const YamlNode& value) {
   }
 }
 
+void BindDistinct(Binding& binding, Index resource, const YamlNode& value) {
+  const auto word = WordOf(binding, value, "distinct", kTruthWords);
+  if (!word || *word != 0) return;
+  ResourcePlan& plan = binding.plan.resources[resource];
+  if (plan.lists.size() != 1) {
+    return binding.diagnostics.Error("map-each", value.mark, 4,
+                                     "'distinct' is said of what stands for the items of an outermost list, behind its "
+                                     "'each'");
+  }
+  plan.distinct = binding.plan.distincts = true;
+}
+
 void BindItem(Binding& binding, Index resource, const YamlNode& value) {
   const Index field = FieldNamed(binding, value, "item");
   ResourcePlan& plan = binding.plan.resources[resource];
@@ -132,9 +144,9 @@ struct WordRow {
   void (*bind)(Binding&, Index resource, const YamlNode&);
 };
 constexpr std::array kWordRows = {
-    WordRow{"type", BindResourceType}, WordRow{"each", BindEach},  WordRow{"when", BindWhen},
-    WordRow{"where", BindWhere},       WordRow{"key", BindOwnKey}, WordRow{"item", BindItem},
-    WordRow{"identify", BindIdentify},
+    WordRow{"type", BindResourceType}, WordRow{"each", BindEach},         WordRow{"when", BindWhen},
+    WordRow{"where", BindWhere},       WordRow{"key", BindOwnKey},        WordRow{"item", BindItem},
+    WordRow{"identify", BindIdentify}, WordRow{"distinct", BindDistinct},
 };
 static_assert(AreWordsOf(Place::kResource, kWordRows, &WordRow::word));
 

@@ -380,6 +380,11 @@ inline constexpr std::array kResourceWords = {
          .pattern = "^[^*].*\\.\\*$",
          .fallback = "one a record",
          .example = "dx.*"},
+    Word{.name = "distinct",
+         .shape = Shape::kChoice,
+         .summary = "`true`, with `each`: items that say the same of it share one resource.",
+         .values = kTruthWords,
+         .fallback = "false"},
     Word{.name = "when",
          .summary = "It is made only when this group or field holds a value, or when this FHIRPath expression over the "
                     "record is true; with `each`, `any`: of the items in which a field mapped into it has a value.",

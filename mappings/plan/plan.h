@@ -216,6 +216,7 @@ struct ResourcePlan {
   Index where = kNone;       // what must be true of a resource for it to be read back
   std::vector<Index> key;    // fields of its own key; empty: the record's
   std::vector<Index> feeds;  // fields that are mapped into it
+  bool distinct = false;     // items of `each` that make the same resource share one
   std::string identify;      // slice of `identifier` that finds it elsewhere
   std::string_view identify_system;
   Mark identify_mark;
@@ -278,6 +279,7 @@ struct Plan {
   std::vector<ResourcePlan> resources;
   std::vector<Link> links;
   bool singles = false;      // some list is `single`
+  bool distincts = false;    // some resource is `distinct`
   std::vector<Index> order;  // of resources: what is referred to first
   Index main = kNone;        // carries how the record departs from the usual form
 

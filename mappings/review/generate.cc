@@ -189,10 +189,43 @@ class Generator {
         items.Add(Make(node.children.front()));
       }
     }
-    const json::Value list = items.Build();
+    const json::Value list = plan_.distincts ? WithSameItems(node, items.Build()) : items.Build();
     const bool alone = node.single && list.size() == 1 && !list.items().front().is_array() &&
                        !list.items().front().is_null() && dice_.Percent(50);
     return alone ? list.items().front() : list;
+  }
+
+  // What items may share is the same in some of them that follow each other.
+  json::Value WithSameItems(const LocalNode& node, const json::Value& list) {
+    std::vector<json::Value> items(list.items().begin(), list.items().end());
+    for (const ResourcePlan& resource : plan_.resources) {
+      if (!resource.distinct || &plan_.nodes[resource.each] != &node) continue;
+      for (std::size_t i = 1; i < items.size(); ++i) {
+        if (!items[i].is_object() || !items[i - 1].is_object() || !dice_.Percent(50)) continue;
+        for (const Index feed : resource.feeds) {
+          const std::vector<std::string> names = NamesBelow(node, plan_.nodes[plan_.fields[feed].node]);
+          const json::Value* value = &items[i - 1];
+          for (const std::string& name : names) value = value == nullptr ? nullptr : MemberOf(*value, name);
+          if (value != nullptr) items[i] = Put(items[i], names, *value);
+        }
+      }
+    }
+    json::ArrayBuilder same(arena_);
+    for (const json::Value& item : items) same.Add(item);
+    return same.Build();
+  }
+
+  // The members on the way from an item of a list to a leaf in it; of a list below, to the list.
+  std::vector<std::string> NamesBelow(const LocalNode& list, const LocalNode& leaf) const {
+    std::vector<std::string> names;
+    for (const LocalNode* at = &leaf; at->parent != kNone; at = &plan_.nodes[at->parent]) {
+      if (&plan_.nodes[at->parent] == &list) break;
+      if (at->name == "*")
+        names.clear();
+      else
+        names.insert(names.begin(), at->name);
+    }
+    return names;
   }
 
   json::Value MakeLeaf(const LocalNode& node) {
