@@ -17,7 +17,6 @@ using definitions::Element;
 using definitions::ExtensionContext;
 using definitions::kNoType;
 using definitions::Profile;
-using definitions::ProfileElement;
 using definitions::TypeId;
 using json::Value;
 using path::Item;
