@@ -84,7 +84,7 @@ void Alignment::Rank() {
   for (Index i = 0; i < leads.size(); ++i) led[knots[i]] = led[knots[i]] || leads[i];
   std::size_t count = 0;
   for (const Link& link : plan_.links) {
-    const bool some = plan_.resources[link.to].any && led[knots[link.to]];
+    const bool some = plan_.resources[link.to].some && led[knots[link.to]];
     if (!plan_.resources[link.from].lists.empty() || some) continue;
     for (std::size_t at = 0; at < resources_.size(); ++at) {
       if (kinds_[at] != link.from) continue;
@@ -104,8 +104,8 @@ std::vector<bool> Alignment::Leads() const {
   for (const Link& link : plan_.links) {
     const ResourcePlan& from = plan_.resources[link.from];
     const ResourcePlan& to = plan_.resources[link.to];
-    if (from.lists != to.lists || from.any == to.any) continue;
-    leads[from.any ? link.to : link.from] = true;
+    if (from.lists != to.lists || from.some == to.some) continue;
+    leads[from.some ? link.to : link.from] = true;
   }
   return leads;
 }
@@ -132,7 +132,7 @@ std::vector<std::size_t> Alignment::Positions(std::span<const std::size_t> repea
   for (const bool some : {false, true}) {
     for (const std::size_t at : repeating) {
       std::size_t& position = positions[GroupOf(at)];
-      if (plan_.resources[kinds_[at]].any == some && position == kNowhere) position = at;
+      if (plan_.resources[kinds_[at]].some == some && position == kNowhere) position = at;
     }
   }
   return positions;

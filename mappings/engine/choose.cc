@@ -16,6 +16,24 @@ const json::Value& At(const json::Value& from, const std::vector<std::string>& n
   return *at;
 }
 
+void Recount(const Plan& plan, Index index, Instance& instance) {
+  const LocalNode& node = plan.nodes[index];
+  if (node.kind == LocalKind::kLeaf || instance.children == nullptr) return;
+  instance.carries = false;
+  for (std::uint32_t i = 0; i < instance.count; ++i) {
+    Recount(plan, node.children[node.kind == LocalKind::kArray ? 0 : i], instance.children[i]);
+    instance.carries = instance.carries || instance.children[i].carries;
+  }
+}
+
+bool IsTrue(const path::Expression& condition, const json::Value& focus, const json::Value& record) {
+  path::Environment environment;
+  environment.resource = path::Item::Node(definitions::kNoType, record);
+  environment.variables.push_back({"item", path::Collection(path::Item::Node(definitions::kNoType, focus))});
+  const auto holds = path::EvaluatesToTrue(condition, path::Item::Node(definitions::kNoType, focus), environment);
+  return holds && *holds;
+}
+
 class Chooser {
  public:
   Chooser(const Plan& plan, const json::Value& record, Instance* root, Findings& findings)
@@ -23,7 +41,7 @@ class Chooser {
 
   void Run() {
     for (const FieldChoice& choice : plan_.choices) Walk(choice, record_);
-    if (left_out_) Recount(0, *root_);
+    if (left_out_) Recount(plan_, 0, *root_);
   }
 
  private:
@@ -57,17 +75,8 @@ class Chooser {
                                 dropped ? LedgerKind::kDropped : LedgerKind::kWithheld,
                                 dropped ? field->dropped : "no condition of the field's cases holds"});
     instance->carries = false;
+    instance->lost = true;
     left_out_ = true;
-  }
-
-  void Recount(Index index, Instance& instance) {
-    const LocalNode& node = plan_.nodes[index];
-    if (node.kind == LocalKind::kLeaf || instance.children == nullptr) return;
-    instance.carries = false;
-    for (std::uint32_t i = 0; i < instance.count; ++i) {
-      Recount(node.children[node.kind == LocalKind::kArray ? 0 : i], instance.children[i]);
-      instance.carries = instance.carries || instance.children[i].carries;
-    }
   }
 
   const Plan& plan_;
@@ -78,7 +87,86 @@ class Chooser {
   bool left_out_ = false;
 };
 
+// Items of lists that make no resource of their own because its condition is not true of them.
+class LeaverOut {
+ public:
+  LeaverOut(const Plan& plan, const json::Value& record, Instance* root, Findings& findings)
+      : plan_(plan), record_(record), root_(root), findings_(findings) {}
+
+  ItemsLeftOut Run() {
+    ItemsLeftOut left_out;
+    for (Index i = 0; i < plan_.resources.size(); ++i) {
+      const ResourcePlan& resource = plan_.resources[i];
+      if (!resource.some || !resource.when_expression) continue;
+      Instance* list = Reach(plan_, resource.each, root_, Scope{});
+      const json::Value* items = &record_;
+      for (const std::string_view name : CutPath(plan_.nodes[resource.each].path)) {
+        items = items == nullptr ? nullptr : MemberOf(*items, name);
+      }
+      for (std::uint32_t place = 0; list != nullptr && place < list->count; ++place) {
+        if (!list->children[place].carries) continue;
+        const bool there = items != nullptr && place < items->items().size();
+        const json::Value& item = there ? items->items()[place] : list->children[place].value;
+        if (IsTrue(*resource.when_expression, item, record_)) continue;
+        left_out.emplace(i, place);
+        LeaveOut(resource, *list, place);
+      }
+    }
+    if (!left_out.empty()) Recount(plan_, 0, *root_);
+    return left_out;
+  }
+
+ private:
+  void LeaveOut(const ResourcePlan& resource, Instance& list, std::uint32_t place) {
+    scope_.items[0] = &list.children[place];
+    scope_.places[0] = place;
+    scope_.depth = 1;
+    const Index item = plan_.nodes[resource.each].children.front();
+    for (const Index feed : resource.feeds) Silence(resource, feed, item, list.children[place]);
+  }
+
+  // The values of a field at or below a place.
+  void Silence(const ResourcePlan& resource, Index feed, Index at, Instance& instance) {
+    const Field& field = plan_.fields[feed];
+    if (!instance.carries) return;
+    if (at == field.node) {
+      if (field.place_in_choice >= 0 && instance.taken != field.place_in_choice) return;
+      instance.carries = false;
+      instance.lost = true;
+      findings_.ledger.push_back({field.path, PointerTo(plan_, at, scope_), LedgerKind::kWithheld,
+                                  "'" + resource.name + "' is not made of this item: its condition does not hold"});
+      return;
+    }
+    const LocalNode& node = plan_.nodes[at];
+    if (node.kind == LocalKind::kArray) {
+      const std::uint8_t level = scope_.depth++;
+      for (std::uint32_t i = 0; i < instance.count; ++i) {
+        scope_.items[level] = &instance.children[i];
+        scope_.places[level] = i;
+        Silence(resource, feed, node.children.front(), instance.children[i]);
+      }
+      scope_.depth = level;
+      return;
+    }
+    Index below = field.node;
+    while (plan_.nodes[below].parent != at) below = plan_.nodes[below].parent;
+    if (instance.children != nullptr) {
+      Silence(resource, feed, below, instance.children[plan_.nodes[below].position]);
+    }
+  }
+
+  const Plan& plan_;
+  const json::Value& record_;
+  Instance* root_;
+  Findings& findings_;
+  Scope scope_;
+};
+
 }  // namespace
+
+ItemsLeftOut LeaveOutItems(const Plan& plan, const json::Value& record, Instance* root, Findings& findings) {
+  return LeaverOut(plan, record, root, findings).Run();
+}
 
 Index CaseFor(const Plan& plan, const FieldChoice& choice, const json::Value& focus, const json::Value& record) {
   const std::vector<Index>& fields = plan.nodes[choice.node].fields;

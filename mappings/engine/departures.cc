@@ -4,7 +4,6 @@
 #include <array>
 #include <charconv>
 #include <optional>
-#include <span>
 
 #include "fhir/json/build.h"
 #include "mappings/plan/absence.h"
@@ -39,8 +38,10 @@ class Finder {
   void Visit(Index index, const Instance& instance, bool item, Form usual) {
     const LocalNode& node = plan_.nodes[index];
     if (IsUsualRow(index, instance)) return;
-    if (node.kind == LocalKind::kArray && !item && IsDropped(plan_, node) && HoldsValue(node, instance)) {
-      return SayDropped(node);
+    // A list of values of which all went nowhere is not written with empty ones in their place.
+    const bool list = node.kind == LocalKind::kArray || node.places;
+    if (list && !item && !instance.carries && !KeepsGroup(node, instance) && LostIn(node, instance)) {
+      return IsDropped(plan_, node) ? SayDropped(node) : void();
     }
     const bool hollow = !instance.carries && instance.presence == Presence::kValue && node.kind != LocalKind::kLeaf;
     if (hollow && !item && node.parent != kNone && usual == kForms[kEmptyRow].form) {
@@ -52,11 +53,24 @@ class Finder {
   }
 
  private:
-  bool HoldsValue(const LocalNode& node, const Instance& instance) const {
-    if (node.kind == LocalKind::kLeaf) return instance.presence == Presence::kValue;
-    const LocalNode& item = plan_.nodes[node.children.front()];
-    const std::span<const Instance> items(instance.children, instance.count);
-    return std::ranges::any_of(items, [&](const Instance& one) { return HoldsValue(item, one); });
+  template <typename Asks>
+  bool AnyItem(const LocalNode& list, const Instance& instance, const Asks& asks) const {
+    for (std::uint32_t i = 0; instance.children != nullptr && i < instance.count; ++i) {
+      if (asks(plan_.nodes[list.children[list.places ? i : 0]], instance.children[i])) return true;
+    }
+    return false;
+  }
+
+  bool LostIn(const LocalNode& node, const Instance& instance) const {
+    if (node.kind == LocalKind::kLeaf) return instance.lost;
+    return AnyItem(node, instance, [&](const LocalNode& item, const Instance& one) { return LostIn(item, one); });
+  }
+
+  // Groups stay, without what is lost of them.
+  bool KeepsGroup(const LocalNode& node, const Instance& instance) const {
+    if (node.kind == LocalKind::kLeaf) return false;
+    if (node.kind == LocalKind::kObject && !node.places) return instance.presence >= Presence::kEmpty;
+    return AnyItem(node, instance, [&](const LocalNode& item, const Instance& one) { return KeepsGroup(item, one); });
   }
 
   // What was dropped comes back as a member that is not there: the usual form of nothing would say that there was none.

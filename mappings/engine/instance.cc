@@ -154,7 +154,8 @@ class Layer {
       ledger_.push_back({field.path, PointerTo(plan_, index, scope_), LedgerKind::kWithheld,
                          "the map keeps only some fields of such a record"});
     }
-    if (instance.presence == Presence::kValue) instance.presence = Usual(node);
+    instance.lost = instance.presence == Presence::kValue;
+    if (instance.lost) instance.presence = Usual(node);
     instance.value = {};
     return true;
   }
@@ -178,6 +179,7 @@ class Layer {
                          "not read: on the way back it is worked out from the resources"});
     }
     if (!field.dropped.empty() && !node.chosen) {
+      instance.lost = true;
       ledger_.push_back({field.path, PointerTo(plan_, index, scope_), LedgerKind::kDropped, field.dropped});
     }
   }

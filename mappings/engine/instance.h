@@ -33,6 +33,7 @@ struct Instance {
   Presence presence = Presence::kOmitted;
   bool carries = false;    // a mapped value stands here or below
   std::uint8_t taken = 0;  // of a leaf with conditions: the place of the field that takes its value
+  bool lost = false;       // of a leaf: a value stood here and goes nowhere
   bool later = false;      // a local time that was shown twice is the second one: the first is out of order
   bool forced = false;     // the way back: the source wrote its nothing in `presence`, not in the usual form
 };

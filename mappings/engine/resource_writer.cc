@@ -31,7 +31,7 @@ void ResourceWriter::Withhold(const ResourcePlan& resource) {
 }
 
 bool ResourceWriter::Exists(const ResourcePlan& resource, const json::Value& record) {
-  if (resource.when_expression) {
+  if (resource.when_expression && resource.each == kNone) {
     path::Environment environment;
     auto holds =
         path::EvaluatesToTrue(*resource.when_expression, path::Item::Node(definitions::kNoType, record), environment);
@@ -95,6 +95,7 @@ bool ResourceWriter::MakeItems(Index index, std::string_view key) {
   const std::uint8_t level = scope_.depth;
   if (level == resource.lists.size()) {
     if (resource.any && !Speaks(resource)) return true;
+    if (left_out_.contains({index, scope_.places[0]}) && resource.some) return true;
     if (made_.size() >= kMaxResources) return false;
     Make(index, ItemName(resource), key);
     return true;

@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "fhir/base/id_source.h"
+#include "mappings/engine/choose.h"
 #include "mappings/engine/instance.h"
 #include "mappings/engine/to_fhir.h"
 #include "mappings/engine/transforms.h"
@@ -36,6 +38,8 @@ class ResourceWriter {
         style_(style),
         first_(plan.resources.size(), kNone) {}
 
+  // Items of which resources are not made; before Prepare.
+  void LeaveOut(ItemsLeftOut items) { left_out_ = std::move(items); }
   // Which resources the record makes; `root` is the record as it was laid out.
   void Prepare(const json::Value& record, std::string_view key);
   void Write(std::vector<MappedResource>& out);
@@ -97,6 +101,7 @@ class ResourceWriter {
   std::vector<Item> items_;
   json::Value record_;
   const ResourcePlan* writing_ = nullptr;
+  ItemsLeftOut left_out_;
 };
 
 }  // namespace throughline::engine

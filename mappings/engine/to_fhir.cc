@@ -67,11 +67,13 @@ Mapped ToFhir(const Map& map, const json::Value& given, const IdSource& ids, jso
   Instance* root = LayRecord(plan, record, arena, findings.issues, findings.ledger, withheld);
   CheckRecord(plan, record, root, findings.issues);
   if (!plan.choices.empty()) Choose(plan, record, root, findings);
+  ItemsLeftOut left_out = LeaveOutItems(plan, record, root, findings);
   const auto key = KeyFrom(plan, root, arena);
   if (key) {
     mapped.key = *key;
     ResourceWriter writer(plan, root, ids, arena, findings, references);
     if (!withheld) writer.SetRecord(record);
+    writer.LeaveOut(std::move(left_out));
     writer.Prepare(record, mapped.key);
     writer.Write(mapped.resources);
     UniteSame(plan, mapped, arena);

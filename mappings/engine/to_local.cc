@@ -49,7 +49,8 @@ class Reader {
     if (resource.each != kNone) places.push_back(resource.lists.size() == 1 ? item : count);
     scope_.depth = 0;
     body_ = body;
-    for (std::size_t level = 0; level < places.size(); ++level) {
+    const bool silent = resource.some && !plan_.contents[resource.content].reads;
+    for (std::size_t level = 0; level < places.size() && !silent; ++level) {
       if (!Enter(resource.lists[level], places[level])) return;
     }
     ReadObject(plan_.contents[resource.content], body);

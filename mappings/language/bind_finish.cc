@@ -20,9 +20,9 @@ class Finisher {
       Visit(resource.content);
       plan_.contents[resource.content].folded.reset();
       CheckRequired(plan_.contents[resource.content], resource.mark);
-      if (resource.feeds.empty()) {
+      if (resource.feeds.empty() && resource.when == kNone && !resource.when_expression) {
         binding_.diagnostics.Error("map-resource", resource.mark, resource.name.size(),
-                                   "no field is mapped into this resource");
+                                   "no field is mapped into this resource: say by 'when' which records make it");
       }
     }
     for (Field& field : plan_.fields) CheckField(field);

@@ -92,13 +92,13 @@ class Grader {
       return grade;
     }
     const Place& place = places_[index];
-    if (Conditional(field, *place.resource)) {
-      grade.grade = Grade::kLossy;
-      grade.why = "kept only when '" + place.resource->name + "' is made, which depends on something else";
-    } else if (Adrift(*place.resource)) {
+    if (Adrift(*place.resource)) {
       grade.grade = Grade::kLossy;
       grade.why = "not every item makes a '" + place.resource->name +
                   "', and nothing ties it to a resource that each item makes: refer to one";
+    } else if (Conditional(field, *place.resource)) {
+      grade.grade = Grade::kLossy;
+      grade.why = "kept only when '" + place.resource->name + "' is made, which depends on something else";
     } else if (OnlySometimes(field)) {
       grade.grade = Grade::kLossy;
       grade.why = "kept only when a condition of its cases holds";
@@ -123,7 +123,7 @@ class Grader {
   // The resource may be missing although the field has a value: its `when` is not about the field or a group around it.
   bool Conditional(const Field& field, const ResourcePlan& resource) const {
     const ResourcePlan* outer = resource.around == kNone ? nullptr : &plan_.resources[resource.around];
-    const bool around = outer != nullptr && (outer->any || Conditional(field, *outer));
+    const bool around = outer != nullptr && (outer->some || Conditional(field, *outer));
     if (resource.when_expression || around) return true;
     return resource.when != kNone && !IsUnder(field.node, resource.when) && !StandsAlways(resource.when, field.kept);
   }
@@ -143,11 +143,11 @@ class Grader {
   // Items of which some make no such resource come back in their places only where it and one that all of them make
   // refer to each other.
   bool Adrift(const ResourcePlan& resource) const {
-    if (!resource.any) return false;
+    if (!resource.some) return false;
     const auto firm = [&](Index other) {
       const ResourcePlan& at = plan_.resources[other];
       const bool certain = !at.when_expression && (at.when == kNone || StandsAlways(at.when, true));
-      return at.each == resource.each && certain && !at.any;
+      return at.each == resource.each && certain && !at.some;
     };
     const auto own = static_cast<Index>(&resource - plan_.resources.data());
     return std::ranges::none_of(plan_.links, [&](const Link& link) {

@@ -89,10 +89,12 @@ class NameChecker {
   explicit NameChecker(Binding& binding) : binding_(binding), plan_(binding.plan), outline_(binding.plan) {}
 
   void Check(const Binding::RecordExpression& asked) {
-    const Index focus = asked.field == kNone ? 0 : FocusOf(plan_, plan_.fields[asked.field].node);
-    const bool item = asked.resource != kNone && plan_.resources[asked.resource].each != kNone;
+    const Index each = asked.resource == kNone ? kNone : plan_.resources[asked.resource].each;
+    const Index item = each == kNone ? kNone : plan_.nodes[each].children.front();
+    Index focus = asked.of_item && item != kNone ? item : 0;
+    if (asked.field != kNone) focus = FocusOf(plan_, plan_.fields[asked.field].node);
     variables_ = {{"context", focus}, {"resource", 0}, {"rootResource", 0}};
-    if (item) variables_.push_back({"item", plan_.nodes[plan_.resources[asked.resource].each].children.front()});
+    if (item != kNone) variables_.push_back({"item", item});
     for (const PlainFinding& finding : path::CheckPlain(*asked.program, outline_, focus, variables_)) {
       Report(PlaceIn(*asked.value, finding.offset), finding);
     }

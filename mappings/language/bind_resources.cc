@@ -55,19 +55,15 @@ void BindWhen(Binding& binding, Index resource, const YamlNode& value) {
   const std::string* text = TextOf(binding, value, "when");
   if (text == nullptr) return;
   ResourcePlan& plan = binding.plan.resources[resource];
-  plan.any = *text == "any" && plan.each != kNone;
+  plan.any = plan.some = *text == "any" && plan.each != kNone;
   plan.when = plan.any ? kNone : FindNode(binding.plan, *text);
-  if (plan.any && plan.lists.size() > 1) {
-    binding.diagnostics.Error("map-when", value.mark, text->size(),
-                              "'when: any' is said of items of an outermost list");
-  }
   if (plan.any) return;
   if (plan.when != kNone) {
     if (binding.plan.nodes[plan.when].stars > 0) {
-      binding.diagnostics.Error(
-          "map-when", value.mark, text->size(),
-          "'when' names what stands once in a record; of the items of 'each', 'when: any' takes those "
-          "that say something of the resource");
+      binding.diagnostics.Error("map-when", value.mark, text->size(),
+                                "'when' names what stands once in a record; of the items of 'each', 'when: any' takes "
+                                "those that say something "
+                                "of the resource, and an expression over the item those of which it is true");
     }
     return;
   }
@@ -84,12 +80,23 @@ void BindWhen(Binding& binding, Index resource, const YamlNode& value) {
         "map-when", value.mark, text->size(),
         *text == "any"
             ? "'when: any' is said of a resource with 'each', which stands before it"
-            : "'when' is a group or field of the record, or a FHIRPath expression over it" + DidYouMean(*text, names));
+            : "'when' is a group or field of the record, or a FHIRPath expression over it, with 'each' over the item "
+              "(flag = true)" +
+                  DidYouMean(*text, names));
     return;
   }
   if (!CheckNoClock(binding, value, *expression)) return;
-  binding.over_record.push_back({&expression->program(), &value});
+  binding.over_record.push_back({&expression->program(), &value, kNone, resource, true});
   plan.when_expression = std::move(expression).value();
+}
+
+// Items of which only some make the resource come back in their places by references alone, which lists in lists use
+// otherwise.
+void CheckSome(Binding& binding, ResourcePlan& resource, const YamlNode* when) {
+  resource.some = resource.any || (resource.each != kNone && resource.when_expression);
+  if (!resource.some || resource.lists.size() < 2 || when == nullptr) return;
+  binding.diagnostics.Error("map-when", when->mark, when->text.size(),
+                            "a 'when' of items is said of those of an outermost list");
 }
 
 void BindOwnKey(Binding& binding, Index resource, const YamlNode& value) {
@@ -272,6 +279,7 @@ void BindResources(Binding& binding, const YamlNode& resources, const YamlNode* 
       const auto row = std::ranges::find(kWordRows, word.text, &WordRow::word);
       if (row != kWordRows.end()) row->bind(binding, index, given);
     }
+    CheckSome(binding, plan.resources[index], value.Find("when"));
     plan.resources[index].shared =
         !plan.resources[index].key.empty() && plan.resources[index].key.size() < plan.key.size();
   }

@@ -61,6 +61,7 @@ struct Binding {
     const YamlNode* value;
     Index field = kNone;     // whose condition it is
     Index resource = kNone;  // of whose item it may speak
+    bool of_item = false;    // it is asked of that item, where there is one
   };
   std::vector<RecordExpression> over_record = {};   // whose names are looked at when all fields are bound
   std::unordered_set<Index> groups = {};            // members that are groups although their fields are numbers

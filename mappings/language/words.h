@@ -387,7 +387,8 @@ inline constexpr std::array kResourceWords = {
          .fallback = "false"},
     Word{.name = "when",
          .summary = "It is made only when this group or field holds a value, or when this FHIRPath expression over the "
-                    "record is true; with `each`, `any`: of the items in which a field mapped into it has a value.",
+                    "record is true. With `each`: `any`, of the items in which a field mapped into it has a value; or an "
+                    "expression over the item.",
          .fallback = "when a field mapped into it has a value"},
     Word{.name = "where",
          .summary = "A FHIRPath expression over the resource: it is read back only where that is true, and a record "

@@ -75,7 +75,9 @@ std::vector<std::string_view> ResourceNames(const Plan& plan) {
 }
 
 bool IsDropped(const Plan& plan, const LocalNode& node) {
-  if (node.kind == LocalKind::kArray) return IsDropped(plan, plan.nodes[node.children.front()]);
+  if (node.kind == LocalKind::kArray || node.places) {
+    return std::ranges::all_of(node.children, [&](Index item) { return IsDropped(plan, plan.nodes[item]); });
+  }
   return node.kind == LocalKind::kLeaf && !node.chosen && node.fields.size() == 1 &&
          !plan.fields[node.fields.front()].dropped.empty();
 }

@@ -212,17 +212,18 @@ struct ResourcePlan {
   Index around = kNone;      // of a list in a list: the resource to which it refers, of the items of the list around
   Index item_field = kNone;  // whose value names an item
   Index when = kNone;        // local node
-  std::optional<path::Expression> when_expression;
-  Index where = kNone;       // what must be true of a resource for it to be read back
-  std::vector<Index> key;    // fields of its own key; empty: the record's
-  std::vector<Index> feeds;  // fields that are mapped into it
-  bool distinct = false;     // items of `each` that make the same resource share one
-  std::string identify;      // slice of `identifier` that finds it elsewhere
+  std::optional<path::Expression> when_expression;  // over the record; with `each` over the item
+  Index where = kNone;                              // what must be true of a resource for it to be read back
+  std::vector<Index> key;                           // fields of its own key; empty: the record's
+  std::vector<Index> feeds;                         // fields that are mapped into it
+  bool distinct = false;                            // items of `each` that make the same resource share one
+  std::string identify;                             // slice of `identifier` that finds it elsewhere
   std::string_view identify_system;
   Mark identify_mark;
   bool shared = false;
   bool any =
       false;  // `when: any`: of the items of `each`, those in which some field that is mapped into it has a value
+  bool some = false;  // of the items of `each` only some make it: `any`, or those of which `when_expression` is true
   Mark mark;
 };
 

@@ -6,6 +6,7 @@
 #include "fhir/json/build.h"
 #include "mappings/engine/instance.h"
 #include "mappings/engine/singles.h"
+#include "mappings/plan/absence.h"
 #include "mappings/plan/joined.h"
 
 namespace throughline::review {
@@ -67,6 +68,10 @@ class Remaining {
   json::Value Of(Index index, const json::Value& value) {
     const LocalNode& node = plan_.nodes[index];
     if (node.kind == LocalKind::kArray && value.is_array()) return OfItems(node, value);
+    if (node.kind == LocalKind::kArray && value.is_string()) {
+      const auto items = CutItems(node, value.text(), arena_);
+      return items && !value.text().empty() ? JoinItems(node, OfItems(node, *items), arena_) : value;
+    }
     if (node.places && value.is_array()) return OfPlaces(node, value);
     if (node.places && value.is_string()) {
       const auto items = CutItems(node, value.text(), arena_);
@@ -84,9 +89,10 @@ class Remaining {
       const Index at = engine::NodeFor(plan_, *child, kept);
       const LocalNode& below = plan_.nodes[at];
       const bool lost = IsLost();
-      const bool gone = !IsCsv() && (dropped_.contains(pointer_) || (IsDropped(plan_, below) && DropsItem(kept)));
-      kept = lost ? engine::NothingOf(plan_, below) : Of(at, kept);
-      if (!gone && (!lost || below.usual != Form::kOmitted)) object.Add(member.name, kept);
+      const bool hollow = (below.kind == LocalKind::kArray || below.places) && IsHollow(at, kept);
+      const bool gone = !IsCsv() && (dropped_.contains(pointer_) || (hollow && IsDropped(plan_, below)));
+      kept = lost || hollow ? engine::NothingOf(plan_, below) : Of(at, kept);
+      if (!gone && ((!lost && !hollow) || below.usual != Form::kOmitted)) object.Add(member.name, kept);
       pointer_.resize(length);
     }
     return object.Build();
@@ -96,16 +102,38 @@ class Remaining {
   bool IsCsv() const { return plan_.format.syntax == formats::Syntax::kCsv; }
   bool IsLost() const { return dropped_.contains(pointer_) || withheld_.contains(pointer_); }
 
-  // Some item of a list, or of a list in it, was dropped.
-  bool DropsItem(const json::Value& list) {
-    bool drops = false;
-    for (std::size_t i = 0; i < list.items().size() && !drops; ++i) {
+  // A list of values of which some are lost and none is left.
+  bool IsHollow(Index index, const json::Value& value) {
+    const LocalNode& list = plan_.nodes[index];
+    const auto cut = value.is_string() && !list.joined.empty() ? CutItems(list, value.text(), arena_) : std::nullopt;
+    bool lost = false;
+    return !IsLeft(index, cut ? *cut : value, lost) && lost;
+  }
+
+  // Something below a list is left.
+  bool IsLeft(Index index, const json::Value& value, bool& lost) {
+    const LocalNode& node = plan_.nodes[index];
+    if (IsLost()) {
+      lost = true;
+      return false;
+    }
+    if (node.kind == LocalKind::kLeaf) {
+      const auto token = [&](Index field) { return FindToken(plan_.fields[field], value) != nullptr; };
+      return std::ranges::any_of(node.fields, token) ||
+             (!value.is_null() && !(value.is_string() && value.text().empty()));
+    }
+    if (node.kind == LocalKind::kObject && !node.places) return value.is_object();
+    bool left = false;
+    for (std::size_t i = 0; i < value.items().size(); ++i) {
       const std::size_t length = pointer_.size();
-      pointer_.append("/").append(std::to_string(i));
-      drops = dropped_.contains(pointer_) || DropsItem(list.items()[i]);
+      const std::string name = std::to_string(i);
+      const auto child = std::ranges::find(node.children, name, [&](Index below) { return plan_.nodes[below].name; });
+      if (node.places && child == node.children.end()) continue;
+      pointer_.append("/").append(name);
+      left = IsLeft(node.places ? *child : node.children.front(), value.items()[i], lost) || left;
       pointer_.resize(length);
     }
-    return drops;
+    return left;
   }
 
   // What is lost leaves a gap, at the end nothing.
