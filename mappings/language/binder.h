@@ -179,6 +179,9 @@ void LintTables(Binding& binding);
 // lint_unused.cc: what does nothing.
 void LintUnused(Binding& binding);
 
+// bind_accept.cc: `accept`, when all warnings are there; `root`: the whole map.
+void AcceptWarnings(Binding& binding, const YamlNode& accept, const YamlNode& root);
+
 // bind_grades.cc: how well each field comes back.
 void GradeFields(Binding& binding);
 

@@ -92,7 +92,7 @@ void Diagnostics::Error(std::string_view rule, Mark mark, std::size_t width, std
 
 void Diagnostics::Warning(std::string_view rule, Mark mark, std::size_t width, std::string text) {
   if (warnings_.size() >= kMaxFindings) return;
-  warnings_.push_back(Make(Severity::kWarning, rule, mark, width, std::move(text)));
+  warnings_.push_back({mark, {}, Make(Severity::kWarning, rule, mark, width, std::move(text))});
 }
 
 std::string_view Diagnostics::AddSource(std::string file, std::string text) {
@@ -122,7 +122,8 @@ void Diagnostics::WarningIn(std::string_view file, Mark mark, std::size_t width,
                             std::string text) {
   Mark order;
   if (warnings_.size() >= kMaxFindings || !HasRoom(file, order, mark.line)) return;
-  warnings_.push_back(Shown(file, SourceOf(file), Severity::kWarning, rule, mark, width, std::move(text)));
+  warnings_.push_back(
+      {mark, std::string(file), Shown(file, SourceOf(file), Severity::kWarning, rule, mark, width, std::move(text))});
 }
 
 Issues Diagnostics::TakeErrors() {
@@ -133,6 +134,19 @@ Issues Diagnostics::TakeErrors() {
   for (Placed& placed : errors_) issues.push_back(std::move(placed.issue));
   errors_.clear();
   return issues;
+}
+
+Issues Diagnostics::TakeWarnings() {
+  Issues issues;
+  for (PlacedWarning& warning : warnings_) issues.push_back(std::move(warning.issue));
+  warnings_.clear();
+  return issues;
+}
+
+std::size_t Diagnostics::TakeAway(std::string_view rule, const IsThere& there) {
+  return std::erase_if(warnings_, [&](const PlacedWarning& warning) {
+    return warning.issue.rule == rule && there(warning.mark, warning.file);
+  });
 }
 
 bool IsPlainText(std::string_view text) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -41,7 +42,10 @@ class Diagnostics {
   bool full() const;  // nothing more is kept
   // Sorted by place.
   Issues TakeErrors();
-  Issues TakeWarnings() { return std::move(warnings_); }
+  Issues TakeWarnings();
+  // Takes away the warnings of a rule in such places; how many. `file`: of another file than the map's; else empty.
+  using IsThere = std::function<bool(Mark mark, std::string_view file)>;
+  std::size_t TakeAway(std::string_view rule, const IsThere& there);
 
  private:
   struct Source {
@@ -62,8 +66,13 @@ class Diagnostics {
     Mark mark;
     Issue issue;
   };
+  struct PlacedWarning {
+    Mark mark;
+    std::string file;  // another than the map's
+    Issue issue;
+  };
   std::vector<Placed> errors_;
-  Issues warnings_;
+  std::vector<PlacedWarning> warnings_;
 };
 
 // UTF-8 without control characters other than tab and line ends.

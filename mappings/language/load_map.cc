@@ -170,6 +170,8 @@ void BindAll(Binding& binding, const YamlNode& root) {
   if (const YamlNode* demand = Section(binding, root, "demand", YamlNode::Kind::kMap, false))
     BindDemand(binding, *demand);
   binding.diagnostics.ok() ? FinishPlan(binding) : CheckCodes(binding);
+  if (const YamlNode* accept = Section(binding, root, "accept", YamlNode::Kind::kList, false))
+    AcceptWarnings(binding, *accept, root);
 }
 
 }  // namespace

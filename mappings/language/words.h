@@ -46,6 +46,7 @@ enum class Place : std::uint8_t {
   kDemand,    // `demand`
   kTest,      // an item of `tests`
   kBands,     // `bands` of a field
+  kAccept,    // an item of `accept`
 };
 
 // What stands behind a word.
@@ -143,6 +144,10 @@ inline constexpr std::array kMapWords = {
          .shape = Shape::kGroup,
          .summary = "How many fields may have a grade; with more the map is refused.",
          .of = Place::kDemand},
+    Word{.name = "accept",
+         .shape = Shape::kItems,
+         .summary = "Warnings of `map check` that were looked at and are meant: they are no findings any more.",
+         .of = Place::kAccept},
     Word{.name = "main",
          .summary = "The resource that stands for the record; it carries how the record wrote its nothing.",
          .fallback = "the first resource that stands once a record"},
@@ -386,9 +391,10 @@ inline constexpr std::array kResourceWords = {
          .values = kTruthWords,
          .fallback = "false"},
     Word{.name = "when",
-         .summary = "It is made only when this group or field holds a value, or when this FHIRPath expression over the "
-                    "record is true. With `each`: `any`, of the items in which a field mapped into it has a value; or an "
-                    "expression over the item.",
+         .summary =
+             "It is made only when this group or field holds a value, or when this FHIRPath expression over the "
+             "record is true. With `each`: `any`, of the items in which a field mapped into it has a value; or an "
+             "expression over the item.",
          .fallback = "when a field mapped into it has a value"},
     Word{.name = "where",
          .summary = "A FHIRPath expression over the resource: it is read back only where that is true, and a record "
@@ -489,6 +495,16 @@ inline constexpr std::array kBandsWords = {
     Word{.name = "unit", .summary = "The unit of the numbers, in UCUM.", .fallback = "none", .example = "d"},
 };
 
+inline constexpr std::array kAcceptWords = {
+    Word{.name = "rule", .summary = "The rule of the warning.", .needed = true, .example = "map-extensible"},
+    Word{.name = "at",
+         .summary = "Where in the map it stands, by the names on the way there; of a code table, the table.",
+         .fallback = "anywhere",
+         .example = "resources.visit.class"},
+    Word{
+        .name = "why", .summary = "Why it is meant, for the next one who reads it.", .pattern = "[^ ]", .needed = true},
+};
+
 struct PlaceRow {
   Place place;
   std::string_view name;  // in the schema
@@ -507,6 +523,7 @@ inline constexpr std::array kPlaces = {
     PlaceRow{Place::kDemand, "demand", "How many fields may have a grade.", kDemandWords},
     PlaceRow{Place::kTest, "test", "A sample.", kTestWords},
     PlaceRow{Place::kBands, "bands", "Codes that stand for a span of numbers.", kBandsWords},
+    PlaceRow{Place::kAccept, "accept", "A warning that is meant.", kAcceptWords},
 };
 constexpr bool PlacesAreInOrder() {
   for (std::size_t i = 0; i < kPlaces.size(); ++i) {

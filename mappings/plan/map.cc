@@ -39,6 +39,7 @@ const formats::RecordFormat& Map::format() const { return plan_->format; }
 std::span<const FieldGrade> Map::grades() const { return plan_->grades; }
 std::span<const TableCoverage> Map::coverage() const { return plan_->coverage; }
 std::span<const MapTest> Map::tests() const { return plan_->tests; }
+std::span<const AcceptedWarnings> Map::accepted() const { return plan_->accepted; }
 const Issues& Map::warnings() const { return plan_->warnings; }
 
 }  // namespace throughline::plan

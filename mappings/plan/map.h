@@ -66,6 +66,14 @@ struct TableCoverage {
   std::string kinds = {};     // of its rows: "3 equal, 1 wider"
 };
 
+// Warnings that were looked at and are meant.
+struct AcceptedWarnings {
+  std::string rule;
+  std::string at;  // as the map says; empty: anywhere
+  std::string why;
+  std::size_t count = 0;
+};
+
 struct MapTest {
   std::string given;  // paths beside the map
   std::vector<GoldenFile> goldens;
@@ -89,7 +97,8 @@ class Map {
   std::span<const FieldGrade> grades() const;
   std::span<const TableCoverage> coverage() const;  // a row a code table, in the order of the map
   std::span<const MapTest> tests() const;
-  const Issues& warnings() const;              // findings that do not stop the map
+  const Issues& warnings() const;  // findings that do not stop the map, but for those that it accepts
+  std::span<const AcceptedWarnings> accepted() const;
   const Plan& plan() const { return *plan_; }  // for mappings/ only
 
  private:

@@ -288,6 +288,7 @@ struct Plan {
   std::vector<TableCoverage> coverage;
   std::vector<MapTest> tests;
   Issues warnings;
+  std::vector<AcceptedWarnings> accepted;
   json::Arena arena;  // constants
 };
 

@@ -61,6 +61,13 @@ void AppendCoverage(const TableCoverage& table, std::string& out) {
   out.push_back('\n');
 }
 
+void AppendAccepted(const plan::AcceptedWarnings& accepted, std::string& out) {
+  if (accepted.count == 0) return;
+  out.append("accepted: ").append(std::to_string(accepted.count)).append(" ").append(accepted.rule);
+  if (!accepted.at.empty()) out.append(" at ").append(accepted.at);
+  out.append(": ").append(accepted.why).push_back('\n');
+}
+
 }  // namespace
 
 std::string CheckReportText(const Map& map) {
@@ -99,6 +106,7 @@ std::string CheckReportText(const Map& map) {
   AppendFiles(map, out);
   if (!map.coverage().empty()) out.append("code tables\n");
   for (const TableCoverage& table : map.coverage()) AppendCoverage(table, out);
+  for (const plan::AcceptedWarnings& accepted : map.accepted()) AppendAccepted(accepted, out);
   for (const Issue& warning : map.warnings()) AppendIssueText(warning, out);
   return out;
 }
@@ -134,6 +142,15 @@ std::string CheckReportJson(const Map& map) {
     AppendMember("valueSet", table.set, out);
     out.append(",\"valueSetCodes\":").append(std::to_string(table.set_codes));
     out.append(",\"back\":").append(std::to_string(table.back)).push_back('}');
+  }
+  out.append("],\"accepted\":[");
+  for (const plan::AcceptedWarnings& accepted : map.accepted()) {
+    if (!out.ends_with('[')) out.push_back(',');
+    out.push_back('{');
+    AppendMember("rule", accepted.rule, out);
+    AppendMember("at", accepted.at, out);
+    AppendMember("why", accepted.why, out);
+    out.append(",\"count\":").append(std::to_string(accepted.count)).push_back('}');
   }
   out.append("],");
   AppendIssues(map.warnings(), out);
