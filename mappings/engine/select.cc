@@ -152,8 +152,8 @@ bool RefersElsewhere(const Plan& plan, const Content& content, const json::Value
   if (!content.refers) return false;
   if (content.is_leaf) {
     if (value.text().empty()) return false;
-    const auto found = own.find(IdOf(value.text()));
-    return found == own.end() || found->second != content.leaf.resource;
+    const auto [first, last] = own.equal_range(IdOf(value.text()));
+    return std::none_of(first, last, [&](const auto& one) { return one.second == content.leaf.resource; });
   }
   return std::ranges::any_of(content.slots, [&](const Slot& slot) {
     const json::Value* member = slot.is_array ? nullptr : value.Find(slot.name);

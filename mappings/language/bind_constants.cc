@@ -18,7 +18,8 @@ struct Piece {
   std::string field;
 };
 
-// "{given} {{x}}": pieces, at least one; a text without an opening brace is as it stands. Nothing: a name does not end.
+// "{given} {{x}}": pieces, at least one; a text without an opening brace is as it stands. Nothing: a name does not end,
+// or there is none; "{{}}" is a hole of another language that nobody filled, rather than two braces.
 std::optional<std::vector<Piece>> CutPieces(std::string_view text) {
   std::vector<Piece> pieces(1);
   if (text.find('{') == std::string_view::npos) {
@@ -28,6 +29,7 @@ std::optional<std::vector<Piece>> CutPieces(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     const char byte = text[i];
     const bool twice = (byte == '{' || byte == '}') && text.substr(i + 1, 1) == text.substr(i, 1);
+    if (twice && text.substr(i, 4) == "{{}}") return std::nullopt;
     if (byte != '{' || twice) {
       pieces.back().literal.push_back(byte);
       i += twice ? 2 : 1;
@@ -58,7 +60,7 @@ class ConstantBinder {
     const Index content = Place(path, key.mark, {});
     if (content == kNone) return;
     auto pieces = CutPieces(*text);
-    if (!pieces) return Report("map-text", text->size(), "a field's name ends with '}'; " + std::string(kTwice));
+    if (!pieces) return Report("map-text", text->size(), "between '{' and '}' stands a field's name; " + std::string(kTwice));
     const bool holes = std::ranges::any_of(*pieces, [](const Piece& piece) { return !piece.field.empty(); });
     if (holes) return BindText(content, *text, *std::move(pieces));
     const std::string& plain = pieces->front().literal;
