@@ -26,6 +26,8 @@ struct FunctionRow;
 using NodeId = std::uint32_t;
 inline constexpr NodeId kNoNode = 0xFFFFFFFF;  // as the left side of a member or call: $this
 
+inline constexpr std::uint32_t kNotKept = 0xFFFFFFFF;
+
 // A type as `is`, `as` and ofType() name it.
 struct TypeSpecifier {
   TypeId fhir = definitions::kNoType;  // of the namespace FHIR
@@ -99,6 +101,7 @@ struct Node {
   std::uint32_t offset = 0;
   std::uint32_t height = 1;
   std::variant<Literal, Dollar, Percent, Member, Indexed, Sign, Binary, TypeTest, Call> part;
+  std::uint32_t kept = kNotKept;  // where an evaluation keeps its value: see kept.h
 };
 
 struct Program {
@@ -113,6 +116,7 @@ struct Program {
   std::vector<NodeId> arguments;
   std::vector<Step> steps;
   NodeId root = kNoNode;
+  std::uint32_t kept_count = 0;
   json::Arena arena;  // unescaped strings
   std::vector<std::unique_ptr<re2::RE2>> patterns;
 };

@@ -1,4 +1,4 @@
-// `=`, `~` and membership. https://hl7.org/fhirpath/N1/#equality
+// `=` and `~`. https://hl7.org/fhirpath/N1/#equality
 #include <algorithm>
 
 #include "fhir/path/letters.h"
@@ -10,22 +10,37 @@
 namespace throughline::path {
 namespace {
 
+bool SameTree(Evaluator& run, const json::Value& left, const json::Value& right);
+
+// The same members in any order; most often it is the same one.
+bool SameMembers(Evaluator& run, const json::Value& left, const json::Value& right) {
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    const json::Member& member = left.members()[i];
+    const json::Member& beside = right.members()[i];
+    const json::Value* other = &beside.value;
+    if (beside.name != member.name) {
+      if (!run.Charge(right.size() / 16)) return false;
+      other = right.Find(member.name);
+    }
+    if (other == nullptr || !SameTree(run, member.value, *other)) return false;
+  }
+  return true;
+}
+
 // Complex values: the same members with the same values; numbers by value.
-bool SameTree(const json::Value& left, const json::Value& right) {
+bool SameTree(Evaluator& run, const json::Value& left, const json::Value& right) {
   if (left.kind() != right.kind() || left.size() != right.size()) return false;
   switch (left.kind()) {
     case json::Kind::kNumber:
       return CompareNumbers(left.text(), right.text()) == 0;
     case json::Kind::kArray:
+      if (!run.Charge(left.size() / 4)) return false;
       for (std::size_t i = 0; i < left.size(); ++i) {
-        if (!SameTree(left.items()[i], right.items()[i])) return false;
+        if (!SameTree(run, left.items()[i], right.items()[i])) return false;
       }
       return true;
     case json::Kind::kObject:
-      return std::ranges::all_of(left.members(), [&](const json::Member& member) {
-        const json::Value* other = right.Find(member.name);
-        return other != nullptr && SameTree(member.value, *other);
-      });
+      return run.Charge((left.size() + 3) / 4) && SameMembers(run, left, right);
     default:
       return json::Equal(left, right);
   }
@@ -46,6 +61,10 @@ bool NumbersEquivalent(const Item& left, const Item& right) {
   return rounded_a && rounded_b && CompareNumbers(*rounded_a, *rounded_b) == 0;
 }
 
+bool TextsEquivalent(Evaluator& run, std::string_view left, std::string_view right) {
+  return run.Charge(std::min(left.size(), right.size()) / 16) && EquivalentText(left, right);
+}
+
 bool ObjectsEquivalent(Evaluator& run, const json::Value& left, const json::Value& right);
 
 bool TreesEquivalent(Evaluator& run, const json::Value& left, const json::Value& right) {
@@ -57,11 +76,11 @@ bool TreesEquivalent(Evaluator& run, const json::Value& left, const json::Value&
                                  [&](const json::Value& other) { return TreesEquivalent(run, item, other); });
     });
   }
-  if (left.is_string() && right.is_string()) return EquivalentText(left.text(), right.text());
+  if (left.is_string() && right.is_string()) return TextsEquivalent(run, left.text(), right.text());
   if (left.is_number() && right.is_number()) {
     return run.Charge(1) && NumbersEquivalent(Item::Decimal(left.text()), Item::Decimal(right.text()));
   }
-  return run.Charge(1) && SameTree(left, right);
+  return run.Charge(1) && SameTree(run, left, right);
 }
 
 bool ObjectsEquivalent(Evaluator& run, const json::Value& left, const json::Value& right) {
@@ -84,8 +103,8 @@ std::optional<bool> ItemsEqual(Evaluator& run, const Item& left, const Item& rig
   Item b;
   const bool value_a = run.System(left, a);
   const bool value_b = run.System(right, b);
-  if (!value_a || !value_b) return value_a == value_b && SameTree(left.sibling(), right.sibling());
-  if (a.is_node() && b.is_node()) return SameTree(a.value(), b.value()) && SameTree(a.sibling(), b.sibling());
+  if (!value_a || !value_b) return value_a == value_b && SameTree(run, left.sibling(), right.sibling());
+  if (a.is_node() && b.is_node()) return SameTree(run, a.value(), b.value()) && SameTree(run, a.sibling(), b.sibling());
   if (IsNumber(a) && IsNumber(b)) return CompareItems(a, b) == Order::kEqual;
   if (IsMoment(a) && IsMoment(b)) return Known(CompareMoments(a, b));
   const bool quantities = (a.kind() == ItemKind::kQuantity && (b.kind() == ItemKind::kQuantity || IsNumber(b))) ||
@@ -114,7 +133,7 @@ bool ItemsEquivalent(Evaluator& run, const Item& left, const Item& right) {
   Item b;
   const bool value_a = run.System(left, a);
   const bool value_b = run.System(right, b);
-  if (!value_a || !value_b) return value_a == value_b && SameTree(left.sibling(), right.sibling());
+  if (!value_a || !value_b) return value_a == value_b && SameTree(run, left.sibling(), right.sibling());
   if (a.is_node() && b.is_node()) return TreesEquivalent(run, a.value(), b.value());
   if (IsNumber(a) && IsNumber(b)) return NumbersEquivalent(a, b);
   if (IsMoment(a) && IsMoment(b)) {
@@ -123,7 +142,9 @@ bool ItemsEquivalent(Evaluator& run, const Item& left, const Item& right) {
   const bool quantities = (a.kind() == ItemKind::kQuantity && (b.kind() == ItemKind::kQuantity || IsNumber(b))) ||
                           (b.kind() == ItemKind::kQuantity && IsNumber(a));
   if (quantities) return QuantitiesEquivalent(a, b);
-  if (a.kind() == ItemKind::kString && b.kind() == ItemKind::kString) return EquivalentText(a.text(), b.text());
+  if (a.kind() == ItemKind::kString && b.kind() == ItemKind::kString) {
+    return TextsEquivalent(run, a.text(), b.text());
+  }
   return ItemsEqual(run, a, b).value_or(false);
 }
 
@@ -135,22 +156,6 @@ bool CollectionsEquivalent(Evaluator& run, const Collection& left, const Collect
     while (i < right.size() && (taken[i] || !ItemsEquivalent(run, item, right[i]))) ++i;
     if (!run.Charge(i) || i == right.size()) return false;
     taken[i] = true;
-  }
-  return true;
-}
-
-bool Has(Evaluator& run, const Collection& collection, const Item& item, bool& found) {
-  found =
-      std::ranges::any_of(collection, [&](const Item& other) { return ItemsEqual(run, item, other).value_or(false); });
-  return run.Charge(collection.size());
-}
-
-bool AddDistinct(Evaluator& run, const Collection& items, std::size_t first, Collection& out) {
-  for (const Item& item : items) {
-    const bool found = std::any_of(out.begin() + first, out.end(),
-                                   [&](const Item& other) { return ItemsEqual(run, item, other).value_or(false); });
-    if (!run.Charge(out.size() - first)) return false;
-    if (!found) out.Add(item);
   }
   return true;
 }

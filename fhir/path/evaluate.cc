@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "fhir/path/functions.h"
+#include "fhir/path/item_index.h"
 #include "fhir/path/navigate.h"
 #include "fhir/path/operators.h"
 #include "fhir/path/parser.h"
@@ -29,6 +30,8 @@ struct PrefixRow {
 constexpr PrefixRow kPrefixes[] = {{"vs-", "http://hl7.org/fhir/ValueSet/"},
                                    {"cs-", "http://hl7.org/fhir/CodeSystem/"},
                                    {"ext-", "http://hl7.org/fhir/StructureDefinition/"}};
+
+constexpr std::size_t kItemsOfAStep = 4;
 
 constexpr std::string_view kPlaces[] = {"context", "resource", "rootResource"};
 
@@ -145,8 +148,12 @@ struct Evaluator::Visit {
     } else if (!run.Run(member.on, scope, parents)) {
       return false;
     }
-    for (const Item& parent : parents) AddChildren(run.definitions(), parent, member.name, out, StepsOf(member));
-    return true;
+    std::size_t paid = out.size();
+    for (const Item& parent : parents) {
+      AddChildren(run.definitions(), parent, member.name, out, StepsOf(member));
+      if (!run.ChargeGrowth(out, paid)) return false;
+    }
+    return run.Charge(parents.size() / 4);
   }
 
   bool operator()(const Indexed& indexed) const {
@@ -183,10 +190,34 @@ struct Evaluator::Visit {
       AddTruth(truth, out);
       return true;
     }
+    if (binary.row->list != nullptr) return Membership(binary);
     Collection left(run.pool());
     Collection right(run.pool());
     if (!Operand(binary.left, left)) return false;
     return Operand(binary.right, right) && binary.row->operation(run, node.offset, left, right, out);
+  }
+
+  // `in` and `contains`.
+  bool Membership(const Binary& binary) const {
+    const bool in_left = binary.row->list == &Binary::left;
+    Collection items(run.pool());
+    Lookup list(run);
+    if (!in_left && !Operand(binary.left, items)) return false;
+    if (!LookInto(binary.*binary.row->list, list) || (in_left && !Operand(binary.right, items))) return false;
+    if (items.empty()) return true;
+    if (items.size() > 1) {
+      return run.Fail(node.offset, in_left ? "one item is expected on the right of 'contains'"
+                                           : "one item is expected on the left of 'in'");
+    }
+    bool found = false;
+    if (!list.Has(items[0], found)) return false;
+    out.Add(Item::Boolean(found));
+    return true;
+  }
+
+  bool LookInto(NodeId operand, Lookup& list) const {
+    const Variables variables(run);
+    return run.LookInto(operand, scope, list);
   }
 
   bool operator()(const TypeTest& test) const {
@@ -201,18 +232,60 @@ struct Evaluator::Visit {
 Evaluator::Evaluator(const Program& program, const Item& focus, Environment& environment)
     : program_(program), environment_(environment), focus_(focus), steps_(environment.steps) {}
 
+Evaluator::~Evaluator() = default;
+
 Result<Collection> Evaluator::Run() {
   Collection out(pool());
   const Scope scope{&focus_};
-  if (!Run(program_.root, scope, out)) return Failure();
+  const bool done = Run(program_.root, scope, out);
+  environment_.spent += environment_.steps - steps_;
+  if (!done) return Failure();
   out.Settle(environment_.arena);
   return out;
 }
 
 bool Evaluator::Run(NodeId node, const Scope& scope, Collection& out) {
   const Node& at = program_.nodes[node];
+  if (at.kept != kNotKept) {
+    Lookup* kept = nullptr;
+    if (!RunKept(node, kept)) return false;
+    out.Append(*kept->list);
+    return Charge(1 + kept->list->size() / kItemsOfAStep);
+  }
   const std::size_t before = out.size();
-  return std::visit(Visit{*this, at, scope, false, out}, at.part) && Charge(1 + out.size() - before);
+  return std::visit(Visit{*this, at, scope, false, out}, at.part) && Charge(1 + (out.size() - before) / kItemsOfAStep);
+}
+
+bool Evaluator::RunKept(NodeId node, Lookup*& out) {
+  const Node& at = program_.nodes[node];
+  if (kept_.empty()) kept_.resize(program_.kept_count);
+  if (kept_[at.kept] == nullptr) {
+    auto made = std::make_unique<Lookup>(*this);
+    const Variables variables(*this);
+    const Scope nowhere;
+    if (!std::visit(Visit{*this, at, nowhere, false, made->own}, at.part)) return false;
+    if (!Charge(1 + made->own.size() / kItemsOfAStep)) return false;
+    kept_[at.kept] = std::move(made);
+  }
+  out = kept_[at.kept].get();
+  return true;
+}
+
+bool Evaluator::LookInto(NodeId node, const Scope& scope, Lookup& out) {
+  if (program_.nodes[node].kept == kNotKept) return Run(node, scope, out.own);
+  Lookup* kept = nullptr;
+  if (!RunKept(node, kept)) return false;
+  out.list = kept->list;
+  out.index = kept->index;
+  return Charge(1);
+}
+
+bool Evaluator::ChargeGrowth(const Collection& out, std::size_t& paid) {
+  constexpr std::size_t kMuch = 1024;
+  if (out.size() < paid + kMuch) return true;
+  const std::size_t more = out.size() - paid;
+  paid = out.size();
+  return Charge(more / kItemsOfAStep);
 }
 
 bool Evaluator::Combine(const Binary& binary, std::size_t offset, const Scope& scope, Truth& out) {
@@ -232,11 +305,12 @@ bool Evaluator::Combine(const Binary& binary, std::size_t offset, const Scope& s
 bool Evaluator::RunTruth(NodeId node, std::size_t offset, const Scope& scope, Truth& out) {
   const Node& at = program_.nodes[node];
   const Variables variables(*this);
-  if (const auto* binary = std::get_if<Binary>(&at.part); binary != nullptr && binary->row->combine != nullptr) {
+  const auto* binary = std::get_if<Binary>(&at.part);
+  if (binary != nullptr && binary->row->combine != nullptr && at.kept == kNotKept) {
     return Combine(*binary, at.offset, scope, out) && Charge(1);
   }
   const auto* call = std::get_if<Call>(&at.part);
-  if (call != nullptr && call->argument_count == 0 && call->on != kNoNode) {
+  if (call != nullptr && call->argument_count == 0 && call->on != kNoNode && at.kept == kNotKept) {
     const Function function = call->row->function;
     if (function == &Not) {
       if (!RunTruth(call->on, at.offset, scope, out)) return false;
@@ -257,7 +331,7 @@ bool Evaluator::RunTruth(NodeId node, std::size_t offset, const Scope& scope, Tr
 bool Evaluator::RunForType(NodeId node, const Scope& scope, Collection& out) {
   const Node& at = program_.nodes[node];
   const std::size_t before = out.size();
-  return std::visit(Visit{*this, at, scope, true, out}, at.part) && Charge(1 + out.size() - before);
+  return std::visit(Visit{*this, at, scope, true, out}, at.part) && Charge(1 + (out.size() - before) / kItemsOfAStep);
 }
 
 bool Evaluator::Invoke(const Call& call, std::size_t offset, const Scope& scope, bool type_only, Collection& out) {
@@ -295,9 +369,10 @@ bool Evaluator::Define(std::size_t offset, std::string_view name, Collection&& v
   return true;
 }
 
-bool Evaluator::Fail(std::size_t offset, std::string_view reason) {
+bool Evaluator::Fail(std::size_t offset, std::string_view reason, ErrorKind kind) {
   if (!failed_) {
     failed_ = true;
+    failure_ = kind;
     failed_at_ = offset;
     reason_ = reason;
   }
@@ -310,8 +385,7 @@ bool Evaluator::Charge(std::size_t steps) {
     return true;
   }
   steps_ = 0;
-  if (!failed_) too_costly_ = true;
-  return Fail(0, "the expression takes too many steps");
+  return Fail(0, "the expression takes too many steps", ErrorKind::kTooCostly);
 }
 
 bool Evaluator::Keep(std::size_t offset, std::string_view text, std::string_view& kept) {
@@ -322,8 +396,8 @@ bool Evaluator::Keep(std::size_t offset, std::string_view text, std::string_view
 }
 
 Error Evaluator::Failure() const {
-  if (too_costly_) return PathError(ErrorKind::kTooCostly, "fhirpath-steps", failed_at_, reason_);
-  return PathError(ErrorKind::kUnprocessable, "fhirpath-execution", failed_at_, reason_);
+  const bool costly = failure_ == ErrorKind::kTooCostly;
+  return PathError(failure_, costly ? "fhirpath-steps" : "fhirpath-execution", failed_at_, reason_);
 }
 
 namespace {
@@ -359,7 +433,7 @@ bool Single(Evaluator& run, std::size_t offset, const Collection& collection, It
   if (collection.empty()) return true;
   if (collection.size() > 1) return run.Fail(offset, "one item is expected, there are several");
   there = run.System(collection[0], out);
-  return true;
+  return !there || run.Charge(out.text().size() / 64);
 }
 
 }  // namespace throughline::path

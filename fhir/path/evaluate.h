@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -11,6 +13,8 @@
 #include "fhir/path/expression.h"
 
 namespace throughline::path {
+
+struct Lookup;  // item_index.h
 
 // What `$this`, `$index` and `$total` mean at a place.
 struct Scope {
@@ -26,6 +30,9 @@ enum class Truth : std::uint8_t { kEmpty, kFalse, kTrue };
 class Evaluator {
  public:
   Evaluator(const Program& program, const Item& focus, Environment& environment);
+  ~Evaluator();
+  Evaluator(const Evaluator&) = delete;
+  Evaluator& operator=(const Evaluator&) = delete;
 
   Result<Collection> Run();
 
@@ -33,14 +40,22 @@ class Evaluator {
   // As Run(), but resolve() may answer with a resource of which the type alone is known.
   bool RunForType(NodeId node, const Scope& scope, Collection& out);
 
+  // As Run(), to look into the list: one that is kept is not copied.
+  bool LookInto(NodeId node, const Scope& scope, Lookup& out);
+
   // The one boolean that is asked for at `offset`, by the rules of ToTruth().
   bool RunTruth(NodeId node, std::size_t offset, const Scope& scope, Truth& out);
   // `and`, `or` and their kin.
   bool Combine(const Binary& binary, std::size_t offset, const Scope& scope, Truth& out);
 
-  bool Fail(std::size_t offset, std::string_view reason);
-  // Takes `steps` from the budget.
+  // kNotFound: for want of something that is not at hand.
+  bool Fail(std::size_t offset, std::string_view reason, ErrorKind kind = ErrorKind::kUnprocessable);
+  // Takes `steps` from the budget. A step is a part of the expression that is evaluated, four items of a list that is
+  // made, or as much work.
   bool Charge(std::size_t steps);
+
+  // Within a loop that makes a list: takes the steps of what was added since `paid`, when it is much.
+  bool ChargeGrowth(const Collection& out, std::size_t& paid);
 
   const Program& program() const { return program_; }
   const definitions::Definitions& definitions() const { return *program_.definitions; }
@@ -82,14 +97,16 @@ class Evaluator {
   bool Invoke(const Call& call, std::size_t offset, const Scope& scope, bool type_only, Collection& out);
   Error Failure() const;
   void Forget(std::size_t before);
+  bool RunKept(NodeId node, Lookup*& out);
 
   const Program& program_;
   Environment& environment_;
   Item focus_;
   std::vector<Variable> defined_;
+  std::vector<std::unique_ptr<Lookup>> kept_;  // by Node::kept; null: not evaluated yet
   std::size_t steps_;
-  bool too_costly_ = false;
   bool failed_ = false;
+  ErrorKind failure_ = ErrorKind::kUnprocessable;
   std::size_t failed_at_ = 0;
   std::string reason_;
 };

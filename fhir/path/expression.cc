@@ -6,6 +6,7 @@
 
 #include "fhir/path/ast.h"
 #include "fhir/path/evaluate.h"
+#include "fhir/path/kept.h"
 #include "fhir/path/parser.h"
 
 namespace throughline::path {
@@ -36,6 +37,7 @@ Result<Expression> Compile(std::string_view text, const definitions::Definitions
   program->published = options.published;
   if (Result<void> parsed = Parse(*program, options); !parsed) return std::move(parsed).error();
   if (Result<void> checked = Check(*program, options); !checked) return std::move(checked).error();
+  MarkKept(*program);
   return Expression(std::move(program));
 }
 

@@ -117,6 +117,7 @@ struct Environment {
   Instant now = {};                                       // now(), today(), timeOfDay()
   std::chrono::minutes zone{0};                           // of now(), today() and timeOfDay()
   std::size_t steps = 1'000'000;                          // budget of one evaluation; threats.md 2.1
+  std::size_t spent = 0;                                  // steps of all evaluations so far
   std::vector<TraceLine>* trace = nullptr;                // receives what trace() is given
   json::Arena arena{};
   ItemPool items{};  // of lists while they are made
@@ -125,7 +126,8 @@ struct Environment {
 // The node of a whole resource, its type read from `resourceType`. Of type kNoType when that names no resource.
 Item ResourceItem(const definitions::Definitions& definitions, const json::Value& resource);
 
-// kUnprocessable with one issue: rule "fhirpath-execution", location "offset N". kTooCostly: over the budget of steps.
+// kUnprocessable with one issue: rule "fhirpath-execution", location "offset N". kNotFound: the same for want of a
+// profile that is not at hand (conformsTo(), slice()). kTooCostly: over the budget of steps.
 Result<Collection> Evaluate(const Expression& expression, const Item& focus, Environment& environment);
 
 // Evaluate(), then: is the result the one item `true`? What invariants and conditions ask. Empty counts as false.

@@ -12,6 +12,8 @@
 
 namespace throughline::path {
 
+struct Lookup;  // item_index.h
+
 inline constexpr std::size_t kMaxText = 1 << 20;  // bytes of a text that an expression makes
 
 // One call of a function, and the ways to its arguments.
@@ -27,9 +29,13 @@ class Invocation {
   std::size_t offset() const { return offset_; }
   std::size_t argument_count() const { return call_.argument_count; }
   bool Fail(std::string_view reason) { return run_.Fail(offset_, reason); }
+  // For want of something that is not at hand.
+  bool FailToFind(std::string_view reason) { return run_.Fail(offset_, reason, ErrorKind::kNotFound); }
 
   // The argument's value at the place of the call.
   bool Argument(std::size_t index, Collection& out);
+  // The same, to look into.
+  bool ListArgument(std::size_t index, Lookup& out);
   // The argument's value with `item` as $this.
   bool ArgumentFor(std::size_t index, const Item& item, std::int64_t place, Collection& out,
                    const Collection* total = nullptr);

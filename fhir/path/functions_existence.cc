@@ -1,6 +1,6 @@
 // Existence. https://hl7.org/fhirpath/N1/#existence
 #include "fhir/path/functions.h"
-#include "fhir/path/operators.h"
+#include "fhir/path/item_index.h"
 
 namespace throughline::path {
 namespace {
@@ -20,16 +20,6 @@ bool Answered(Invocation& call, bool wanted, bool answer_if_found, Collection& o
   bool found = false;
   if (!AnyIs(call, wanted, found)) return false;
   out.Add(Item::Boolean(found == answer_if_found));
-  return true;
-}
-
-bool IsSubset(Invocation& call, const Collection& small, const Collection& large, Collection& out) {
-  bool found = true;
-  for (const Item& item : small) {
-    if (!Has(call.run(), large, item, found)) return false;
-    if (!found) break;
-  }
-  out.Add(Item::Boolean(found));
   return true;
 }
 
@@ -68,23 +58,43 @@ bool Count(Invocation& call, Collection& out) {
   return true;
 }
 
-bool Distinct(Invocation& call, Collection& out) { return AddDistinct(call.run(), call.input(), out.size(), out); }
+bool Distinct(Invocation& call, Collection& out) {
+  ItemIndex seen(call.run(), out.size());
+  return AddDistinct(seen, call.input(), out);
+}
 
 bool IsDistinct(Invocation& call, Collection& out) {
   Collection distinct(call.run().pool());
-  if (!AddDistinct(call.run(), call.input(), 0, distinct)) return false;
-  out.Add(Item::Boolean(distinct.size() == call.input().size()));
+  ItemIndex seen(call.run());
+  std::size_t done = 0;
+  while (done < call.input().size() && distinct.size() == done) {
+    if (!seen.Add(call.input()[done++], distinct)) return false;
+  }
+  out.Add(Item::Boolean(distinct.size() == done));
   return true;
 }
 
 bool SubsetOf(Invocation& call, Collection& out) {
-  Collection other(call.run().pool());
-  return call.Argument(0, other) && IsSubset(call, call.input(), other, out);
+  Lookup other(call.run());
+  if (!call.ListArgument(0, other)) return false;
+  bool found = true;
+  for (std::size_t i = 0; found && i < call.input().size(); ++i) {
+    if (!other.Has(call.input()[i], found)) return false;
+  }
+  out.Add(Item::Boolean(found));
+  return true;
 }
 
 bool SupersetOf(Invocation& call, Collection& out) {
-  Collection other(call.run().pool());
-  return call.Argument(0, other) && IsSubset(call, other, call.input(), out);
+  Lookup other(call.run());
+  if (!call.ListArgument(0, other)) return false;
+  ItemIndex own(call.run());
+  bool found = true;
+  for (std::size_t i = 0; found && i < other.list->size(); ++i) {
+    if (!own.Has(call.input(), (*other.list)[i], found)) return false;
+  }
+  out.Add(Item::Boolean(found));
+  return true;
 }
 
 bool Not(Invocation& call, Collection& out) {

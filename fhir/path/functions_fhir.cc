@@ -125,26 +125,28 @@ bool ConformsTo(Invocation& call, Collection& out) {
   Conformance* conformance = call.run().environment().conformance;
   if (conformance != nullptr) {
     const std::optional<bool> conforms = conformance->ConformsTo(item, *url, AroundOf(call));
-    if (!conforms) return call.Fail("there is no such profile");
+    if (!conforms) return call.FailToFind("there is no such profile");
     out.Add(Item::Boolean(*conforms));
     return true;
   }
   // The base definition of a type asks for no more than the type.
   const definitions::Definitions& definitions = call.run().definitions();
   const TypeId type = definitions.FindTypeByUrl(*url);
-  if (type == kNoType) return call.Fail("there is no such profile at hand");
+  if (type == kNoType) return call.FailToFind("there is no such profile at hand");
   if (!item.is_node() || item.type() == kNoType || !definitions.Derives(item.type(), type)) {
     out.Add(Item::Boolean(false));
     return true;
   }
-  return call.Fail("nothing here can tell whether a profile is kept");
+  return call.FailToFind("nothing here can tell whether a profile is kept");
 }
 
 bool HtmlChecks(Invocation& call, Collection& out) {
   if (call.input().size() != 1 || !call.input()[0].value().is_string()) return true;
   Conformance* conformance = call.run().environment().conformance;
-  if (conformance == nullptr) return call.Fail("nothing here can tell whether this is a narrative");
-  out.Add(Item::Boolean(conformance->IsNarrative(call.input()[0].value().text())));
+  if (conformance == nullptr) return call.FailToFind("nothing here can tell whether this is a narrative");
+  const std::string_view text = call.input()[0].value().text();
+  if (!call.run().Charge(text.size() / 16)) return false;
+  out.Add(Item::Boolean(conformance->IsNarrative(text)));
   return true;
 }
 
@@ -157,7 +159,7 @@ bool Slice(Invocation& call, Collection& out) {
   for (const Item& item : call.input()) {
     const std::optional<bool> belongs =
         conformance == nullptr ? std::nullopt : conformance->IsInSlice(item, *structure, *name, AroundOf(call));
-    if (!belongs) return call.Fail("there is no such profile or slice at hand");
+    if (!belongs) return call.FailToFind("there is no such profile or slice at hand");
     if (*belongs) out.Add(item);
   }
   return true;

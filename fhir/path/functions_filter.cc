@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "fhir/path/functions.h"
-#include "fhir/path/operators.h"
+#include "fhir/path/item_index.h"
 
 namespace throughline::path {
 namespace {
@@ -15,11 +15,11 @@ void AddRange(const Collection& input, std::size_t first, std::size_t last, Coll
 
 // Items that are (or are not) in the other list.
 bool AddIfFound(Invocation& call, bool wanted, Collection& out) {
-  Collection other(call.run().pool());
-  if (!call.Argument(0, other)) return false;
+  Lookup other(call.run());
+  if (!call.ListArgument(0, other)) return false;
   for (const Item& item : call.input()) {
     bool found = false;
-    if (!Has(call.run(), other, item, found)) return false;
+    if (!other.Has(item, found)) return false;
     if (found == wanted) out.Add(item);
   }
   return true;
@@ -44,7 +44,7 @@ bool Select(Invocation& call, Collection& out) {
 }
 
 bool Repeat(Invocation& call, Collection& out) {
-  const std::size_t first = out.size();
+  ItemIndex seen(call.run(), out.size());
   Collection round = call.input().Copy();
   while (!round.empty()) {
     Collection results(call.run().pool());
@@ -52,7 +52,7 @@ bool Repeat(Invocation& call, Collection& out) {
       if (!call.ArgumentFor(0, round[i], static_cast<std::int64_t>(i), results)) return false;
     }
     const std::size_t before = out.size();
-    if (!AddDistinct(call.run(), results, first, out)) return false;
+    if (!AddDistinct(seen, results, out)) return false;
     round.Clear();
     AddRange(out, before, out.size(), round);
   }
@@ -136,15 +136,15 @@ bool Combine(Invocation& call, Collection& out) {
 }
 
 bool Union(Invocation& call, Collection& out) {
-  Collection other(call.run().pool());
-  const std::size_t first = out.size();
-  return call.Argument(0, other) && AddDistinct(call.run(), call.input(), first, out) &&
-         AddDistinct(call.run(), other, first, out);
+  Lookup other(call.run());
+  ItemIndex seen(call.run(), out.size());
+  return call.ListArgument(0, other) && AddDistinct(seen, call.input(), out) && AddDistinct(seen, *other.list, out);
 }
 
 bool Intersect(Invocation& call, Collection& out) {
   Collection both(call.run().pool());
-  return AddIfFound(call, true, both) && AddDistinct(call.run(), both, out.size(), out);
+  ItemIndex seen(call.run(), out.size());
+  return AddIfFound(call, true, both) && AddDistinct(seen, both, out);
 }
 
 bool Exclude(Invocation& call, Collection& out) { return AddIfFound(call, false, out); }

@@ -20,11 +20,11 @@ bool ReadTexts(Invocation& call, Texts& out) {
   std::optional<std::string_view> other;
   if (!call.InputText(text) || !call.TextArgument(0, other)) return false;
   out.there = text && other;
-  if (out.there) {
-    out.text = *text;
-    out.other = *other;
-  }
-  return true;
+  if (!out.there) return true;
+  out.text = *text;
+  out.other = *other;
+  // To look for a long text in a longer one may take the product of both.
+  return call.run().Charge(out.text.size() / 64 * (out.other.size() / 64));
 }
 
 bool Test(Invocation& call, bool (*test)(std::string_view text, std::string_view other), Collection& out) {

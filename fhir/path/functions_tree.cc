@@ -6,17 +6,22 @@
 namespace throughline::path {
 
 bool Children(Invocation& call, Collection& out) {
-  for (const Item& item : call.input()) AddAllChildren(call.run().definitions(), item, out);
+  std::size_t paid = out.size();
+  for (const Item& item : call.input()) {
+    AddAllChildren(call.run().definitions(), item, out);
+    if (!call.run().ChargeGrowth(out, paid)) return false;
+  }
   return true;
 }
 
 bool Descendants(Invocation& call, Collection& out) {
   const std::size_t first = out.size();
-  for (const Item& item : call.input()) AddAllChildren(call.run().definitions(), item, out);
+  if (!Children(call, out)) return false;
+  std::size_t paid = first;
   for (std::size_t next = first; next < out.size(); ++next) {
     const Item item = out[next];
     AddAllChildren(call.run().definitions(), item, out);
-    if (!call.run().Charge(1)) return false;
+    if (!call.run().ChargeGrowth(out, paid)) return false;
   }
   return true;
 }

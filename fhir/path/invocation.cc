@@ -8,6 +8,11 @@ bool Invocation::Argument(std::size_t index, Collection& out) {
   return run_.Run(argument(index), scope_, out);
 }
 
+bool Invocation::ListArgument(std::size_t index, Lookup& out) {
+  const Evaluator::Variables variables(run_);
+  return run_.LookInto(argument(index), scope_, out);
+}
+
 bool Invocation::ArgumentFor(std::size_t index, const Item& item, std::int64_t place, Collection& out,
                              const Collection* total) {
   const Evaluator::Variables variables(run_);

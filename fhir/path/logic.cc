@@ -1,7 +1,9 @@
 // Three-valued logic, membership and type tests.
+#include "fhir/path/item_index.h"
 #include "fhir/path/operators.h"
 
 namespace throughline::path {
+
 Truth And(Truth left, Truth right) {
   if (left == Truth::kFalse || right == Truth::kFalse) return Truth::kFalse;
   return left == Truth::kTrue && right == Truth::kTrue ? Truth::kTrue : Truth::kEmpty;
@@ -22,24 +24,9 @@ Truth Implies(Truth left, Truth right) {
   return left == Truth::kTrue && right == Truth::kFalse ? Truth::kFalse : Truth::kEmpty;
 }
 
-bool In(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out) {
-  if (left.empty()) return true;
-  if (left.size() > 1) return run.Fail(offset, "one item is expected on the left of 'in'");
-  bool found = false;
-  if (!Has(run, right, left[0], found)) return false;
-  out.Add(Item::Boolean(found));
-  return true;
-}
-
-bool ContainsItem(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right,
-                  Collection& out) {
-  if (right.size() > 1) return run.Fail(offset, "one item is expected on the right of 'contains'");
-  return In(run, offset, right, left, out);
-}
-
 bool Unite(Evaluator& run, std::size_t, const Collection& left, const Collection& right, Collection& out) {
-  const std::size_t first = out.size();
-  return AddDistinct(run, left, first, out) && AddDistinct(run, right, first, out);
+  ItemIndex seen(run, out.size());
+  return AddDistinct(seen, left, out) && AddDistinct(seen, right, out);
 }
 
 bool TestType(Evaluator& run, std::size_t offset, const Collection& items, const TypeSpecifier& type, bool as,

@@ -238,6 +238,19 @@ Order CompareMoments(const Item& left, const Item& right) {
   return east == west ? east : Order::kUnknown;
 }
 
+std::uint64_t MomentHash(const Item& moment) {
+  const std::optional<DateTime> at = ParseMoment(moment);
+  if (!at) return 0;
+  const bool time = moment.kind() == ItemKind::kTime;
+  const bool zoned = at->offset() && at->precision() >= DatePrecision::kHour;
+  const Parts parts = zoned ? UtcParts(*at, minutes{0}) : PartsOf(*at, time);
+  std::uint64_t hash = zoned ? 2 : (time ? 1 : 0);
+  for (std::size_t i = parts.first; i < parts.count; ++i) {
+    hash = hash * 0x100000001B3ULL + static_cast<std::uint64_t>(parts.value[i]) + 1;
+  }
+  return hash;
+}
+
 bool SamePrecision(const Item& left, const Item& right) {
   const std::optional<DateTime> a = ParseMoment(left);
   const std::optional<DateTime> b = ParseMoment(right);

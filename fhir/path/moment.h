@@ -32,6 +32,9 @@ bool IsMoment(ItemKind kind, std::string_view text);
 // on the zone of the one that has no offset; kIncomparable for a time against a date, and for text that is none.
 Order CompareMoments(const Item& left, const Item& right);
 
+// The same for moments that are equal for certain. `moment` is a Date, DateTime or Time.
+std::uint64_t MomentHash(const Item& moment);
+
 // The written precision is the same, part for part.
 bool SamePrecision(const Item& left, const Item& right);
 

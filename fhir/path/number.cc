@@ -211,6 +211,24 @@ int CompareNumbers(std::string_view left, std::string_view right) {
   return 0;
 }
 
+std::uint64_t NumberHash(std::string_view number) {
+  Reader reader(number);
+  if (reader.zero()) return 0;
+  constexpr std::uint64_t kPrime = 0x100000001B3ULL;
+  std::uint64_t hash = static_cast<std::uint64_t>(reader.exponent()) * 2 + (reader.sign() < 0 ? 1 : 0);
+  std::size_t zeros = 0;  // those at the end do not count
+  while (!reader.done()) {
+    const char digit = reader.Next();
+    if (digit == '0') {
+      ++zeros;
+      continue;
+    }
+    for (; zeros > 0; --zeros) hash = (hash ^ '0') * kPrime;
+    hash = (hash ^ static_cast<unsigned char>(digit)) * kPrime;
+  }
+  return hash;
+}
+
 std::size_t WrittenPlaces(std::string_view number) {
   const std::optional<Fixed> fixed = ReadFixed(number);
   return fixed ? fixed->places : 0;

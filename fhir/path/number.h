@@ -25,6 +25,9 @@ std::optional<std::string> RoundNumber(std::string_view number, std::size_t plac
 // -1, 0 or 1 as `left` is less than, equal to or greater than `right`.
 int CompareNumbers(std::string_view left, std::string_view right);
 
+// The same for numbers that are equal.
+std::uint64_t NumberHash(std::string_view number);
+
 // Digits after the point that are written.
 std::size_t WrittenPlaces(std::string_view number);
 // Digits after the point that are written, trailing zeros not counted.

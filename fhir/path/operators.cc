@@ -40,8 +40,9 @@ constexpr std::array kOperators = {
     OperatorRow{"~", 5, Equivalent, kAll, kTruth, "the same but for order, case and precision"},
     OperatorRow{"!=", 5, NotEqual, kAll, kTruth, "not ="},
     OperatorRow{"!~", 5, NotEquivalent, kAll, kTruth, "not ~"},
-    OperatorRow{"in", 4, In, kAll, kTruth, "is the item in the list on the right"},
-    OperatorRow{"contains", 4, ContainsItem, kAll, kTruth, "is the item on the right in the list"},
+    OperatorRow{"in", 4, nullptr, kAll, kTruth, "is the item in the list on the right", {}, nullptr, &Binary::right},
+    OperatorRow{
+        "contains", 4, nullptr, kAll, kTruth, "is the item on the right in the list", {}, nullptr, &Binary::left},
     OperatorRow{"and", 3, nullptr, kAll, kTruth, "true when both are", {Truth::kFalse, Truth::kFalse}, And},
     OperatorRow{"or", 2, nullptr, kAll, kTruth, "true when one is", {Truth::kTrue, Truth::kTrue}, Or},
     OperatorRow{"xor", 2, nullptr, kAll, kTruth, "true when one is and the other is not", {}, Xor},

@@ -35,6 +35,7 @@ struct OperatorRow {
   std::string_view summary;
   Shortcut shortcut = {};
   Truth (*combine)(Truth left, Truth right) = nullptr;  // of three-valued logic, in place of `operation`
+  NodeId Binary::*list = nullptr;  // of membership, in place of `operation`: the side that is looked into
 };
 
 inline constexpr int kTypePrecedence = 8;   // is, as
@@ -55,10 +56,6 @@ std::optional<bool> CollectionsEqual(Evaluator& run, const Collection& left, con
 // By the rules of `~`.
 bool ItemsEquivalent(Evaluator& run, const Item& left, const Item& right);
 bool CollectionsEquivalent(Evaluator& run, const Collection& left, const Collection& right);
-// Membership for `in`, `|`, distinct() and their kin: `found` when one is equal for certain. False: over the budget.
-bool Has(Evaluator& run, const Collection& collection, const Item& item, bool& found);
-// Appends those of `items` that are not in `out` from `first` on.
-bool AddDistinct(Evaluator& run, const Collection& items, std::size_t first, Collection& out);
 
 enum class Order : std::uint8_t { kLess, kEqual, kGreater, kUnknown, kIncomparable };
 inline Order ToOrder(int sign) { return sign < 0 ? Order::kLess : (sign > 0 ? Order::kGreater : Order::kEqual); }
@@ -69,8 +66,6 @@ Truth And(Truth left, Truth right);
 Truth Or(Truth left, Truth right);
 Truth Xor(Truth left, Truth right);
 Truth Implies(Truth left, Truth right);
-bool In(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out);
-bool ContainsItem(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out);
 bool Unite(Evaluator& run, std::size_t offset, const Collection& left, const Collection& right, Collection& out);
 // `is` and `as`.
 bool TestType(Evaluator& run, std::size_t offset, const Collection& items, const TypeSpecifier& type, bool as,

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <compare>
 #include <cstdint>
+#include <functional>
 
 #include "fhir/path/functions.h"
 #include "fhir/path/moment.h"
@@ -141,6 +142,15 @@ bool QuantitiesEquivalent(const Item& left, const Item& right) {
   const bool to_left = std::is_gteq(*larger);
   const auto converted = to_left ? Converted(b.view(), unit_b, unit_a) : Converted(a.view(), unit_a, unit_b);
   return converted && SameRounded(*converted, to_left ? a.view() : b.view());
+}
+
+bool QuantityHash(const Item& quantity, std::uint64_t& hash) {
+  if (quantity.calendar() || quantity.fhir_duration() || RowOfUcum(quantity.unit()) != nullptr) return false;
+  const auto canonical = units::ToCanonical(quantity.text(), quantity.unit());
+  if (!canonical || !canonical->value.exact) return false;
+  hash = NumberHash(canonical->value.text);
+  if (canonical->unit != "1") hash ^= std::hash<std::string>{}(canonical->unit);
+  return true;
 }
 
 std::optional<std::string> InUnit(const Item& item, const Item& like) {

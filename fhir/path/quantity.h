@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,6 +35,10 @@ Order CompareQuantities(const Item& left, const Item& right);
 // By the rules of `~`: in the larger unit, to the precision of the less precise number; a calendar unit is its UCUM
 // unit.
 bool QuantitiesEquivalent(const Item& left, const Item& right);
+
+// The same for quantities that are equal, and NumberHash() for one that may be equal to a number. False: there is no
+// such hash for this one, what it is equal to may have another.
+bool QuantityHash(const Item& quantity, std::uint64_t& hash);
 
 // The number of `item` in the unit of `like`. Nothing when there is no way.
 std::optional<std::string> InUnit(const Item& item, const Item& like);

@@ -133,7 +133,7 @@ TEST(Evaluate, StopsAtTheBudgetOfSteps) {
   const Expression expression =
       Compiled("descendants().select(%resource.descendants()).select(%resource.descendants())");
   Environment environment;
-  environment.steps = 1000;
+  environment.steps = 100;
   const Result<Collection> result = Evaluate(expression, ResourceItem(R4(), patient.root), environment);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().kind, ErrorKind::kTooCostly);
