@@ -45,7 +45,12 @@ struct Scope {
 
 struct Context {
   Context(const definitions::Definitions& rows, const Options& chosen)
-      : definitions(rows), options(chosen), plan(PlanOf(rows)), terminology(rows), findings(chosen.issues) {
+      : definitions(rows),
+        options(chosen),
+        plan(PlanOf(rows)),
+        terminology(rows),
+        findings(chosen.issues),
+        steps(chosen.check_steps) {
     environment.resolver = chosen.resolver;
     environment.terminology = &terminology;
     environment.conformance = &conformance;
@@ -65,6 +70,7 @@ struct Context {
   json::Value root;                                                 // the value at the first place
   std::vector<std::string_view> unchecked_sets;                     // value sets that were said to be unchecked
   std::vector<std::string_view> unknown_profiles;                   // profiles that were said to be unknown
+  std::size_t steps;                                                // that rules may still take
   bool sound = true;                                                // no flaw in the value whose constraints are asked
   path::Environment environment;                                    // of constraints: follows the walk
   Conformance conformance{*this};                                   // what constraints ask of profiles

@@ -24,7 +24,7 @@ bool IsAbsolute(std::string_view url) {
 void CheckUnknown(Context& context, std::string_view url, bool modifier, const Place& place) {
   constexpr std::string_view kCore = "http://hl7.org/fhir/StructureDefinition/";
   if (modifier && !context.options.unknown_modifiers) {
-    context.findings.AddError(Rule::kExtensionModifierUnknown, place);
+    context.findings.AddAs(Severity::kError, Rule::kExtensionModifierUnknown, place);
   } else if (modifier) {
     context.findings.Add(Rule::kExtensionModifierUnknown, place);
   } else if (!context.options.unknown_extensions && !IsExampleUrl(url)) {

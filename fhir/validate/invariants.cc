@@ -74,6 +74,17 @@ bool IsFalse(const Definitions& definitions, const path::Collection& result) {
          item.kind() == path::ItemKind::kBoolean && !item.boolean();
 }
 
+Held AnswerOf(const Definitions& definitions, const Invariant& row, const path::Collection& result) {
+  if (result.empty()) {
+    return row.empty_breaks ? Held::kNothing : Held::kYes;
+  }
+  return IsFalse(definitions, result) ? Held::kNo : Held::kYes;
+}
+
+Held FailureOf(ErrorKind kind) {
+  return kind == ErrorKind::kTooCostly ? Held::kCostly : kind == ErrorKind::kNotFound ? Held::kMissing : Held::kFailed;
+}
+
 }  // namespace
 
 bool EmptyBreaks(const path::Expression& expression) {
@@ -129,22 +140,42 @@ std::span<const Invariant> InvariantList::Get(const Definitions& definitions, co
   });
 }
 
-Held Holds(const Invariant& row, const Definitions& definitions, const path::Item& focus,
+Held Holds(Context& context, const Invariant& row, const path::Item& focus, const Place& place,
            path::Environment& environment) {
   if (row.timed && environment.now == Instant{}) {
     return Held::kYes;
   }
-  const auto result = path::Evaluate(row.expression, focus, environment);
-  Held held = Held::kUnknown;
-  if (result && result->empty()) {
-    held = row.empty_breaks ? Held::kNothing : Held::kYes;
-  } else if (result) {
-    held = IsFalse(definitions, *result) ? Held::kNo : Held::kYes;
+  if (context.steps == 0) {
+    return Held::kUnasked;
   }
+  const std::size_t before = environment.spent;
+  const bool last = context.steps < context.options.rule_steps;
+  environment.steps = std::min(context.steps, context.options.rule_steps);
+  const auto result = path::Evaluate(row.expression, focus, environment);
+  Held held = result ? AnswerOf(context.definitions, row, *result) : FailureOf(result.error().kind);
   if (environment.arena.bytes_used() > 0) {
     environment.arena.Reset();
   }
+  context.steps -= std::min(context.steps, environment.spent - before);
+  if (last && held == Held::kCostly) {
+    context.steps = 0;
+    context.findings.Add(Rule::kRulesCostly, place, row.key);
+    held = Held::kUnasked;
+  }
   return held;
+}
+
+std::optional<Unanswered> UnansweredOf(Held held, const Invariant& row) {
+  switch (held) {
+    case Held::kFailed:
+      return Unanswered{Rule::kInvariantUnknown, row.severity};
+    case Held::kMissing:
+      return Unanswered{Rule::kInvariantUnknown, Severity::kWarning};
+    case Held::kCostly:
+      return Unanswered{Rule::kInvariantCostly, row.severity};
+    default:
+      return std::nullopt;
+  }
 }
 
 void Evaluate(Context& context, std::span<const Invariant> rows, TypeId type, const Visit& visit) {
@@ -153,9 +184,9 @@ void Evaluate(Context& context, std::span<const Invariant> rows, TypeId type, co
   }
   const path::Item focus = path::Item::Node(type, visit.value, visit.sibling);
   for (const Invariant& row : rows) {
-    const Held held = Holds(row, context.definitions, focus, context.environment);
-    if (held == Held::kUnknown) {
-      context.findings.Add(Rule::kInvariantUnknown, visit.place, row.key);
+    const Held held = Holds(context, row, focus, visit.place, context.environment);
+    if (const auto unanswered = UnansweredOf(held, row)) {
+      context.findings.AddAs(unanswered->severity, unanswered->rule, visit.place, row.key);
     } else if (held == Held::kNo || (held == Held::kNothing && context.sound)) {
       context.findings.AddConstraint(row.key, row.severity, row.human, visit.place);
     }

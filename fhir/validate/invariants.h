@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "fhir/definitions/definitions.h"
 #include "fhir/path/expression.h"
 #include "fhir/validate/plan.h"
+#include "fhir/validate/rules.h"
 
 namespace throughline::validate {
 
@@ -61,10 +63,19 @@ bool CompileConstraint(const definitions::Definitions& definitions, const defini
                        std::string_view type, std::vector<Invariant>& out);
 
 // What one rule says of a value. kNothing: it is broken by an empty result, so perhaps only for want of what another
-// rule asks for; kUnknown: it cannot be evaluated.
-enum class Held : std::uint8_t { kYes, kNo, kNothing, kUnknown };
-Held Holds(const Invariant& row, const definitions::Definitions& definitions, const path::Item& focus,
+// rule asks for; kFailed: it cannot be evaluated on this value; kMissing: it asks for what is not at hand; kCostly: it
+// takes too many steps; kUnasked: no rule is asked any more, and that was said.
+enum class Held : std::uint8_t { kYes, kNo, kNothing, kFailed, kMissing, kCostly, kUnasked };
+// Takes the steps from those of the context; says so once when they run out, at `place`.
+Held Holds(Context& context, const Invariant& row, const path::Item& focus, const Place& place,
            path::Environment& environment);
+// Of what was not answered: the rule of the validator that says so, and how serious it is. A rule that is an error when
+// it is broken is one when it cannot be checked, or whoever can make it fail would pass; not so for want of a profile.
+struct Unanswered {
+  Rule rule;
+  Severity severity;
+};
+std::optional<Unanswered> UnansweredOf(Held held, const Invariant& row);
 
 // Evaluates the constraints of the visited value's type and element.
 void CheckInvariants(Context& context, definitions::TypeId type, const Visit& visit);

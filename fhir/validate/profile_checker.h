@@ -130,7 +130,7 @@ class ProfileChecker final : public path::Resolver {
   void CheckValues(const Spot& spot, const path::Item& item, const Place& place);
   void CheckLimit(const Spot& spot, const ValueRule& limit, bool least, const path::Item& item, const Place& place);
   void CheckConstraints(const Spot& spot, const path::Item& item, const Place& place);
-  Held Evaluate(const Invariant& row, const path::Item& item);
+  Held Evaluate(const Invariant& row, const path::Item& item, const Place& place);
   void CheckBound(const Spot& spot, const path::Item& item, const Place& place);
   bool IsMember(std::string_view value_set, const path::Item& item) const;
 

@@ -125,18 +125,22 @@ void ProfileChecker::CheckConstraints(const Spot& spot, const Item& item, const 
     if (Stopped() || !context_.options.invariants || (probing() && row.severity != Severity::kError)) {
       continue;
     }
-    const Held held = Evaluate(row, item);
-    if (held == Held::kUnknown) {
-      Report(RowOf(Rule::kInvariantUnknown), spot, place, row.key);
-    } else if (held != Held::kYes && probing()) {
+    const Held held = Evaluate(row, item, place);
+    if (const auto unanswered = UnansweredOf(held, row)) {
+      RuleRow said = RowOf(unanswered->rule);
+      said.severity = unanswered->severity;
+      Report(said, spot, place, row.key);
+    } else if (held == Held::kYes || held == Held::kUnasked) {
+      continue;
+    } else if (probing()) {
       failed_ = true;
-    } else if (held != Held::kYes) {
+    } else {
       context_.findings.AddConstraint(row.key, row.severity, row.human, place);
     }
   }
 }
 
-Held ProfileChecker::Evaluate(const Invariant& row, const Item& item) {
+Held ProfileChecker::Evaluate(const Invariant& row, const Item& item, const Place& place) {
   // conformsTo() leads back here: the environment of the outer evaluation must not be touched.
   path::Environment inner;
   path::Environment& environment = evaluating_ ? inner : environment_;
@@ -147,7 +151,7 @@ Held ProfileChecker::Evaluate(const Invariant& row, const Item& item) {
   environment.resource = frame_.resource;
   environment.root_resource = frame_.container;
   const bool outer = std::exchange(evaluating_, true);
-  const Held held = Holds(row, definitions_, item, environment);
+  const Held held = Holds(context_, row, item, place, environment);
   evaluating_ = outer;
   return held;
 }

@@ -197,7 +197,7 @@ class Response {
     }
     if (MayBeAnswered(row.item, around, row.at, 0)) {
       const Rule rule = few ? Rule::kResponseFew : Rule::kResponseRequired;
-      finished_ ? findings_.AddError(rule, place) : findings_.Add(rule, place);
+      finished_ ? findings_.AddAs(Severity::kError, rule, place) : findings_.Add(rule, place);
     }
   }
 

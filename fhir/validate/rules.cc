@@ -209,6 +209,11 @@ constexpr std::array<RuleRow, kGeneral> kGeneralRules = {{
      "The code is no unit of the system that is named: write the unit as the system does."},
     {"invariant-unknown", IssueType::kIncomplete, Severity::kWarning,
      "A rule of the definition could not be evaluated here:"},
+    {"invariant-costly", IssueType::kTooCostly, Severity::kError,
+     "A rule of the definition could not be checked, it takes too many steps here; send less at once:"},
+    {"rules-costly", IssueType::kTooCostly, Severity::kError,
+     "The rules of the definitions take too many steps for this resource, and from here on they were not checked; send "
+     "less at once:"},
     {"too-many-issues", IssueType::kIncomplete, Severity::kWarning,
      "There are more issues than are listed: correct these and check again."},
 }};
@@ -228,6 +233,7 @@ constexpr auto kRules = [] {
 constexpr std::array kUnprocessable = {
     IssueType::kInvariant, IssueType::kCodeInvalid,  IssueType::kBusinessRule, IssueType::kExtension,
     IssueType::kNotFound,  IssueType::kNotSupported, IssueType::kDuplicate,    IssueType::kConflict,
+    IssueType::kTooCostly, IssueType::kIncomplete,
 };
 
 bool IsError(Severity severity) { return severity == Severity::kError || severity == Severity::kFatal; }
@@ -279,10 +285,10 @@ void Findings::Add(const RuleRow& rule, const Place& place, std::string_view det
   issue->text.append(detail.empty() ? "" : " ").append(detail);
 }
 
-void Findings::AddError(Rule rule, const Place& place) {
+void Findings::AddAs(Severity severity, Rule rule, const Place& place, std::string_view detail) {
   RuleRow row = RowOf(rule);
-  row.severity = Severity::kError;
-  Add(row, place);
+  row.severity = severity;
+  Add(row, place, detail);
 }
 
 void Findings::AddConstraint(std::string_view key, Severity severity, std::string_view human, const Place& place) {
@@ -306,9 +312,12 @@ void Findings::Soften(const Mark& mark) {
   };
   issues_.erase(std::remove_if(start, issues_.end(), said), issues_.end());
   for (auto issue = start; issue != issues_.end(); ++issue) {
-    issue->severity = std::max(issue->severity, Severity::kWarning);
+    if (issue->type != IssueType::kTooCostly) {
+      issue->severity = std::max(issue->severity, Severity::kWarning);
+    }
   }
-  errors_ = mark.errors;
+  const auto left = std::count_if(start, issues_.end(), [](const Issue& issue) { return IsError(issue.severity); });
+  errors_ = mark.errors + static_cast<std::size_t>(left);
   flaws_ = mark.flaws;
 }
 

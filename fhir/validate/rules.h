@@ -113,6 +113,8 @@ enum class Rule : std::uint8_t {
   kSystemValueSet,
   kUnitUnknown,
   kInvariantUnknown,
+  kInvariantCostly,
+  kRulesCostly,
   kTooManyIssues,
   kCount,
 };
@@ -128,8 +130,8 @@ class Findings {
   void Add(const RuleRow& rule, const Place& place, std::string_view detail = {});
   void Add(Rule rule, const Place& place, std::string_view detail = {}) { Add(RowOf(rule), place, detail); }
 
-  // As Add(), as an error whatever the rule's row says.
-  void AddError(Rule rule, const Place& place);
+  // As Add(), of this severity whatever the rule's row says.
+  void AddAs(Severity severity, Rule rule, const Place& place, std::string_view detail = {});
   // As Add(), for a constraint of the definitions: its key, severity and words.
   void AddConstraint(std::string_view key, Severity severity, std::string_view human, const Place& place);
 
@@ -140,7 +142,8 @@ class Findings {
     std::size_t flaws;
   };
   Mark mark() const { return {issues_.size(), errors_, flaws_}; }
-  // From the mark on: errors become warnings, and what an earlier issue says of the same place goes.
+  // From the mark on: errors become warnings, but for what was not checked for its cost, and what an earlier issue says
+  // of the same place goes.
   void Soften(const Mark& mark);
 
   // Makes the issue of this rule at this place an error; false when there is none.

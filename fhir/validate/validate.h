@@ -19,6 +19,8 @@ namespace throughline::validate {
 
 class Profiles;
 
+inline constexpr std::size_t kStepsOfAValue = 20;
+
 struct Options {
   bool bindings = true;                 // check codes, and the value sets that they are bound to
   bool invariants = true;               // evaluate the constraints of the definitions
@@ -42,6 +44,8 @@ struct Options {
   bool declared_profiles = true;          // false: what meta.profile declares is not asked for
   bool implied_profiles = true;           // false: what a code alone asks for is not asked for: see implied.h
   std::size_t profile_steps = 5'000'000;  // values looked at by the rules of profiles and of extensions at most
+  std::size_t rule_steps = 1'000'000;     // FHIRPath steps of one rule at one place at most
+  std::size_t check_steps = 10'000'000;   // of all rules together at most, and kStepsOfAValue more for each value
   Instant now = {};  // of now() and today() in constraints; not given: those that ask are not asked
   // Made once for the definitions of the check, and shared by many: see profiles.h. Null: each check that meets a
   // profile compiles it for itself.

@@ -296,6 +296,7 @@ void Walker::WalkItems(const Element& element, const Value& value, const Value& 
 
 void Walker::WalkItem(const Element& element, const Value& value, const Value& sibling, const Place& place) {
   const TypePlan& plan = context_.plan.of(element.type);
+  context_.steps += context_.steps > 0 ? kStepsOfAValue : 0;
   if (plan.primitive != nullptr) {
     WalkPrimitive(&element, element.type, value, sibling, place);
     return;

@@ -106,6 +106,7 @@ Gateway::Gateway(Parts parts, const config::Config& config)
       maps_(std::move(parts.maps)),
       interactions_{definitions_->definitions(), drafter_, *store_, *clock_, ids_, cursor_key_, nullptr, &profiles_},
       local_{interactions_, maps_, in_flight_} {
+  interactions_.rule_steps = config.limits.fhirpath_steps;
   local_.record_bytes = config.limits.record_bytes;
 }
 

@@ -1,6 +1,8 @@
 // What every interaction works with. Built once by the composition root; everything outlives the interactions.
 #pragma once
 
+#include <cstddef>
+
 #include "certs/hmac.h"
 #include "fhir/base/clock.h"
 #include "fhir/base/id_source.h"
@@ -29,6 +31,7 @@ struct Services {
   const certs::HmacKey& cursor_key;              // seals the places of paged searches
   const Labeller* labeller = nullptr;            // none: nothing is put on
   const validate::Profiles* profiles = nullptr;  // of `definitions`; none: each check compiles what it meets
+  std::size_t rule_steps = 1'000'000;            // FHIRPath steps of one rule of the definitions at one place
 };
 
 }  // namespace throughline::interactions

@@ -97,9 +97,11 @@ Result<void> Prepare(const Services& services, const ResourceWrite& write, const
   if (!complete) return std::move(complete).error();
   const json::Value body = services.labeller == nullptr ? *complete : services.labeller->Label(*complete, arena);
   // What changes the meaning of a resource must be understood before it is kept for others to act on.
-  Issues found =
-      validate::Check(body, services.definitions,
-                      {.unknown_modifiers = false, .now = services.clock.Now(), .profile_plans = services.profiles});
+  Issues found = validate::Check(body, services.definitions,
+                                 {.unknown_modifiers = false,
+                                  .rule_steps = services.rule_steps,
+                                  .now = services.clock.Now(),
+                                  .profile_plans = services.profiles});
   const bool refused = HasErrors(found);
   std::ranges::move(found, std::back_inserter(issues));
   if (refused) return {};

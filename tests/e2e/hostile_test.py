@@ -1,4 +1,5 @@
 """Files made to hurt: each is refused, or read past, with a sentence, in little memory and time."""
+import json
 import os
 import pathlib
 import random
@@ -236,6 +237,72 @@ class Records(Hostile):
         self.assertIn('"family":"=cmd()|', there.out)
         back = self.run_map(guarded, [there.out.encode()], 0, to="local")
         self.assertEqual(back.out.encode(), data)
+
+
+def bundle(count):
+    made = lambda i: {"fullUrl": f"http://a.test/Observation/{i}", "request": {"method": "PUT", "url": f"Observation/{i}"},
+                      "resource": {"resourceType": "Observation", "id": str(i), "status": "final", "code": {"text": "x"}}}
+    return {"resourceType": "Bundle", "type": "transaction", "entry": [made(i) for i in range(count)]}
+
+
+def code_system(count):
+    concepts = [{"code": f"c{i}", "display": f"d{i}", "definition": "x"} for i in range(count)]
+    return {"resourceType": "CodeSystem", "status": "active", "url": "urn:x", "content": "complete", "concept": concepts}
+
+
+def questionnaire(count):
+    items = [{"linkId": str(i), "type": "string", "text": "x"} for i in range(count)]
+    return {"resourceType": "Questionnaire", "status": "active", "item": items}
+
+
+def observation(count):
+    coding = lambda i: {"system": "urn:x", "code": f"c{i}", "display": f"d{i}"}
+    return {"resourceType": "Observation", "status": "final", "valueString": "x",
+            "code": {"coding": [coding(i) for i in range(count)], "text": "x"},
+            "component": [{"code": {"coding": [coding(count + i)], "text": "y"}, "valueString": "x"} for i in range(count)]}
+
+
+def guide(count):
+    return {"resourceType": "ImplementationGuide", "status": "active", "url": "urn:x", "name": "X", "packageId": "x.y", "fhirVersion": ["4.0.1"],
+            "definition": {"grouping": [{"id": f"g{i}", "name": "x"} for i in range(count)],
+                           "resource": [{"reference": {"display": "x"}, "groupingId": f"g{i}"} for i in range(count)]}}
+
+
+class Resources(Hostile):
+    """What a sender can make costly by padding is checked all the same."""
+
+    def validate(self, resource, code, *said):
+        path = self.folder / "resource.json"
+        path.write_text(json.dumps(resource))
+        ran = Ran(["validate", path])
+        self.assertLess(ran.seconds, MOST_SECONDS)
+        self.assertEqual(ran.code, code, ran.out[:1000] + ran.err[:1000])
+        for words in said:
+            self.assertIn(words, ran.out)
+        self.assertNotIn("could not be", ran.out)
+
+    def test_rules_that_compare_every_item_with_every_other_are_decided_at_the_limits(self):
+        def repeat_last(name):
+            return lambda made: made[name].append(made[name][-1])
+
+        def share_a_code(made):
+            made["component"][-1]["code"] = made["code"]
+
+        def group_unknown(made):
+            made["definition"]["resource"][-1]["groupingId"] = "x"
+
+        for make, count, spoil, rule in (
+            (bundle, 1_999, repeat_last("entry"), "bdl-7"),
+            (code_system, 99_999, repeat_last("concept"), "csd-1"),
+            (questionnaire, 99_999, repeat_last("item"), "que-2"),
+            (observation, 50_000, share_a_code, "obs-7"),
+            (guide, 50_000, group_unknown, "ig-1"),
+        ):
+            with self.subTest(rule):
+                made = make(count)
+                self.validate(made, 0)
+                spoil(made)
+                self.validate(made, 1, f"[{rule}]")
 
 
 if __name__ == "__main__":

@@ -28,8 +28,12 @@ void RunCase(const Value& row, const Definitions& definitions, const Options& sh
   ReadOptions(row, options);
   Resources resources(row.Get("at_hand"));
   options.resolver = &resources;
-  const Issues issues = Check(row.Get("given"), definitions, options);
+  json::Arena arena;
+  const Issues issues = Check(Repeated(row, "given", arena), definitions, options);
   EXPECT_EQ(Found(issues), Wanted(row));
+  if (row.Get("status").is_number()) {
+    EXPECT_EQ(std::to_string(throughline::RowOf(KindOf(issues)).http_status), row.Get("status").text());
+  }
   const std::string says(row.Get("says").text());
   for (const Issue& issue : issues) {
     EXPECT_NE(issue.text.find(says), std::string::npos) << issue.text;

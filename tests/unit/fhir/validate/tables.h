@@ -134,10 +134,12 @@ inline void ReadOptions(const json::Value& row, Options& options) {
       Flag{"unknown_modifiers", &Options::unknown_modifiers},
   };
   constexpr std::array kLimits = {
+      Limit{"check_steps", &Options::check_steps},
       Limit{"contained", &Options::contained},
       Limit{"depth", &Options::depth},
       Limit{"issues", &Options::issues},
       Limit{"profile_steps", &Options::profile_steps},
+      Limit{"rule_steps", &Options::rule_steps},
       Limit{"string_chars", &Options::string_chars},
   };
   for (const json::Member& option : row.Get("options").members()) {
@@ -151,6 +153,42 @@ inline void ReadOptions(const json::Value& row, Options& options) {
       std::from_chars(text.data(), text.data() + text.size(), options.*(limit->limit));
     }
   }
+}
+
+// `value` with the first item of the array at `pointer` standing there `times`.
+inline json::Value Repeat(const json::Value& value, std::string_view pointer, std::size_t times, json::Arena& arena) {
+  json::ArrayBuilder items(arena);
+  if (pointer.empty()) {
+    for (std::size_t i = 0; i < times; ++i) {
+      items.Add(value.items()[0]);
+    }
+    return items.Build();
+  }
+  const std::size_t end = std::min(pointer.find('/', 1), pointer.size());
+  const std::string step(pointer.substr(1, end - 1));
+  const std::string_view rest = pointer.substr(end);
+  if (!value.is_array()) {
+    return json::With(value, arena.Copy(step), Repeat(value.Get(step), rest, times, arena), arena);
+  }
+  std::size_t index = 0;
+  for (const json::Value& item : value.items()) {
+    items.Add(std::to_string(index++) == step ? Repeat(item, rest, times, arena) : item);
+  }
+  return items.Build();
+}
+
+// The member of a row, with the arrays that its `repeat` says grown.
+inline json::Value Repeated(const json::Value& row, std::string_view member, json::Arena& arena) {
+  json::Value value = row.Get(member);
+  for (const json::Value& each : row.Get("repeat").items()) {
+    if (each.Get("in").text() == member) {
+      std::size_t times = 0;
+      const std::string_view text = each.Get("times").text();
+      std::from_chars(text.data(), text.data() + text.size(), times);
+      value = Repeat(value, each.Get("at").text(), times, arena);
+    }
+  }
+  return value;
 }
 
 // Finds the resources of a list by "Type/id", and by their canonical URL.

@@ -20,42 +20,6 @@ namespace {
 
 using definitions::R4;
 
-// `value` with the first item of the array at `pointer` standing there `times`.
-json::Value Repeat(const json::Value& value, std::string_view pointer, std::size_t times, json::Arena& arena) {
-  json::ArrayBuilder items(arena);
-  if (pointer.empty()) {
-    for (std::size_t i = 0; i < times; ++i) {
-      items.Add(value.items()[0]);
-    }
-    return items.Build();
-  }
-  const std::size_t end = std::min(pointer.find('/', 1), pointer.size());
-  const std::string step(pointer.substr(1, end - 1));
-  const std::string_view rest = pointer.substr(end);
-  if (!value.is_array()) {
-    return json::With(value, arena.Copy(step), Repeat(value.Get(step), rest, times, arena), arena);
-  }
-  std::size_t index = 0;
-  for (const json::Value& item : value.items()) {
-    items.Add(std::to_string(index++) == step ? Repeat(item, rest, times, arena) : item);
-  }
-  return items.Build();
-}
-
-// The member of a row, with the arrays that its `repeat` says grown.
-json::Value Repeated(const json::Value& row, std::string_view member, json::Arena& arena) {
-  json::Value value = row.Get(member);
-  for (const json::Value& each : row.Get("repeat").items()) {
-    if (each.Get("in").text() == member) {
-      std::size_t times = 0;
-      const std::string_view text = each.Get("times").text();
-      std::from_chars(text.data(), text.data() + text.size(), times);
-      value = Repeat(value, each.Get("at").text(), times, arena);
-    }
-  }
-  return value;
-}
-
 class Table : public testing::TestWithParam<const char*> {};
 
 TEST_P(Table, HoldsInEveryCase) {
