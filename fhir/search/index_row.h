@@ -2,6 +2,7 @@
 // https://hl7.org/fhir/R4/search.html#ptypes
 #pragma once
 
+#include <compare>
 #include <string>
 #include <variant>
 #include <vector>
@@ -21,7 +22,7 @@ struct Token {
   std::string folded;    // `code` with ASCII letters in lower case: tokens are compared without case
   bool implied = false;  // a bare code: its element implies the system, so `|code` matches too; where the system is not
                          // known, `system|code` matches by code alone
-  bool operator==(const Token&) const = default;
+  auto operator<=>(const Token&) const = default;
 };
 
 // Where a reference points. Local ones have type and id and no url.
@@ -30,25 +31,25 @@ struct Reference {
   std::string id;       // of a local reference
   std::string url;      // absolute URL, urn or canonical, without version; empty for local references
   std::string version;  // of `|version` or `/_history/version`; empty: none
-  bool operator==(const Reference&) const = default;
+  auto operator<=>(const Reference&) const = default;
 };
 
 // The instants [start, end) that a date covers.
 struct DateSpan {
   Instant start = kBeginningOfTime;
   Instant end = kEndOfTime;
-  bool operator==(const DateSpan&) const = default;
+  auto operator<=>(const DateSpan&) const = default;
 };
 
 struct String {
   std::string value;   // as written
   std::string folded;  // without case, accents and extra white space; see search/fold.h
-  bool operator==(const String&) const = default;
+  auto operator<=>(const String&) const = default;
 };
 
 struct Uri {
   std::string value;
-  bool operator==(const Uri&) const = default;
+  auto operator<=>(const Uri&) const = default;
 };
 
 // A number, or the numbers [low, high] of a Range. The ends are order keys: texts that compare as the numbers do (see
@@ -57,7 +58,7 @@ struct Number {
   std::string low;
   std::string high;
   std::string value;  // the literal; empty for ranges
-  bool operator==(const Number&) const = default;
+  auto operator<=>(const Number&) const = default;
 };
 
 // `canonical`: the same amount in UCUM's base units, beside the row of what was written.
@@ -67,7 +68,7 @@ struct Quantity {
   std::string code;
   std::string unit;
   bool canonical = false;
-  bool operator==(const Quantity&) const = default;
+  auto operator<=>(const Quantity&) const = default;
 };
 
 struct IndexRow;
@@ -76,6 +77,7 @@ struct IndexRow;
 struct Composite {
   std::vector<IndexRow> parts;
   bool operator==(const Composite& other) const;
+  std::strong_ordering operator<=>(const Composite& other) const;
 };
 
 // One value of one resource under one parameter. `parameter` is the code in the URL ("subject"), with the modifier for
@@ -84,8 +86,10 @@ struct IndexRow {
   std::string parameter;
   std::variant<Token, Reference, DateSpan, String, Uri, Number, Quantity, Composite> value;
   bool operator==(const IndexRow&) const = default;
+  std::strong_ordering operator<=>(const IndexRow&) const = default;  // some order, for sorting
 };
 
 inline bool Composite::operator==(const Composite& other) const { return parts == other.parts; }
+inline std::strong_ordering Composite::operator<=>(const Composite& other) const { return parts <=> other.parts; }
 
 }  // namespace throughline::search

@@ -23,6 +23,7 @@ struct Component {
 // One parameter of one resource type.
 struct Plan {
   std::string_view code;
+  std::string_view base;
   const TypeRow* type;  // null: composite
   path::Expression expression;
   std::string_view only_target;
@@ -74,6 +75,7 @@ Result<Plan> MakePlan(const Definitions& definitions, const SearchParameter& par
   if (!expression) return CannotBeUsed(definitions, parameter, Reason(expression.error()));
   const std::string_view only_target = OnlyTarget(definitions, *expression, parameter.base);
   Plan plan{parameter.code,
+            parameter.base,
             FindTypeRow(parameter.type),
             *std::move(expression),
             only_target,
@@ -128,15 +130,31 @@ struct Indexer::Plans {
 
 namespace {
 
+Issue NotEvaluated(const Plan& plan, const Error& error) {
+  const bool costly = error.kind == ErrorKind::kTooCostly;
+  Issue issue{costly ? Severity::kError : Severity::kWarning,
+              costly ? IssueType::kTooCostly : IssueType::kIncomplete,
+              costly ? "search-costly" : "search-unknown",
+              {},
+              {},
+              {}};
+  issue.text.append("the search parameter ").append(plan.code).append(" of ").append(plan.base);
+  issue.text.append(costly ? " takes too many steps for this resource: send less at once"
+                           : " cannot be evaluated on this resource: " + Reason(error));
+  return issue;
+}
+
 // The rows of a composite, one value of its expression at a time.
-void AddComposites(RowSink& sink, const Plan& plan, const path::Collection& items, path::Environment& environment) {
+Result<void> AddComposites(RowSink& sink, const Plan& plan, const path::Collection& items,
+                           path::Environment& environment) {
   for (const path::Item& item : items) {
     std::vector<std::vector<IndexRow>> values;
     for (const Component& component : plan.components) {
       std::vector<IndexRow> rows;
       RowSink part{sink.definitions, sink.base_url, {}, {}, rows};
       const Result<path::Collection> found = path::Evaluate(component.expression, item, environment);
-      if (!found || found->empty()) break;
+      if (!found) return found.error();
+      if (found->empty()) break;
       for (const path::Item& one : *found) component.type->add(part, one);
       std::erase_if(rows, [](const IndexRow& row) { return !row.parameter.empty(); });
       if (rows.empty()) break;
@@ -144,6 +162,15 @@ void AddComposites(RowSink& sink, const Plan& plan, const path::Collection& item
     }
     if (values.size() == plan.components.size()) AddCompositeRows(sink, values);
   }
+  return {};
+}
+
+Result<void> AddRowsOf(const Plan& plan, const path::Item& focus, path::Environment& environment, RowSink& sink) {
+  const Result<path::Collection> items = path::Evaluate(plan.expression, focus, environment);
+  if (!items) return items.error();
+  if (plan.type == nullptr) return AddComposites(sink, plan, *items, environment);
+  for (const path::Item& item : *items) plan.type->add(sink, item);
+  return {};
 }
 
 }  // namespace
@@ -167,22 +194,19 @@ Issues Indexer::Check(const Definitions& definitions, std::size_t first_row) {
   return issues;
 }
 
-void Indexer::Rows(const json::Value& resource, std::vector<IndexRow>& rows) const {
+Issues Indexer::Rows(const json::Value& resource, std::vector<IndexRow>& rows) const {
+  Issues issues;
   const Definitions& definitions = plans_->definitions;
   const path::Item focus = path::ResourceItem(definitions, resource);
-  if (focus.type() == kNoType) return;
+  if (focus.type() == kNoType) return issues;
   path::Environment environment;
   environment.resource = focus;
   for (const Plan& plan : plans_->Of(focus.type())) {
     RowSink sink{definitions, plans_->base_url, plan.only_target, plan.code, rows, plan.targets, &plan.implied};
-    const Result<path::Collection> items = path::Evaluate(plan.expression, focus, environment);
-    if (!items) continue;
-    if (plan.type == nullptr) {
-      AddComposites(sink, plan, *items, environment);
-    } else {
-      for (const path::Item& item : *items) plan.type->add(sink, item);
-    }
+    const auto added = AddRowsOf(plan, focus, environment, sink);
+    if (!added) issues.push_back(NotEvaluated(plan, added.error()));
   }
+  return issues;
 }
 
 }  // namespace throughline::search

@@ -30,7 +30,9 @@ class Indexer {
   // Appends the rows of `resource`: parameters in the order of the definitions, a value once; `_id` and `_lastUpdated`
   // are among them when the resource has them. Nothing for what is no resource. Values that do not convert give no row.
   // Times without a zone (dates are such) are taken as UTC: https://hl7.org/fhir/R4/search.html#date leaves it to us.
-  void Rows(const json::Value& resource, std::vector<IndexRow>& rows) const;
+  // What cannot be evaluated on this resource gives no row either. The answer says so, once a parameter: rule
+  // "search-costly", an error, over the budget of steps; "search-unknown", a warning, for any other reason.
+  Issues Rows(const json::Value& resource, std::vector<IndexRow>& rows) const;
 
  private:
   struct Plans;

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "fhir/search/fold.h"
-
 namespace throughline::search {
 namespace {
 
@@ -44,21 +42,6 @@ const TypeRow* FindTypeRow(SearchType type) {
 
 const TypeRow* FindTypeRow(const ConditionValue& value) {
   return value.index() < kTypes.size() ? &kTypes[value.index()] : nullptr;
-}
-
-void RowSink::AddText(std::string_view text) {
-  String added{std::string(text), Fold(text)};
-  if (added.folded.empty()) return;
-  const std::string name = std::string(parameter) + ":text";
-  for (auto other = rows.rbegin(); other != rows.rend() && other->parameter.starts_with(parameter); ++other) {
-    auto* held = std::get_if<String>(&other->value);
-    if (held == nullptr || other->parameter != name) continue;
-    if (held->folded.starts_with(added.folded)) return;
-    if (!added.folded.starts_with(held->folded)) continue;
-    *held = std::move(added);
-    return;
-  }
-  rows.push_back({name, std::move(added)});
 }
 
 std::string_view TypeOf(const definitions::Definitions& definitions, const path::Item& item) {

@@ -9,45 +9,11 @@
 
 #include "fhir/definitions/definitions.h"
 #include "fhir/path/item.h"
-#include "fhir/search/implied.h"
 #include "fhir/search/index_row.h"
 #include "fhir/search/query.h"
+#include "fhir/search/row_sink.h"
 
 namespace throughline::search {
-
-// Where the rows of one parameter of one resource go.
-struct RowSink {
-  const definitions::Definitions& definitions;
-  std::string_view base_url;     // references below it are local
-  std::string_view only_target;  // the one type that the parameter's references point to; empty: several
-  std::string_view parameter;
-  std::vector<IndexRow>& rows;
-  std::span<const definitions::TypeId> targets = {};  // what the parameter is for; empty: any
-  const ImpliedSystems* implied = nullptr;            // of codes; null: not known
-
-  // Appends a row unless the parameter has it already.
-  template <typename Row>
-  void Add(Row row) {
-    AddUnder(std::string(parameter), std::move(row));
-  }
-  // The same under "parameter:modifier".
-  template <typename Row>
-  void AddFor(std::string_view modifier, Row row) {
-    AddUnder(std::string(parameter) + ":" + std::string(modifier), std::move(row));
-  }
-  // What `:text` looks at. It asks for the start of a text, so that one that goes on as a longer one does adds nothing.
-  void AddText(std::string_view text);
-
- private:
-  template <typename Row>
-  void AddUnder(std::string name, Row row) {
-    IndexRow added{std::move(name), std::move(row)};
-    for (auto other = rows.rbegin(); other != rows.rend() && other->parameter.starts_with(parameter); ++other) {
-      if (*other == added) return;
-    }
-    rows.push_back(std::move(added));
-  }
-};
 
 // What a text of a query is read with.
 struct ValueContext {

@@ -33,10 +33,13 @@ int Flushed(int exit) {
 
 bool IsBlankLine(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
 
-// False: standard output cannot be written.
-bool PrintRows(const search::Indexer& indexer, const json::Value& resource, bool named) {
+// kFindings: not all rows could be made. kCouldNotRun: standard output cannot be written.
+int PrintRows(const search::Indexer& indexer, const json::Value& resource, const std::string& path, std::size_t line,
+              bool named) {
   std::vector<search::IndexRow> rows;
-  indexer.Rows(resource, rows);
+  Issues unknown = indexer.Rows(resource, rows);
+  for (Issue& issue : unknown) issue.location = path + ":" + std::to_string(line);
+  PrintIssues(unknown, path);
   const std::string name =
       std::string(resource.Get("resourceType").text()) + "/" + std::string(resource.Get("id").text());
   std::string out;
@@ -44,7 +47,8 @@ bool PrintRows(const search::Indexer& indexer, const json::Value& resource, bool
     search::WriteRow(row, named ? name : std::string_view(), out);
     out += '\n';
   }
-  return std::fwrite(out.data(), 1, out.size(), stdout) == out.size();
+  if (std::fwrite(out.data(), 1, out.size(), stdout) != out.size()) return kCouldNotRun;
+  return HasErrors(unknown) ? kFindings : kFine;
 }
 
 bool IsResource(const json::Value& value) {
@@ -73,8 +77,9 @@ int IndexLines(const search::Indexer& indexer, const std::string& path, std::str
       exit = kFindings;
     } else if (!IsResource(*value)) {
       exit = NoResource(path, line);
-    } else if (!PrintRows(indexer, *value, true)) {
-      return kCouldNotRun;
+    } else if (const int printed = PrintRows(indexer, *value, path, line, true); printed != kFine) {
+      if (printed == kCouldNotRun) return printed;
+      exit = printed;
     }
   }
   return exit;
@@ -109,7 +114,7 @@ int Index(const Invocation& invocation) {
     return kFindings;
   }
   if (!IsResource(document->root)) return NoResource(path, 1);
-  return Flushed(PrintRows(indexer, document->root, false) ? kFine : kCouldNotRun);
+  return Flushed(PrintRows(indexer, document->root, path, 1, false));
 }
 
 }  // namespace throughline::app

@@ -106,7 +106,9 @@ Drafter::Drafter(const definitions::Definitions& definitions, const search::Inde
 
 Result<Draft> Drafter::Make(const json::Value& body, std::string_view id) const {
   std::vector<search::IndexRow> rows;
-  indexer_.Rows(body, rows);
+  const Issues unknown = indexer_.Rows(body, rows);
+  // What could not be found again must not be stored as if it could.
+  if (HasErrors(unknown)) return Error{ErrorKind::kTooCostly, "resource not indexed", unknown};
   std::string compartment = CompartmentOf(body.Get("resourceType").text(), id, rows);
   return Draft::Make(body, id, std::move(rows), std::move(compartment));
 }

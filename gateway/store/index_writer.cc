@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::array<const char*, kMaxCells> kCellNames = {"$c0", "$c1", "$c2", "$c3", "$c4", "$c5"};
 
+constexpr std::size_t kMostRemembered = 10'000;
+
 void BindCells(const Cells& cells, sql::Statement& statement) {
   for (std::size_t i = 0; i < cells.count; ++i) {
     std::visit([&](const auto& value) { statement.Bind(kCellNames[i], value); }, cells.values[i]);
@@ -30,6 +32,8 @@ Result<std::int64_t> IndexWriter::ParameterOf(std::string_view type, std::string
       connection_.Query("SELECT parameter FROM search_parameter WHERE type = $type AND code = $code");
   const auto row = found.Bind("$type", type).Bind("$code", code).Step();
   if (!row) return row.error();
+  // Composites make a name for each code: whoever sends resources decides how many there are.
+  if (parameters_.size() >= kMostRemembered) parameters_.clear();
   return parameters_[key] = found.Integer(0);
 }
 

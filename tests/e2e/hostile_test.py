@@ -43,6 +43,8 @@ class Ran:
             self.code = process.returncode = os.waitstatus_to_exitcode(status)
             self.memory = usage.ru_maxrss * 1024
             self.out, self.err = self.end_of(out), self.end_of(err)
+            out.seek(0)
+            self.lines = sum(1 for _ in out)
 
     def end_of(self, file):
         file.seek(0)
@@ -303,6 +305,24 @@ class Resources(Hostile):
                 self.validate(made, 0)
                 spoil(made)
                 self.validate(made, 1, f"[{rule}]")
+
+    def test_index_rows_of_long_lists_take_seconds(self):
+        many = range(40_000)
+        coded = {"resourceType": "Observation", "id": "1", "status": "final", "code": {"text": "x"}}
+        person = {"resourceType": "Patient", "id": "1"}
+        for resource, rows in (
+            (coded | {"code": {"coding": [{"system": "urn:x", "code": str(i), "display": f"word {i:05}"} for i in many]}}, 80_000),
+            (coded | {"hasMember": [{"reference": f"Observation/{i}"} for i in many]}, 40_000),
+            (coded | {"component": [{"code": {"coding": [{"system": "urn:x", "code": str(i)}]}, "valueString": f"x {i}"} for i in many]}, 80_000),
+            (person | {"name": [{"text": f"word {i}"} for i in many]}, 40_000),
+            (person | {"identifier": [{"system": "urn:x", "value": str(i)} for i in many]}, 40_000),
+        ):
+            path = self.folder / "resource.json"
+            path.write_text(json.dumps(resource))
+            ran = Ran(["index", path])
+            self.assertEqual(ran.code, 0, ran.err[:500])
+            self.assertLess(ran.seconds, MOST_SECONDS)
+            self.assertGreaterEqual(ran.lines, rows)
 
 
 if __name__ == "__main__":

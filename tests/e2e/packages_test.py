@@ -104,6 +104,34 @@ class Packages(unittest.TestCase):
                 self.assertEqual(ran.returncode, 0, ran.stderr)
                 self.assertIn("warning: example.plan 1.0.0 depends on example.nowhere 2.0.0, which is not among the packages", ran.stderr)
 
+    def test_a_search_parameter_that_takes_too_long_or_fails_on_a_resource_is_named(self):
+        costly = PARAMETER | {"expression": "CarePlan.activity.where(%resource.activity.combine($this).where(detail.code.text = 'x').empty()).detail.code.text"}
+        failing = PARAMETER | {"url": PARAMETER["url"] + "-2", "code": "failing", "expression": "CarePlan.activity.single().detail.code.text"}
+        path = package(self.folder, "example.plan", [costly, failing])
+        plan = {"resourceType": "CarePlan", "id": "p", "status": "active", "intent": "plan", "subject": {"reference": "Patient/1"}, "title": "x",
+                "activity": [{"detail": {"status": "completed", "code": {"text": str(i)}}} for i in range(2)]}
+        resource = self.folder / "plan.json"
+        resource.write_text(json.dumps(plan))
+
+        def indexed():
+            return subprocess.run([os.environ["THROUGHLINE_BINARY"], "index", resource, "--package", path], text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+        few = indexed()
+        self.assertEqual(few.returncode, 0, few.stderr)
+        self.assertIn('"param":"title"', few.stdout)
+        self.assertRegex(few.stderr, r"plan.json:1: warning: the search parameter failing of CarePlan cannot be evaluated on this resource: .* \[search-unknown\]\n$")
+        many = plan | {"activity": plan["activity"] * 2_000}
+        resource.write_text(json.dumps(many))
+        ran = indexed()
+        self.assertEqual(ran.returncode, 1, ran.stderr)
+        self.assertIn("plan.json:1: error: the search parameter title of CarePlan takes too many steps for this resource: send less at once [search-costly]\n", ran.stderr)
+        self.assertIn('"param":"status"', ran.stdout)
+        with self.gateway(path) as gateway:
+            self.assertEqual(gateway.request("hospital", "POST", "/fhir/CarePlan", json.dumps(plan).encode(), ["Content-Type: application/fhir+json"]).status, 201)
+            refused = gateway.request("hospital", "POST", "/fhir/CarePlan", json.dumps(many).encode(), ["Content-Type: application/fhir+json"])
+            self.assertEqual(refused.status, 422)
+            self.assertIn(b"search-costly", refused.body)
+
     def test_a_search_parameter_that_cannot_be_used_is_named_at_the_start(self):
         code, systolic = ({"definition": f"http://hl7.org/fhir/SearchParameter/{name}", "expression": expression}
                           for name, expression in (("clinical-code|4.0.1", "code"), ("Observation-value-quantity", "value.as(Quantity)")))
