@@ -150,10 +150,10 @@ class Standing {
     path::Environment& environment = context_.environment;
     environment.variables.push_back({"extension", path::Collection(Item::Node(profile_.type_id, visit_.value))});
     for (const Invariant& row : plan->context_invariants) {
-      const Held held = Holds(row, context_.definitions, holder, environment);
-      if (held == Held::kUnknown) {
-        context_.findings.Add(Rule::kInvariantUnknown, visit_.place, row.human);
-      } else if (held != Held::kYes) {
+      const Held held = Holds(context_, row, holder, visit_.place, environment);
+      if (const auto unanswered = UnansweredOf(held, row)) {
+        context_.findings.AddAs(unanswered->severity, unanswered->rule, visit_.place, row.human);
+      } else if (held != Held::kYes && held != Held::kUnasked) {
         context_.findings.Add(Rule::kExtensionInvariant, visit_.place, row.human);
       }
     }
