@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "mappings/language/binder.h"
+#include "mappings/language/sure_when.h"
 
 namespace throughline::language {
 namespace {
@@ -120,11 +121,13 @@ class Grader {
     return field.place_in_choice >= 0 && plan_.fields[plan_.nodes[field.node].fields.back()].when != kNone;
   }
 
-  // The resource may be missing although the field has a value: its `when` is not about the field or a group around it.
+  // The resource may be missing although the field has a value: its `when` is not about the field or a group around it,
+  // and not surely true for it.
   bool Conditional(const Field& field, const ResourcePlan& resource) const {
     const ResourcePlan* outer = resource.around == kNone ? nullptr : &plan_.resources[resource.around];
     const bool around = outer != nullptr && (outer->some || Conditional(field, *outer));
-    if (resource.when_expression || around) return true;
+    if (around) return true;
+    if (resource.when_expression) return !IsSureWhen(plan_, resource, field);
     return resource.when != kNone && !IsUnder(field.node, resource.when) && !StandsAlways(resource.when, field.kept);
   }
 
