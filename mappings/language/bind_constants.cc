@@ -60,7 +60,8 @@ class ConstantBinder {
     const Index content = Place(path, key.mark, {});
     if (content == kNone) return;
     auto pieces = CutPieces(*text);
-    if (!pieces) return Report("map-text", text->size(), "between '{' and '}' stands a field's name; " + std::string(kTwice));
+    if (!pieces)
+      return Report("map-text", text->size(), "between '{' and '}' stands a field's name; " + std::string(kTwice));
     const bool holes = std::ranges::any_of(*pieces, [](const Piece& piece) { return !piece.field.empty(); });
     if (holes) return BindText(content, *text, *std::move(pieces));
     const std::string& plain = pieces->front().literal;

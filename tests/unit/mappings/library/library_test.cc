@@ -167,8 +167,19 @@ TEST_F(Ndtms, Rule2NaIsNothingAndAnUnansweredQuestionInTheProfile) {
 
 TEST_F(Ndtms, Rule3FlagsOfARowAreActivitiesOfItsPlan) {
   Run(std::string(kHeader) + std::string(kRow));
-  EXPECT_EQ(Count("\"doNotPerform\":false"), 1u);
-  EXPECT_EQ(Count("\"doNotPerform\":true"), 1u);
+  EXPECT_EQ(Count("\"activity\":[{\"detail\":"), 1u);
+  EXPECT_EQ(Count("\"detail\":"), 1u) << "what is not given is no activity";
+  EXPECT_EQ(Count("\"code\":\"RECHSE\""), 1u) << "but an answer";
+}
+
+TEST_F(Ndtms, WhatRowsOfAnEpisodeRepeatIsMadeOnce) {
+  const std::string row(kRow);
+  const std::string profile = With(row, ",3\n", ",4\n");
+  Run(std::string(kHeader) + row + profile);
+  EXPECT_EQ(back_, std::string(kHeader) + row + profile);
+  EXPECT_EQ(Count("\"resourceType\":\"Procedure\""), 1u) << "one intervention of two profiles";
+  EXPECT_EQ(Count("\"resourceType\":\"CarePlan\""), 1u);
+  EXPECT_EQ(Count("\"code\":\"TOP\""), 2u);
 }
 
 TEST_F(Ndtms, Rule4RowsWithoutAnInterventionSayNothingOfOne) {
@@ -217,7 +228,7 @@ TEST_F(Ndtms, Rule1TheAgencyMayBeTheCodeOfTheCatchmentAreaAndStaysAsItIs) {
   const std::string row = With(With(std::string(kRow), ",Y,D,", ",N,D,"), "N1,", "E09000001,");
   Run(std::string(kHeader) + row);
   EXPECT_EQ(back_, std::string(kHeader) + "E09000001,40017,NA,N,NA,NA,NA,NA,NA,NA,NA,NA,NA,NA,NA,NA,NA,NA\n");
-  EXPECT_EQ(Count("E09000001"), 1u);
+  EXPECT_EQ(Count("E09000001"), 2u) << "assigner of the client's number, and part of the agency's own";
 }
 
 TEST_F(Ndtms, Rule3ColumnsAreNothingAFieldOrAFunctionOfTheRow) {
@@ -310,7 +321,7 @@ TEST_F(Ndtms, Scenario9TheCommunityFile) {
   std::string wanted;
   for (std::size_t i = 0; i < 6; ++i) wanted += rows[i] + "\n";
   EXPECT_EQ(back_, wanted) << "all but 40040";
-  EXPECT_EQ(Count("40031"), 1u) << "client, agency and consent are all there is";
+  EXPECT_EQ(Count("40031"), 2u) << "client, agency and consent are all there is";
   EXPECT_EQ(issues_,
             "/TRIAGED TRIAGED is before REFLD\n/row/0/EDUCAT the number is outside the range that the map allows\n");
   EXPECT_EQ(Count("\"resourceType\":\"EpisodeOfCare\""), 3u);
