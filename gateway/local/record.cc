@@ -56,8 +56,8 @@ std::string KeptAnswer(const std::string& request, const std::string& line) {
   return out + R"(,"answer":)" + line + "}";
 }
 
-// Resources that the record made before and makes no longer, as deletions. Those that other records make too stay:
-// their ids do not follow from this record's key.
+// Resources that the record made before and makes no longer, as deletions. Those that other records make too stay: the
+// map says which, and their ids do not follow from this record's key (unless that is what theirs is by chance).
 std::vector<interactions::ResourceWrite> Vanished(const IntakeContext& context, const PreparedRecord& prepared,
                                                   const store::InboxEntry& before) {
   std::vector<interactions::ResourceWrite> gone;
@@ -67,7 +67,7 @@ std::vector<interactions::ResourceWrite> Vanished(const IntakeContext& context, 
                     [&](const engine::MappedResource& now) { return now.type == made.type && now.id == made.id; });
     const bool own =
         context.services.interactions.ids.ForKey(context.map.name(), prepared.answer.key, made.name) == made.id;
-    if (still || !own) continue;
+    if (still || !own || context.map.IsShared(made.name)) continue;
     gone.emplace_back();
     gone.back().type = made.type;
     gone.back().id = made.id;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -72,6 +73,20 @@ class Groups {
  private:
   std::vector<std::size_t> parents_;
 };
+
+// Adds what the resources `taken` use, and what that uses in turn. Of what stands once in a record, the nearest.
+void TakeUses(const Plan& plan, std::span<const Index> kinds, const std::vector<std::vector<std::size_t>>& uses,
+              std::vector<std::size_t>& taken) {
+  std::set<Index> once;
+  std::set<std::size_t> seen;
+  for (std::size_t next = 0; next < taken.size(); ++next) {
+    for (const std::size_t used : uses[taken[next]]) {
+      const bool stands_once = plan.resources[kinds[used]].each == kNone;
+      if (!seen.insert(used).second || (stands_once && !once.insert(kinds[used]).second)) continue;
+      taken.push_back(used);
+    }
+  }
+}
 
 }  // namespace
 
@@ -151,7 +166,7 @@ std::vector<std::vector<SourceResource>> SplitRecords(const Map& map, std::span<
   Groups groups(resources.size());
   std::vector<std::vector<std::size_t>> uses(resources.size());
   for (std::size_t i = 0; i < resources.size(); ++i) {
-    if (kinds[i] == kNone || shared(i)) continue;
+    if (kinds[i] == kNone) continue;
     std::vector<std::string_view> references;
     References(resources[i], references);
     for (const std::string_view reference : references) {
@@ -162,7 +177,7 @@ std::vector<std::vector<SourceResource>> SplitRecords(const Map& map, std::span<
       if (found == end) continue;
       if (shared(found->second)) {
         uses[i].push_back(found->second);
-      } else {
+      } else if (!shared(i)) {
         groups.Join(i, found->second);
       }
     }
@@ -170,15 +185,12 @@ std::vector<std::vector<SourceResource>> SplitRecords(const Map& map, std::span<
   std::map<std::size_t, std::vector<std::size_t>> members;
   for (std::size_t i = 0; i < resources.size(); ++i) {
     if (kinds[i] == kNone || shared(i)) continue;
-    std::vector<std::size_t>& taken = members[groups.Find(i)];
-    taken.push_back(i);
-    taken.insert(taken.end(), uses[i].begin(), uses[i].end());
+    members[groups.Find(i)].push_back(i);
   }
   std::vector<std::vector<SourceResource>> records;
   for (auto& [root, taken] : members) {
+    TakeUses(plan, kinds, uses, taken);
     std::ranges::sort(taken);
-    const auto twice = std::ranges::unique(taken);
-    taken.erase(twice.begin(), twice.end());
     records.emplace_back();
     for (const std::size_t member : taken) records.back().push_back({{}, resources[member]});
   }

@@ -34,7 +34,7 @@ struct BundleContent {
 Result<BundleContent> ReadBundle(const json::Value& value, json::Arena& arena);
 
 // A heap of resources (a folder, a searchset) cut into records: resources that refer to each other belong together, and
-// shared ones (the Patient) to every record that refers to them. Order is kept.
+// shared ones (the Patient) to every record that refers to them, itself or by another shared one. Order is kept.
 std::vector<std::vector<SourceResource>> SplitRecords(const plan::Map& map, std::span<const json::Value> resources);
 
 }  // namespace throughline::engine

@@ -7,6 +7,7 @@
 #include "mappings/engine/choose.h"
 #include "mappings/engine/where.h"
 #include "mappings/plan/absence.h"
+#include "mappings/plan/local_code.h"
 
 namespace throughline::engine {
 namespace {
@@ -17,7 +18,10 @@ constexpr std::size_t kMaxResources = 2000;  // threats.md 2.1: entries of a tra
 
 // The values that would stand in a resource which is not made.
 void ResourceWriter::Withhold(const ResourcePlan& resource) {
-  if (resource.when == kNone && !resource.when_expression) return;
+  if (resource.when != kNone || resource.when_expression) WithholdAll(resource, "its condition does not hold");
+}
+
+void ResourceWriter::WithholdAll(const ResourcePlan& resource, std::string_view why) {
   for (const Index feed : resource.feeds) {
     Index node = plan_.fields[feed].node;
     for (Index at = node; at != kNone; at = plan_.nodes[at].parent) {
@@ -26,8 +30,21 @@ void ResourceWriter::Withhold(const ResourcePlan& resource) {
     const Instance* instance = Reach(plan_, node, root_, scope_);
     if (instance == nullptr || !Feeds(plan_, node, *instance, plan_.fields[feed])) continue;
     findings_.ledger.push_back({plan_.fields[feed].path, PointerTo(plan_, node, scope_), LedgerKind::kWithheld,
-                                "'" + resource.name + "' is not made: its condition does not hold"});
+                                "'" + resource.name + "' is not made: " + std::string(why)});
   }
+}
+
+// Nothing: a part of it that is no part of the record's key has no value.
+std::optional<std::string> ResourceWriter::OwnKey(const ResourcePlan& resource) const {
+  std::vector<std::string_view> parts;
+  parts.reserve(resource.key.size());
+  for (const Index index : resource.key) {
+    const json::Value part = LocalValue(plan_, plan_.fields[index], root_, scope_, arena_);
+    const bool foreign = std::ranges::find(plan_.key, index) == plan_.key.end();
+    if (foreign && (ScalarText(part).empty() || FindToken(plan_.fields[index], part) != nullptr)) return std::nullopt;
+    parts.push_back(ScalarText(part));
+  }
+  return JoinKey(parts);
 }
 
 bool ResourceWriter::Exists(const ResourcePlan& resource, const json::Value& record) {
@@ -118,17 +135,12 @@ void ResourceWriter::Prepare(const json::Value& record, std::string_view key) {
       Withhold(resource);
       continue;
     }
-    std::string own_key(key);
-    if (!resource.key.empty()) {
-      std::vector<std::string_view> parts;
-      parts.reserve(resource.key.size());
-      for (const Index field : resource.key)
-        parts.push_back(LocalValue(plan_, plan_.fields[field], root_, scope_, arena_).text());
-      own_key = JoinKey(parts);
-    }
-    if (resource.each == kNone) {
-      Make(index, resource.name, own_key);
-    } else if (!MakeItems(index, own_key)) {
+    const auto own_key = resource.key.empty() ? std::optional(std::string(key)) : OwnKey(resource);
+    if (!own_key) {
+      WithholdAll(resource, "its own key has no value");
+    } else if (resource.each == kNone) {
+      Make(index, resource.name, *own_key);
+    } else if (!MakeItems(index, *own_key)) {
       scope_.depth = 0;
       return TooMany(resource);
     }

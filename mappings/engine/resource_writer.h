@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -56,6 +57,8 @@ class ResourceWriter {
   void TooMany(const ResourcePlan& resource);
   bool Exists(const ResourcePlan& resource, const json::Value& record);
   void Withhold(const ResourcePlan& resource);
+  void WithholdAll(const ResourcePlan& resource, std::string_view why);
+  std::optional<std::string> OwnKey(const ResourcePlan& resource) const;
   void Make(Index resource, std::string_view name, std::string_view key);
   bool MakeItems(Index resource, std::string_view key);
   void Open(Index array_node, Instance* array, std::uint32_t item);

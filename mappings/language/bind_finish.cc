@@ -27,6 +27,7 @@ class Finisher {
     }
     for (Field& field : plan_.fields) CheckField(field);
     for (ResourcePlan& resource : plan_.resources) CheckIdentify(resource);
+    for (const ResourcePlan& resource : plan_.resources) CheckKept(resource);
     BindElementOrders(binding_);
     CheckTables(binding_);
     LintCodes(binding_);
@@ -184,6 +185,15 @@ class Finisher {
       }
     }
     if (moment && !time) report("a dateTime's form has hours and minutes");
+  }
+
+  // Of a record of which only some fields are taken, those that are taken have a resource to stand in.
+  void CheckKept(const ResourcePlan& resource) {
+    const auto kept = [&](Index field) { return plan_.fields[field].kept; };
+    if (!plan_.withheld_when || std::ranges::all_of(resource.key, kept)) return;
+    if (std::ranges::none_of(resource.feeds, kept)) return;
+    binding_.diagnostics.Error("map-withhold", resource.mark, resource.name.size(),
+                               "'withhold' keeps a field that goes here, and not the whole 'key' of the resource");
   }
 
   // The slice of `identifier` by which a resource is found elsewhere has a system of its own.

@@ -99,15 +99,21 @@ void CheckSome(Binding& binding, ResourcePlan& resource, const YamlNode* when) {
                             "a 'when' of items is said of those of an outermost list");
 }
 
+bool IsOfKey(const Plan& plan, Index field) { return std::ranges::find(plan.key, field) != plan.key.end(); }
+
 void BindOwnKey(Binding& binding, Index resource, const YamlNode& value) {
+  const Plan& plan = binding.plan;
   const std::vector<YamlNode> one = {value};
   for (const YamlNode& item : value.kind == YamlNode::Kind::kList ? value.items : one) {
     const Index field = FieldNamed(binding, item, "key");
     if (field == kNone) continue;
-    if (std::ranges::find(binding.plan.key, field) == binding.plan.key.end()) {
-      binding.diagnostics.Error("map-key", item.mark, item.text.size(),
-                                "a resource's own key is made of parts of the record's key: '" + item.text +
-                                    "' would have to stand in 'key' of 'local' too");
+    const Field& part = plan.fields[field];
+    const bool once = plan.nodes[part.node].stars == 0 && part.part < 0;
+    if (!IsOfKey(plan, field) && (!part.required || !once || part.target.empty() || part.when != kNone)) {
+      binding.diagnostics.Error(
+          "map-key", item.mark, item.text.size(),
+          "a resource's own key is made of parts of the record's key, or of fields that stand once "
+          "in a record, are 'required: true' and go somewhere");
     }
     binding.plan.resources[resource].key.push_back(field);
   }
@@ -123,6 +129,19 @@ void BindDistinct(Binding& binding, Index resource, const YamlNode& value) {
                                      "'each'");
   }
   plan.distinct = binding.plan.distincts = true;
+}
+
+// Others make it too when its key does not hold the whole key of the record.
+void FindShared(Binding& binding, ResourcePlan& resource, const YamlNode* key) {
+  const Plan& plan = binding.plan;
+  if (resource.key.empty()) return;
+  const auto holds = [&](Index part) { return std::ranges::find(resource.key, part) != resource.key.end(); };
+  resource.shared = !std::ranges::all_of(plan.key, holds);
+  const bool more = std::ranges::any_of(resource.key, [&](Index part) { return !IsOfKey(plan, part); });
+  if (resource.shared || !more || key == nullptr) return;
+  binding.diagnostics.Error("map-key", key->mark, 1,
+                            "this holds the whole key of the record, and more: the record would make another resource "
+                            "when that changes. Leave 'key' away");
 }
 
 void BindItem(Binding& binding, Index resource, const YamlNode& value) {
@@ -280,8 +299,7 @@ void BindResources(Binding& binding, const YamlNode& resources, const YamlNode* 
       if (row != kWordRows.end()) row->bind(binding, index, given);
     }
     CheckSome(binding, plan.resources[index], value.Find("when"));
-    plan.resources[index].shared =
-        !plan.resources[index].key.empty() && plan.resources[index].key.size() < plan.key.size();
+    FindShared(binding, plan.resources[index], value.Find("key"));
   }
   for (const Binding::Target& target : binding.targets) BindTarget(binding, target);
   for (Index i = 0; i < plan.resources.size(); ++i) {

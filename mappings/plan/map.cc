@@ -40,6 +40,10 @@ std::span<const FieldGrade> Map::grades() const { return plan_->grades; }
 std::span<const TableCoverage> Map::coverage() const { return plan_->coverage; }
 std::span<const MapTest> Map::tests() const { return plan_->tests; }
 std::span<const AcceptedWarnings> Map::accepted() const { return plan_->accepted; }
+bool Map::IsShared(std::string_view place) const {
+  const Index resource = FindResource(*plan_, place.substr(0, place.find('[')));
+  return resource != kNone && plan_->resources[resource].shared;
+}
 const Issues& Map::warnings() const { return plan_->warnings; }
 
 }  // namespace throughline::plan

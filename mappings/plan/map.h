@@ -99,6 +99,8 @@ class Map {
   std::span<const MapTest> tests() const;
   const Issues& warnings() const;  // findings that do not stop the map, but for those that it accepts
   std::span<const AcceptedWarnings> accepted() const;
+  // Other records make this resource too (its name in the map, or its place: "barrier[0]").
+  bool IsShared(std::string_view place) const;
   const Plan& plan() const { return *plan_; }  // for mappings/ only
 
  private:

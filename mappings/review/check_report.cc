@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "fhir/json/write.h"
 #include "mappings/language/error_report.h"
 #include "mappings/plan/plan.h"
 
@@ -40,6 +41,19 @@ void AppendFiles(const Map& map, std::string& out) {
           .append(": ")
           .append(std::to_string(count))
           .append(count == 1 ? " field\n" : " fields\n");
+  }
+}
+
+// What a shared resource says is what the last record said.
+void AppendShared(const Map& map, std::string& out) {
+  for (const plan::ResourcePlan& resource : map.plan().resources) {
+    if (!resource.shared) continue;
+    out.append("shared by all records of one ");
+    for (const plan::Index field : resource.key) {
+      if (field != resource.key.front()) out.append(" and ");
+      out.append(map.plan().fields[field].path);
+    }
+    out.append(": ").append(resource.name).append(", which says what the last of them said\n");
   }
 }
 
@@ -103,6 +117,7 @@ std::string CheckReportText(const Map& map) {
           .append(CodeOf(static_cast<Grade>(i)));
   }
   out.push_back('\n');
+  AppendShared(map, out);
   AppendFiles(map, out);
   if (!map.coverage().empty()) out.append("code tables\n");
   for (const TableCoverage& table : map.coverage()) AppendCoverage(table, out);
@@ -131,7 +146,13 @@ std::string CheckReportJson(const Map& map) {
   for (std::size_t i = 0; i < counts.size(); ++i) {
     out.append(i == 0 ? "\"" : ",\"").append(kGradeKeys[i]).append("\":").append(std::to_string(counts[i]));
   }
-  out.append("},\"codes\":[");
+  out.append("},\"shared\":[");
+  for (const plan::ResourcePlan& resource : map.plan().resources) {
+    if (!resource.shared) continue;
+    if (!out.ends_with('[')) out.push_back(',');
+    json::WriteString(resource.name, out);
+  }
+  out.append("],\"codes\":[");
   for (const TableCoverage& table : map.coverage()) {
     if (!out.ends_with('[')) out.push_back(',');
     out.push_back('{');

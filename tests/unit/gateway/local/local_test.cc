@@ -31,6 +31,18 @@ namespace {
 
 constexpr std::string_view kMap = "sta-aurelia-discharge";
 
+// Centres serve many records: their key is no part of the record's.
+constexpr std::string_view kCentres = R"(map: centres
+local: {format: ndjson, key: no}
+fields:
+  no: {required: true, fhir: 'stay.identifier[no].value'}
+  centre: {required: true, fhir: 'centre.identifier[no].value'}
+resources:
+  centre: {type: Organization, key: centre, 'identifier[no].system': 'urn:example:centre'}
+  stay: {type: Basic, 'identifier[no].system': 'urn:example:no', code.text: stay, 'extension[at].url': 'urn:x', 'extension[at].valueReference': =centre}
+main: stay
+)";
+
 std::string FileOf(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
@@ -46,9 +58,13 @@ std::shared_ptr<const MapSet> HospitalMap() {
   EXPECT_TRUE(map) << (map ? "" : language::MapErrorText(map.error()));
   auto registry = language::LoadMap(THROUGHLINE_SOURCE_DIR "/mappings/library/ndtms/map.yaml", read, definitions::R4());
   EXPECT_TRUE(registry) << (registry ? "" : language::MapErrorText(registry.error()));
+  const auto inside = [](std::string_view) -> Result<std::string> { return std::string(kCentres); };
+  auto centres = language::LoadMap("centres.yaml", inside, definitions::R4());
+  EXPECT_TRUE(centres) << (centres ? "" : language::MapErrorText(centres.error()));
   std::vector<plan::Map> maps;
   maps.push_back(*std::move(map));
   maps.push_back(*std::move(registry));
+  maps.push_back(*std::move(centres));
   return std::make_shared<const MapSet>(std::move(maps));
 }
 
@@ -92,7 +108,7 @@ class LocalTest : public ::testing::Test {
 
   Taken TakeAs(const consent::Requester& requester, const std::string& ndjson, std::string idempotency_key = {}) {
     IntakeRequest request;
-    request.map = kMap;
+    request.map = taken_by_;
     request.syntax = formats::Syntax::kNdjson;
     request.form = AnswerForm::kLines;
     request.idempotency_key = std::move(idempotency_key);
@@ -141,6 +157,7 @@ class LocalTest : public ::testing::Test {
     return document->root.Get("total").text() == "0" ? 0 : 1;
   }
 
+  std::string taken_by_{kMap};
   store::TestDirectory directory_;
   store::TestClock clock_;
   std::unique_ptr<store::Store> store_ = store::OpenStore(directory_, clock_);
@@ -275,6 +292,19 @@ TEST_F(LocalTest, DeletesWhatARecordNoLongerMakes) {
   EXPECT_EQ(Outcome(Take(Record("N-1"))), "updated");
   EXPECT_TRUE(interactions::Read(services_, hospital_, "Observation", gone.substr(12)))
       << "it comes back with the record";
+}
+
+TEST_F(LocalTest, KeepsWhatOtherRecordsMakeToo) {
+  taken_by_ = "centres";
+  // The number of the stay is the centre's too: only the map knows that the Organization is not the record's alone.
+  const std::string centre = Made(Take(R"({"no":"7","centre":"7"})"), "Organization");
+  EXPECT_EQ(Made(Take(R"({"no":"8","centre":"7"})"), "Organization"), centre);
+  const Taken moved = Take(R"({"no":"7","centre":"9"})");
+  EXPECT_EQ(Outcome(moved), "updated");
+  for (const json::Value& made : moved.lines.at(0).root.Get("resources").items()) {
+    EXPECT_FALSE(made.Get("deleted").boolean()) << made.Get("reference").text();
+  }
+  EXPECT_TRUE(interactions::Read(services_, hospital_, "Organization", centre));
 }
 
 TEST_F(LocalTest, KeepsWhatAPartnerAdded) {

@@ -6,7 +6,9 @@
 #include <sstream>
 
 #include "fhir/json/parse.h"
+#include "fhir/json/write.h"
 #include "mappings/formats/record_reader.h"
+#include "mappings/language/error_report.h"
 #include "mappings/language/load_map.h"
 #include "mappings/review/laws.h"
 #include "tests/unit/mappings/support.h"
@@ -82,6 +84,36 @@ TEST_F(Bundles, AreCutOutOfAHeapAgain) {
     EXPECT_TRUE(json::Equal(ToLocal(*map_, records[i], arena_).record, ToLocal(*map_, bundles_[i], arena_).record))
         << i;
   }
+}
+
+TEST(Heaps, GiveARecordWhatOnlySharedResourcesReferTo) {
+  const auto read = [](std::string_view) -> Result<std::string> {
+    return std::string(R"(map: m
+local: {format: ndjson, key: no}
+fields:
+  no: {required: true, fhir: 'stay.identifier[no].value'}
+  who: {required: true, fhir: 'person.identifier[no].value'}
+  centre: {required: true, fhir: 'centre.identifier[no].value'}
+resources:
+  person: {type: Patient, key: who, 'identifier[no].system': 'urn:who', managingOrganization: =centre}
+  centre: {type: Organization, key: centre, 'identifier[no].system': 'urn:centre', 'extension[c].url': 'urn:x', 'extension[c].valueReference': =person}
+  stay: {type: Basic, 'identifier[no].system': 'urn:no', code.text: stay, subject: =person}
+main: stay
+)");
+  };
+  const auto map = LoadMap("map.yaml", read, definitions::R4());
+  ASSERT_TRUE(map) << language::MapErrorText(map.error());
+  json::Arena arena;
+  TestIds ids;
+  std::vector<json::Value> heap;
+  for (const std::string_view text : {R"({"no":"1","who":"a","centre":"c"})", R"({"no":"2","who":"b","centre":"c"})"}) {
+    for (const MappedResource& made : ToFhir(*map, *json::Parse(text, arena), ids, arena).resources) {
+      heap.push_back(made.body);
+    }
+  }
+  const auto records = SplitRecords(*map, heap);
+  ASSERT_EQ(records.size(), 2u);
+  EXPECT_EQ(json::ToString(ToLocal(*map, records[1], arena).record), R"({"no":"2","who":"b","centre":"c"})");
 }
 
 TEST_F(Bundles, RefuseWhatIsNeitherBundleNorResource) {
