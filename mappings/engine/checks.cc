@@ -9,17 +9,16 @@
 #include "fhir/base/date_time.h"
 #include "fhir/base/decimal.h"
 #include "fhir/path/expression.h"
+#include "mappings/engine/condition.h"
 #include "mappings/plan/absence.h"
 #include "mappings/plan/time_forms.h"
 
 namespace throughline::engine {
 namespace {
 
-// Nothing: it cannot be worked out on this record.
-std::optional<bool> Answer(const path::Expression& expression, const json::Value& record) {
+Result<bool> Holds(const Plan& plan, const path::Expression& expression, const json::Value& record) {
   path::Environment environment;
-  const auto answer = path::EvaluatesToTrue(expression, path::Item::Node(definitions::kNoType, record), environment);
-  return answer ? std::optional(*answer) : std::nullopt;
+  return Decide(plan, expression, path::Item::Node(definitions::kNoType, record), environment);
 }
 
 // Calls `each` in every item of the lists from the one at `level` on.
@@ -107,13 +106,16 @@ std::optional<bool> HoldsInZone(const Plan& plan, const RecordCheck& check, Inst
 
 }  // namespace
 
-bool IsWithheld(const Plan& plan, const json::Value& record) {
-  return plan.withheld_when && Answer(*plan.withheld_when, record).value_or(true);
+Result<bool> IsWithheld(const Plan& plan, const json::Value& record) {
+  if (!plan.withheld_when) return false;
+  return Holds(plan, *plan.withheld_when, record);
 }
 
 bool KeepsChecks(const Plan& plan, const json::Value& record) {
   return std::ranges::all_of(plan.checks, [&](const RecordCheck& check) {
-    return !check.expression || Answer(*check.expression, record).value_or(false);
+    if (!check.expression) return true;
+    const auto holds = Holds(plan, *check.expression, record);
+    return holds && *holds;
   });
 }
 
@@ -150,7 +152,12 @@ void CheckRecord(const Plan& plan, const json::Value& record, Instance* root, Is
       issues.push_back(std::move(issue));
     };
     if (check.expression) {
-      if (!Answer(*check.expression, record).value_or(false)) report("");
+      const auto holds = Holds(plan, *check.expression, record);
+      if (!holds) {
+        issues.push_back(NotWorkedOut("the check '" + check.text + "'", *check.expression, holds.error()));
+      } else if (!*holds) {
+        report("");
+      }
       continue;
     }
     Scope outside;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "fhir/path/expression.h"
+#include "mappings/engine/condition.h"
 
 namespace throughline::engine {
 namespace {
@@ -26,12 +27,12 @@ void Recount(const Plan& plan, Index index, Instance& instance) {
   }
 }
 
-bool IsTrue(const path::Expression& condition, const json::Value& focus, const json::Value& record) {
+Result<bool> IsTrue(const Plan& plan, const path::Expression& condition, const json::Value& focus,
+                    const json::Value& record) {
   path::Environment environment;
   environment.resource = path::Item::Node(definitions::kNoType, record);
   environment.variables.push_back({"item", path::Collection(path::Item::Node(definitions::kNoType, focus))});
-  const auto holds = path::EvaluatesToTrue(condition, path::Item::Node(definitions::kNoType, focus), environment);
-  return holds && *holds;
+  return Decide(plan, condition, path::Item::Node(definitions::kNoType, focus), environment);
 }
 
 class Chooser {
@@ -65,7 +66,9 @@ class Chooser {
   void Settle(const FieldChoice& choice, const json::Value& focus) {
     Instance* instance = Reach(plan_, choice.node, root_, scope_);
     if (instance == nullptr || !instance->carries) return;
-    const Index taken = CaseFor(plan_, choice, focus, record_);
+    const auto found = CaseFor(plan_, choice, focus, record_);
+    if (!found) return Refuse(choice, found.error());
+    const Index taken = *found;
     const Field* field = taken == kNone ? nullptr : &plan_.fields[plan_.nodes[choice.node].fields[taken]];
     instance->taken = static_cast<std::uint8_t>(taken);
     if (field != nullptr && field->mapped) return;
@@ -77,6 +80,12 @@ class Chooser {
     instance->carries = false;
     instance->lost = true;
     left_out_ = true;
+  }
+
+  void Refuse(const FieldChoice& choice, const Error& error) {
+    if (findings_.issues.size() >= kMaxIssues) return;
+    findings_.issues.push_back(error.issues.front());
+    findings_.issues.back().location = PointerTo(plan_, choice.node, scope_);
   }
 
   const Plan& plan_;
@@ -107,7 +116,12 @@ class LeaverOut {
         if (!list->children[place].carries) continue;
         const bool there = items != nullptr && place < items->items().size();
         const json::Value& item = there ? items->items()[place] : list->children[place].value;
-        if (IsTrue(*resource.when_expression, item, record_)) continue;
+        const auto made = IsTrue(plan_, *resource.when_expression, item, record_);
+        if (!made) {
+          Refuse(resource, place, made.error());
+          continue;
+        }
+        if (*made) continue;
         left_out.emplace(i, place);
         LeaveOut(resource, *list, place);
       }
@@ -117,6 +131,13 @@ class LeaverOut {
   }
 
  private:
+  void Refuse(const ResourcePlan& resource, std::uint32_t place, const Error& error) {
+    if (findings_.issues.size() >= kMaxIssues) return;
+    findings_.issues.push_back(NotWorkedOut("'when'", *resource.when_expression, error));
+    findings_.issues.back().expression = resource.name;
+    findings_.issues.back().location = PointerTo(plan_, resource.each, Scope{}) + "/" + std::to_string(place);
+  }
+
   void LeaveOut(const ResourcePlan& resource, Instance& list, std::uint32_t place) {
     scope_.items[0] = &list.children[place];
     scope_.places[0] = place;
@@ -168,16 +189,18 @@ ItemsLeftOut LeaveOutItems(const Plan& plan, const json::Value& record, Instance
   return LeaverOut(plan, record, root, findings).Run();
 }
 
-Index CaseFor(const Plan& plan, const FieldChoice& choice, const json::Value& focus, const json::Value& record) {
+Result<Index> CaseFor(const Plan& plan, const FieldChoice& choice, const json::Value& focus,
+                      const json::Value& record) {
   const std::vector<Index>& fields = plan.nodes[choice.node].fields;
   for (Index i = 0; i < fields.size(); ++i) {
     const Index when = plan.fields[fields[i]].when;
     if (when == kNone) return i;
     path::Environment environment;
     environment.resource = path::Item::Node(definitions::kNoType, record);
-    const auto holds =
-        path::EvaluatesToTrue(plan.conditions[when], path::Item::Node(definitions::kNoType, focus), environment);
-    if (holds && *holds) return i;
+    const path::Expression& condition = plan.conditions[when];
+    const auto holds = Decide(plan, condition, path::Item::Node(definitions::kNoType, focus), environment);
+    if (!holds) return Error{holds.error().kind, {}, {NotWorkedOut("the field's 'when'", condition, holds.error())}};
+    if (*holds) return i;
   }
   return kNone;
 }

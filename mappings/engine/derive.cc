@@ -88,12 +88,12 @@ class Columns {
     for (Index i = 0; i < plan_.resources.size(); ++i) {
       environment.variables.push_back({plan_.resources[i].name, ItemsOf(i, scope, list)});
     }
-    bool failed = false;
-    const auto value = Ask(derivation.expression, focus_, environment, *plan_.definitions, arena_, failed);
+    const auto value = Ask(derivation.expression, focus_, environment, *plan_.definitions, arena_);
     const Conversion conversion{findings_, field, derivation.leaf, arena_, &scope, field.path};
     json::Value local;
-    const bool given = value && ToLocalValue(conversion, TextWhereText(derivation.leaf, *value), {}, local);
-    if (failed) conversion.Loss(LedgerKind::kDerived, "the expression cannot be worked out on these resources");
+    const bool given =
+        value && !value->is_null() && ToLocalValue(conversion, TextWhereText(derivation.leaf, *value), {}, local);
+    if (!value) conversion.Loss(LedgerKind::kDerived, "the expression cannot be worked out on these resources");
     if (given) conversion.Loss(LedgerKind::kDerived, "worked out from the resources");
     const AbsentToken* unknown = given ? nullptr : TokenFor(field, "unknown");
     if (unknown != nullptr) local = TokenValue(field, *unknown);
@@ -130,17 +130,19 @@ class Columns {
 
 }  // namespace
 
-std::optional<json::Value> Ask(const path::Expression& expression, const path::Item& focus,
-                               path::Environment& environment, const definitions::Definitions& definitions,
-                               json::Arena& arena, bool& failed) {
+Result<json::Value> Ask(const path::Expression& expression, const path::Item& focus, path::Environment& environment,
+                        const definitions::Definitions& definitions, json::Arena& arena) {
+  const auto wrong = [](std::string text) {
+    return MakeError(ErrorKind::kUnprocessable, "map-derived", std::move(text));
+  };
   const auto result = path::Evaluate(expression, focus, environment);
-  failed = !result || result->size() > 1;
-  if (failed || result->empty()) return std::nullopt;
+  if (!result) return result.error();
+  if (result->size() > 1) return wrong("the expression gives several values; one may stand there");
   path::Item system;
-  if (!path::ToSystem(definitions, (*result)[0], system)) return std::nullopt;
+  if (result->empty() || !path::ToSystem(definitions, (*result)[0], system)) return json::Value();
   const auto value = PlainValue(system, arena);
-  failed = !value;
-  return value;
+  if (!value) return wrong("the expression gives no plain value that may stand there");
+  return *value;
 }
 
 void DeriveColumns(const Plan& plan, std::span<const ReadResource> resources, Instance* root, json::Arena& arena,

@@ -1,9 +1,9 @@
 // Values that follow from others by FHIRPath, one way each. Private to the room.
 #pragma once
 
-#include <optional>
 #include <span>
 
+#include "fhir/base/result.h"
 #include "fhir/json/arena.h"
 #include "fhir/json/value.h"
 #include "fhir/path/expression.h"
@@ -26,10 +26,9 @@ struct ReadResource {
 void DeriveColumns(const Plan& plan, std::span<const ReadResource> resources, Instance* root, json::Arena& arena,
                    Findings& findings);
 
-// The one value that an expression gives, as JSON; a primitive or nothing. `failed`: it cannot be evaluated on this, or
-// gives several values or one that is no plain value.
-std::optional<json::Value> Ask(const path::Expression& expression, const path::Item& focus,
-                               path::Environment& environment, const definitions::Definitions& definitions,
-                               json::Arena& arena, bool& failed);
+// The one value that an expression gives, as JSON; a primitive, or null for nothing. An error: it cannot be evaluated
+// on this, or gives several values or one that is no plain value (rule "map-derived").
+Result<json::Value> Ask(const path::Expression& expression, const path::Item& focus, path::Environment& environment,
+                        const definitions::Definitions& definitions, json::Arena& arena);
 
 }  // namespace throughline::engine

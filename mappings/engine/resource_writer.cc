@@ -5,6 +5,7 @@
 
 #include "fhir/path/expression.h"
 #include "mappings/engine/choose.h"
+#include "mappings/engine/condition.h"
 #include "mappings/engine/where.h"
 #include "mappings/plan/absence.h"
 #include "mappings/plan/local_code.h"
@@ -47,13 +48,14 @@ std::optional<std::string> ResourceWriter::OwnKey(const ResourcePlan& resource) 
   return JoinKey(parts);
 }
 
-bool ResourceWriter::Exists(const ResourcePlan& resource, const json::Value& record) {
-  if (resource.when_expression && resource.each == kNone) {
-    path::Environment environment;
-    auto holds =
-        path::EvaluatesToTrue(*resource.when_expression, path::Item::Node(definitions::kNoType, record), environment);
-    return holds && *holds;
-  }
+// An error: its condition cannot be worked out.
+Result<bool> ResourceWriter::IsMade(const ResourcePlan& resource, const json::Value& record) const {
+  if (!resource.when_expression || resource.each != kNone) return Exists(resource);
+  path::Environment environment;
+  return Decide(plan_, *resource.when_expression, path::Item::Node(definitions::kNoType, record), environment);
+}
+
+bool ResourceWriter::Exists(const ResourcePlan& resource) const {
   if (resource.when != kNone) {
     const Instance* group = Reach(plan_, resource.when, root_, scope_);
     return group != nullptr && group->carries;
@@ -131,7 +133,13 @@ bool ResourceWriter::MakeItems(Index index, std::string_view key) {
 void ResourceWriter::Prepare(const json::Value& record, std::string_view key) {
   for (const Index index : plan_.order) {
     const ResourcePlan& resource = plan_.resources[index];
-    if (!Exists(resource, record)) {
+    const auto made = IsMade(resource, record);
+    if (!made) {
+      findings_.issues.push_back(NotWorkedOut("'when'", *resource.when_expression, made.error()));
+      findings_.issues.back().expression = resource.name;
+      continue;
+    }
+    if (!*made) {
       Withhold(resource);
       continue;
     }
@@ -185,20 +193,24 @@ void ResourceWriter::Write(std::vector<MappedResource>& out) {
 
 // What would not be read back keeps the record aside.
 void ResourceWriter::CheckWhere(const ResourcePlan& resource, const Made& made, const json::Value& body) {
-  const auto refuse = [&](std::string_view expression, std::string location, std::string_view whose) {
+  const auto holds = [&](Index where, std::string_view expression, std::string location, std::string_view whose) {
+    const auto asked = Asks(plan_, where, body);
+    if (asked && *asked) return true;
     Issue issue;
     issue.rule = "map-where";
-    issue.expression = std::string(expression);
-    issue.location = std::move(location);
     issue.text = "what becomes of this is not as the 'where' of the " + std::string(whose) +
                  " asks, so that it would not come back";
+    if (!asked) issue = NotWorkedOut("'where' of the " + std::string(whose), plan_.wheres[where], asked.error());
+    issue.expression = std::string(expression);
+    issue.location = std::move(location);
     findings_.issues.push_back(std::move(issue));
+    return false;
   };
-  if (!Meets(plan_, resource.where, body)) return refuse(made.place, "", "resource");
+  if (!holds(resource.where, made.place, "", "resource")) return;
   for (const Index feed : resource.feeds) {
     const Field& field = plan_.fields[feed];
-    if (field.where == kNone || !Gives(resource, field) || Meets(plan_, field.where, body)) continue;
-    refuse(field.target, PointerTo(plan_, field.node, scope_), "field");
+    if (field.where == kNone || !Gives(resource, field)) continue;
+    holds(field.where, field.target, PointerTo(plan_, field.node, scope_), "field");
   }
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "fhir/base/id_source.h"
+#include "fhir/base/result.h"
 #include "mappings/engine/choose.h"
 #include "mappings/engine/instance.h"
 #include "mappings/engine/to_fhir.h"
@@ -55,7 +56,8 @@ class ResourceWriter {
   };
 
   void TooMany(const ResourcePlan& resource);
-  bool Exists(const ResourcePlan& resource, const json::Value& record);
+  bool Exists(const ResourcePlan& resource) const;
+  Result<bool> IsMade(const ResourcePlan& resource, const json::Value& record) const;
   void Withhold(const ResourcePlan& resource);
   void WithholdAll(const ResourcePlan& resource, std::string_view why);
   std::optional<std::string> OwnKey(const ResourcePlan& resource) const;
@@ -82,6 +84,7 @@ class ResourceWriter {
   bool EmitText(const Content& content, FhirValue& out);
   bool EmitDerived(const Content& content, FhirValue& out);
   bool EmitExpression(const Content& content, FhirValue& out);
+  bool Refuse(const Content& content, Issue issue);
   bool EmitCode(const Leaf& leaf, std::string_view local, FhirValue& out);
   bool MayStand(const Leaf& leaf, const json::Value& value) const;
   json::Value ItemOfRecord() const;

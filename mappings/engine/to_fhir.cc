@@ -5,6 +5,7 @@
 
 #include "mappings/engine/checks.h"
 #include "mappings/engine/choose.h"
+#include "mappings/engine/condition.h"
 #include "mappings/engine/departures.h"
 #include "mappings/engine/instance.h"
 #include "mappings/engine/resource_writer.h"
@@ -49,7 +50,8 @@ std::string ErrorsIn(const Issues& issues) {
     if (count++ >= kNamed) continue;
     if (!named.empty()) named += ", ";
     named += issue.rule;
-    if (!issue.location.empty()) named += " " + issue.location;
+    const std::string& place = issue.location.empty() ? issue.expression : issue.location;
+    if (!place.empty()) named += " " + place;
   }
   return count > kNamed ? named + " and " + std::to_string(count - kNamed) + " more" : named;
 }
@@ -63,8 +65,14 @@ Mapped ToFhir(const Map& map, const json::Value& given, const IdSource& ids, jso
   const json::Value record = WithLists(plan, given, singles, arena);
   Mapped mapped;
   Findings findings{plan, {}, {}};
-  const bool withheld = mapped.withheld = IsWithheld(plan, record);
+  // Of a record of which it cannot be told no more is looked at than of one that is withheld.
+  const auto asked = IsWithheld(plan, record);
+  const bool withheld = mapped.withheld = !asked || *asked;
   Instance* root = LayRecord(plan, record, arena, findings.issues, findings.ledger, withheld);
+  if (!asked) {
+    findings.ledger.clear();
+    findings.issues.push_back(NotWorkedOut("'withhold.when'", *plan.withheld_when, asked.error()));
+  }
   CheckRecord(plan, record, root, findings.issues);
   if (!plan.choices.empty()) Choose(plan, record, root, findings);
   ItemsLeftOut left_out = LeaveOutItems(plan, record, root, findings);

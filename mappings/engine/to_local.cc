@@ -65,13 +65,22 @@ class Reader {
   Instance* Finish() {
     Settle(plan_, 0, *root_, arena_);
     if (!main_.is_null()) ApplyDepartures(plan_, main_, *root_, arena_);
-    const bool withheld = !read_.empty() && plan_.withheld_when && IsWithheld(plan_, Freeze(plan_, 0, *root_, arena_));
-    if (!withheld) DeriveColumns(plan_, read_, root_, arena_, findings_);
+    if (read_.empty() || !MayBeWithheld()) DeriveColumns(plan_, read_, root_, arena_, findings_);
     return root_;
   }
 
  private:
   using Places = std::vector<std::uint32_t>;  // of items, of the outermost list first
+
+  // It is withheld, or that cannot be told.
+  bool MayBeWithheld() {
+    if (!plan_.withheld_when) return false;
+    const auto withheld = IsWithheld(plan_, Freeze(plan_, 0, *root_, arena_));
+    if (withheld) return *withheld;
+    findings_.ledger.push_back({"", "", LedgerKind::kWithheld,
+                                "no column is worked out: 'withhold.when' cannot be worked out on this record"});
+    return true;
+  }
 
   void Skip(const ResourcePlan& resource, std::string why) {
     findings_.ledger.push_back({"", resource.name, LedgerKind::kUnmapped, std::move(why)});
@@ -202,9 +211,11 @@ class Reader {
 
   bool Asked(const Content& content) const {
     const Field& field = plan_.fields[content.leaf.field];
-    if (Meets(plan_, field.where, body_)) return true;
+    const auto holds = Asks(plan_, field.where, body_);
+    if (holds && *holds) return true;
     findings_.ledger.push_back({field.path, PointerTo(plan_, field.node, scope_), LedgerKind::kUnmapped,
-                                "the resource is not as the field's 'where' asks"});
+                                holds ? "the resource is not as the field's 'where' asks"
+                                      : "the field's 'where' cannot be worked out on the resource"});
     return false;
   }
 
@@ -289,8 +300,10 @@ Unmapped ToLocal(const Map& map, std::span<const SourceResource> resources, json
     kinds.push_back(SelectResource(plan, resource.place, resource.body));
     const Index left = kinds.back() == kNone ? LeftByWhere(plan, resource.place, resource.body) : kNone;
     if (left != kNone) {
+      const bool known = static_cast<bool>(Asks(plan, plan.resources[left].where, resource.body));
       findings.ledger.push_back({"", plan.resources[left].name, LedgerKind::kUnmapped,
-                                 "a resource that is not as its 'where' asks is left alone"});
+                                 known ? "a resource that is not as its 'where' asks is left alone"
+                                       : "a resource on which its 'where' cannot be worked out is left alone"});
     } else if (kinds.back() == kNone && MakesType(plan, resource.body.Get("resourceType").text())) {
       findings.ledger.push_back({"", std::string(resource.body.Get("resourceType").text()), LedgerKind::kUnmapped,
                                  "a resource of this type that is none of the map's is left alone: its constants or "

@@ -4,11 +4,28 @@
 
 #include "fhir/terminology/terminology.h"
 #include "fhir/validate/validate.h"
+#include "mappings/engine/condition.h"
 #include "mappings/engine/derive.h"
 #include "mappings/engine/resource_writer.h"
 #include "mappings/plan/local_code.h"
 
 namespace throughline::engine {
+namespace {
+
+Issue CannotStand() {
+  Issue issue;
+  issue.type = IssueType::kValue;
+  issue.rule = "map-derived";
+  issue.text = "the expression does not give a value that may stand there";
+  return issue;
+}
+
+Issue WhyNot(const path::Expression& expression, const Error& error) {
+  const Issue& first = error.issues.front();
+  return first.rule == CannotStand().rule ? first : NotWorkedOut("'derive'", expression, error);
+}
+
+}  // namespace
 
 // The item of the record that the resource with `each` is made for.
 json::Value ResourceWriter::ItemOfRecord() const {
@@ -36,23 +53,23 @@ bool ResourceWriter::EmitExpression(const Content& content, FhirValue& out) {
   if (const json::Value item = ItemOfRecord(); !item.is_null()) {
     environment.variables.back().value.Add(path::Item::Node(definitions::kNoType, item));
   }
-  bool failed = false;
-  const auto value = Ask(plan_.derivations[leaf.derivation].expression, path::Item::Node(definitions::kNoType, record_),
-                         environment, *plan_.definitions, arena_, failed);
-  if (value && leaf.table != kNone && EmitCode(leaf, ScalarText(*value), out)) return true;
-  if (value && leaf.table == kNone) {
+  const path::Expression& expression = plan_.derivations[leaf.derivation].expression;
+  const auto value =
+      Ask(expression, path::Item::Node(definitions::kNoType, record_), environment, *plan_.definitions, arena_);
+  if (!value) return Refuse(content, WhyNot(expression, value.error()));
+  if (!value->is_null() && leaf.table != kNone && EmitCode(leaf, ScalarText(*value), out)) return true;
+  if (!value->is_null() && leaf.table == kNone) {
     const ValueType kind = DefaultType(leaf.type_name);
     const bool plain = kind == ValueType::kInteger || kind == ValueType::kDecimal || kind == ValueType::kBoolean;
     out.value = value->is_number() && !plain ? json::Value::String(value->text()) : *value;
-    failed = !MayStand(leaf, out.value);
+    if (!MayStand(leaf, out.value)) return Refuse(content, CannotStand());
   }
-  if (!failed && out.value.is_null()) out.value = leaf.otherwise;
-  if (!failed) return !out.value.is_null();
-  Issue issue;
-  issue.type = IssueType::kValue;
-  issue.rule = "map-derived";
+  if (out.value.is_null()) out.value = leaf.otherwise;
+  return !out.value.is_null();
+}
+
+bool ResourceWriter::Refuse(const Content& content, Issue issue) {
   issue.expression = content.path;
-  issue.text = "the expression does not give one value that may stand there";
   findings_.issues.push_back(std::move(issue));
   return false;
 }

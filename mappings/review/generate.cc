@@ -95,13 +95,19 @@ class Generator {
       while (plan_.nodes[above].parent != kNone && plan_.nodes[above].name != "*") above = plan_.nodes[above].parent;
       if (&plan_.nodes[above] != &node || choice.names.empty()) continue;
       for (int tries = 0; tries < 4 && Holds(focus, choice); ++tries) {
-        const Index taken = engine::CaseFor(plan_, choice, focus, focus);
+        const Index taken = CaseOf(choice, focus);
         if (taken == kNone) break;
         focus = Put(focus, choice.names, Scalar(plan_.nodes[choice.node].fields[taken], 0));
-        if (engine::CaseFor(plan_, choice, focus, focus) == taken) break;
+        if (CaseOf(choice, focus) == taken) break;
       }
     }
     return focus;
+  }
+
+  // kNone also where it cannot be told.
+  Index CaseOf(const FieldChoice& choice, const json::Value& focus) const {
+    const auto taken = engine::CaseFor(plan_, choice, focus, focus);
+    return taken ? *taken : kNone;
   }
 
   // The value there is none of the words for nothing.

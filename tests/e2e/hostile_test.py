@@ -232,6 +232,18 @@ class Records(Hostile):
         lines = (self.folder / "ledger.csv").read_bytes().count(b"\n")
         self.assertEqual(lines, 100_001)
 
+    def test_a_condition_that_a_sender_makes_too_costly_keeps_the_record_aside(self):
+        path = self.folder / "map.yaml"
+        path.write_text(f"{HEAD}local: {{format: ndjson, key: k}}\n"
+                        "withhold: {when: \"c.where($this.upper() = 'N' or $this.lower() = 'no').exists()\", keep: [k]}\n"
+                        f"{FIELDS}  c.*: {{drop: only asked}}\n{RESOURCES}")
+        padded = '{"k":"2","c":[' + '"Y",' * 90_000 + '"N"],"a":"SECRET"}\n'
+        ran = Ran(["map", "run", path, "--to", "fhir", "-"], [padded.encode()])
+        self.bounded(ran)
+        self.assertEqual((ran.code, ran.out), (1, ""))
+        self.assertIn("'withhold.when' cannot be worked out on this record: the expression takes too many steps", ran.err)
+        self.assertNotIn("SECRET", ran.err)
+
     def test_formulas_and_holes_are_text(self):
         guarded = "{format: csv, key: k, formulas: guarded, byte-order-mark: false}"
         data = "k,a\n1,'=cmd()|' /C calc'!A0\n2,'+1+1\n3,-1.5\n4,{{a}}${x}%s\n5,'@sum(1)\n".encode()
