@@ -8,11 +8,13 @@
 
 #include "fhir/json/parse.h"
 #include "mappings/draft/codes.h"
+#include "mappings/draft/header.h"
 #include "mappings/draft/key.h"
 #include "mappings/draft/profile.h"
 #include "mappings/draft/sniff.h"
 #include "mappings/draft/value_type.h"
 #include "mappings/formats/record_reader.h"
+#include "mappings/formats/spreadsheet.h"
 
 namespace throughline::draft {
 namespace {
@@ -317,6 +319,19 @@ Result<std::vector<std::string>> HeaderOf(const Sniffed& sniffed) {
   return columns;
 }
 
+// A draft would show the first row as names of fields.
+Error NoNames(const std::vector<std::size_t>& places) {
+  constexpr std::size_t kMostNamed = 5;
+  std::string named;
+  for (std::size_t i = 0; i < std::min(places.size(), kMostNamed); ++i) {
+    named += (i == 0 ? "" : ", ") + formats::ColumnLetter(places[i]);
+  }
+  return MakeError(ErrorKind::kInvalid, "draft",
+                   std::string("the first line looks like a row and not like the names of the columns (see column") +
+                       (places.size() == 1 ? " " : "s ") + named + (places.size() > kMostNamed ? ", ..." : "") +
+                       "): put a line with their names before it");
+}
+
 }  // namespace
 
 Result<std::string> DraftMap(std::string_view bytes, bool whole, std::string_view file) {
@@ -332,6 +347,7 @@ Result<std::string> DraftMap(std::string_view bytes, bool whole, std::string_vie
                          " different fields: does the file name its members by values, or its columns by rows?");
   }
   if (profile.records == 0) return MakeError(ErrorKind::kInvalid, "draft", "the file holds no record that can be read");
+  if (const auto values = NamesLikeValues(*columns, profile); !values.empty()) return NoNames(values);
   Key key = GuessKey(profile, csv);
   if (key.parts.empty()) {
     const auto leaf = std::ranges::find_if(

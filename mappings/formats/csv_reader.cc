@@ -5,9 +5,9 @@
 #include <unordered_set>
 #include <utility>
 
-#include "fhir/base/decimal.h"
 #include "fhir/json/build.h"
 #include "fhir/json/write.h"
+#include "mappings/formats/spreadsheet.h"
 
 namespace throughline::formats {
 namespace {
@@ -25,6 +25,21 @@ bool IsBinary(std::string_view text) {
   return std::ranges::any_of(text, [](char byte) {
     return static_cast<unsigned char>(byte) < 0x20 && byte != '\t' && byte != '\n' && byte != '\r';
   });
+}
+
+bool HasBareCarriageReturn(std::string_view text) {
+  for (std::size_t i = text.find('\r'); i != std::string_view::npos; i = text.find('\r', i + 1)) {
+    if (i + 1 == text.size() || text[i + 1] != '\n') return true;
+  }
+  return false;
+}
+
+// Digits and what stands between them: a number, a date, a time. Few names of columns are so, and many cells.
+bool IsLikeValue(std::string_view name) {
+  const auto digit = [](char byte) { return byte >= '0' && byte <= '9'; };
+  return std::ranges::any_of(name, digit) && std::ranges::all_of(name, [&](char byte) {
+           return digit(byte) || std::string_view(" .,:/-+TZ").find(byte) != std::string_view::npos;
+         });
 }
 
 // A name without blanks, in small letters.
@@ -51,21 +66,6 @@ std::string Unescaped(std::string_view part) {
 constexpr std::string_view kUtf16 = "the file is UTF-16: save it as UTF-8, or in the encoding that the map names";
 
 }  // namespace
-
-std::string ColumnLetter(std::size_t place) {
-  std::string letters;
-  for (std::size_t rest = place + 1; rest > 0; rest = (rest - 1) / 26) {
-    letters.insert(letters.begin(), static_cast<char>('A' + (rest - 1) % 26));
-  }
-  return letters;
-}
-
-bool IsFormula(std::string_view cell) {
-  if (cell.empty() || std::string_view("=+-@\t\r").find(cell.front()) == std::string_view::npos) return false;
-  std::string number(cell);
-  std::ranges::replace(number, ',', '.');
-  return !IsJsonNumber(number);
-}
 
 Error CsvReader::ErrorAt(ErrorKind kind, std::string_view rule, std::uint64_t line, std::string text) const {
   Error error = MakeError(kind, std::string(rule), std::move(text));
@@ -176,6 +176,11 @@ Result<void> CsvReader::ReadNames(const CsvRow& row) {
       return ErrorAt(ErrorKind::kInvalid, "record-header", 1,
                      wide ? std::string(kUtf16) : "the names of the columns hold control characters");
     }
+    if (HasBareCarriageReturn(name)) {
+      return ErrorAt(ErrorKind::kInvalid, "record-header", 1,
+                     "a carriage return stands within the first line, which names the columns: does each line end with "
+                     "one alone? Save the file with LF or CR LF at the ends of its lines");
+    }
     if (!name.empty() && !seen.insert(name).second) {
       return ErrorAt(ErrorKind::kInvalid, "record-header", 1,
                      "column " + ColumnLetter(i) + " has the name of one before it");
@@ -216,9 +221,16 @@ Result<void> CsvReader::PlaceColumns() {
     }
   }
   for (std::size_t i = 0; i < header_.size(); ++i) {
-    if (!known[i]) unknown_.push_back({i, 0});
+    if (known[i]) continue;
+    unknown_.push_back({i, 0});
+    hides_names_ = hides_names_ || (!format_.columns.empty() && IsLikeValue(header_[i]));
   }
   return {};
+}
+
+// The name of a column that the format does not know.
+std::string CsvReader::MemberOf(std::size_t place) const {
+  return hides_names_ || header_[place].empty() ? "column " + ColumnLetter(place) : header_[place];
 }
 
 bool CsvReader::SameRecord(const CsvRow& first, const CsvRow& other) const {
@@ -238,7 +250,10 @@ std::string_view CsvReader::Unguarded(std::string_view cell) const {
 bool CsvReader::DecodeRow(const CsvRow& row, json::Arena& arena, Cells& cells, Problem& problem) {
   if (row.size() != header_.size()) {
     problem.text = row.size() < header_.size() ? "the row has fewer cells than the header"
-                                               : "the row has more cells than the header";
+              : HasBareCarriageReturn(row.text)
+                  ? "the row has more cells than the header, and a carriage return stands "
+                    "within it: lines end with LF or CR LF"
+                  : "the row has more cells than the header";
     return false;
   }
   for (std::size_t i = 0; i < row.size(); ++i) {
@@ -297,9 +312,7 @@ json::Value CsvReader::ObjectOf(const std::vector<Cells>& rows, json::Arena& are
   for (const Unknown& unknown : unknown_) {
     const auto held = std::ranges::find_if(rows, [&](const Cells& cells) { return !cells[unknown.place].empty(); });
     if (held == rows.end()) continue;
-    const std::string name =
-        header_[unknown.place].empty() ? "column " + ColumnLetter(unknown.place) : header_[unknown.place];
-    record.Add(arena.Copy(name), json::Value::String((*held)[unknown.place]));
+    record.Add(arena.Copy(MemberOf(unknown.place)), json::Value::String((*held)[unknown.place]));
   }
   return record.Build();
 }
@@ -413,8 +426,9 @@ std::string CsvReader::Envelope() const {
 std::size_t CsvReader::PlaceOf(std::string_view member) const {
   const auto column = std::ranges::find(format_.columns, member, &CsvColumn::name);
   if (column != format_.columns.end()) return places_[static_cast<std::size_t>(column - format_.columns.begin())];
-  const auto unknown = std::ranges::find(header_, member);
-  return unknown == header_.end() ? kNone : static_cast<std::size_t>(unknown - header_.begin());
+  const auto unknown =
+      std::ranges::find_if(unknown_, [&](const Unknown& one) { return MemberOf(one.place) == member; });
+  return unknown == unknown_.end() ? kNone : unknown->place;
 }
 
 std::string CsvReader::Where(const Record& record, std::string_view pointer) const {
@@ -466,10 +480,11 @@ Issues CsvReader::Notices() const {
       note("record-column-missing", "the file has no column '" + format_.columns[i].headers.front() + "'");
   }
   for (const Unknown& unknown : unknown_) {
-    std::string text = "column " + ColumnLetter(unknown.place) + " '" + header_[unknown.place] +
-                       "' is not known to the map; " + std::to_string(unknown.count) + " of its cells hold something";
-    text += LikeKnown(header_[unknown.place]);
-    if (HasControl(header_[unknown.place])) text += "; a control character in the name may have glued two names";
+    const std::string& name = header_[unknown.place];
+    std::string text = "column " + ColumnLetter(unknown.place) + (hides_names_ ? "" : " '" + name + "'") +
+                       " is not known to the map; " + std::to_string(unknown.count) + " of its cells hold something";
+    text += hides_names_ ? "; its name is not shown: is the first line a row, and no names?" : LikeKnown(name);
+    if (HasControl(name)) text += "; a control character in the name may have glued two names";
     note("record-column-unknown", std::move(text));
   }
   return notices;

@@ -19,7 +19,8 @@ namespace throughline::formats {
 
 // Private to the room. A record is an object with a member for each column of the format that the file has, every value
 // a text; columns of the rows are members of the objects in the list `rows`. Cells of columns that the format does not
-// know are members under the name in the header where they hold something.
+// know are members under the name in the header where they hold something; "column D" where it has none, or where the
+// first line may be a row, of whose cells nothing is ever shown (not asked where the format knows no columns at all).
 class CsvReader {
  public:
   // `format` must outlive it.
@@ -78,6 +79,7 @@ class CsvReader {
                               std::vector<std::uint64_t>& lines);
   std::size_t PlaceOf(std::string_view member) const;
   std::string InItsPlace(const CsvColumn& column) const;
+  std::string MemberOf(std::size_t place) const;
   std::string LikeKnown(std::string_view name) const;
   std::optional<Error> Differing(const std::vector<Cells>& rows, std::uint64_t line) const;
 
@@ -87,6 +89,7 @@ class CsvReader {
   std::vector<std::string> header_;  // decoded
   std::vector<std::size_t> places_;  // of the format's columns in the file; kNone: missing
   std::vector<Unknown> unknown_;
+  bool hides_names_ = false;  // of `unknown_`: they may be values
   bool carriage_return_ = false;
   bool byte_order_mark_ = false;
   CsvRow row_;  // fetched and not yet taken
@@ -100,10 +103,5 @@ class CsvReader {
   std::uint64_t gathered_ = 0;  // records
   std::optional<Error> lost_;   // the order of rows broke off
 };
-
-// "A" for 0, "AB" for 27: what spreadsheets call a column.
-std::string ColumnLetter(std::size_t place);
-// A spreadsheet would run the cell as a formula. Plain numbers are not.
-bool IsFormula(std::string_view cell);
 
 }  // namespace throughline::formats

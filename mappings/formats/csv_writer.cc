@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "fhir/json/parse.h"
-#include "mappings/formats/csv_reader.h"
+#include "mappings/formats/spreadsheet.h"
 
 namespace throughline::formats {
 namespace {

@@ -41,5 +41,20 @@ TEST(Draft, SaysWhatTheFileShows) {
   }
 }
 
+TEST(Draft, RefusesAFileWithoutNames) {
+  for (const std::string_view file : {
+           "1,Ann Canary,1990-01-01,F\n2,Bob Canary,1985-02-03,M\n",
+           "Ann Canary,x,F\nBob Canary,y,M\nCid Canary,z,F\n",
+           "1,Ann\n2,Bob\n",
+           "Ann Canary,13/08/1990\nBob Canary,14/02/1986\n",
+           "Ann Canary,400112\nBob Canary,400113\n",
+       }) {
+    const auto draft = DraftMap(file, true, "some.csv");
+    ASSERT_FALSE(draft) << file;
+    EXPECT_NE(draft.error().message.find("the first line looks like a row"), std::string::npos);
+    EXPECT_EQ(draft.error().message.find("Canary"), std::string::npos);
+  }
+}
+
 }  // namespace
 }  // namespace throughline::draft
