@@ -12,17 +12,70 @@
 namespace throughline::review {
 namespace {
 
+// The first place from `next` on of which `is` holds, else from the start on; `count`: there is none.
+template <typename Is>
+std::size_t PlaceFrom(std::size_t next, std::size_t count, const Is& is) {
+  for (std::size_t i = next; i < count; ++i) {
+    if (is(i)) return i;
+  }
+  for (std::size_t i = 0; i < std::min(next, count); ++i) {
+    if (is(i)) return i;
+  }
+  return count;
+}
+
+// The members of an object, looked for mostly in the order in which they stand: a wide one is not searched from its
+// start each time.
+class Members {
+ public:
+  explicit Members(const json::Value& object) : members_(object.members()) {}
+
+  const json::Value* Find(std::string_view name) {
+    const std::size_t at = PlaceFrom(next_, members_.size(), [&](std::size_t i) { return members_[i].name == name; });
+    if (at == members_.size()) return nullptr;
+    next_ = at + 1;
+    return &members_[at].value;
+  }
+
+ private:
+  std::span<const json::Member> members_;
+  std::size_t next_ = 0;
+};
+
+// The same of the nodes below a node.
+class ChildNodes {
+ public:
+  ChildNodes(const Plan& plan, const LocalNode& node) : plan_(plan), children_(node.children) {}
+
+  // kNone: there is none of this name.
+  Index Find(std::string_view name) {
+    const auto named = [&](std::size_t i) { return plan_.nodes[children_[i]].name == name; };
+    const std::size_t at = PlaceFrom(next_, children_.size(), named);
+    if (at == children_.size()) return kNone;
+    next_ = at + 1;
+    return children_[at];
+  }
+
+ private:
+  const Plan& plan_;
+  std::span<const Index> children_;
+  std::size_t next_ = 0;
+};
+
 bool Find(const json::Value& a, const json::Value& b, std::string& pointer) {
   const std::size_t length = pointer.size();
   if (a.is_object() && b.is_object()) {
-    for (const json::Member& member : a.members()) {
+    std::size_t shared = 0;
+    for (Members others(b); const json::Member& member : a.members()) {
       engine::AppendPointer(member.name, pointer);
-      const json::Value* other = b.Find(member.name);
+      const json::Value* other = others.Find(member.name);
       if (other == nullptr || Find(member.value, *other, pointer)) return true;
       pointer.resize(length);
+      ++shared;
     }
-    for (const json::Member& member : b.members()) {
-      if (a.Find(member.name) != nullptr) continue;
+    if (shared == b.size()) return false;
+    for (Members others(a); const json::Member& member : b.members()) {
+      if (others.Find(member.name) != nullptr) continue;
       engine::AppendPointer(member.name, pointer);
       return true;
     }
@@ -79,14 +132,13 @@ class Remaining {
     }
     if (node.kind != LocalKind::kObject || !value.is_object()) return value;
     json::ObjectBuilder object(arena_);
-    for (const json::Member& member : value.members()) {
-      const auto child = std::ranges::find(node.children, member.name,
-                                           [&](Index below) -> std::string_view { return plan_.nodes[below].name; });
-      if (child == node.children.end()) continue;
+    for (ChildNodes children(plan_, node); const json::Member& member : value.members()) {
+      const Index child = children.Find(member.name);
+      if (child == kNone) continue;
       const std::size_t length = pointer_.size();
       engine::AppendPointer(member.name, pointer_);
       json::Value kept = member.value;
-      const Index at = engine::NodeFor(plan_, *child, kept);
+      const Index at = engine::NodeFor(plan_, child, kept);
       const LocalNode& below = plan_.nodes[at];
       const bool lost = IsLost();
       const bool hollow = (below.kind == LocalKind::kArray || below.places) && IsHollow(at, kept);
@@ -220,19 +272,20 @@ json::Value Recomputed(const Plan& plan, Index index, const json::Value& value, 
   }
   if (node.kind != LocalKind::kObject || !value.is_object()) return value;
   json::ObjectBuilder object(arena);
+  Members own(value);
+  Members others(back);
   for (const Index child : node.children) {
     const LocalNode& below = plan.nodes[child];
     if (below.second) continue;
     const bool derived = !below.fields.empty() && plan.fields[below.fields.front()].derivation != kNone;
-    const json::Value* member = (derived ? back : value).Find(below.name);
+    const json::Value* other = others.Find(below.name);
+    const json::Value* member = derived ? other : own.Find(below.name);
     if (member == nullptr) continue;
     const Index at = engine::NodeFor(plan, child, *member);
-    object.Add(below.name, Recomputed(plan, at, *member, back.Get(below.name), arena));
+    object.Add(below.name, Recomputed(plan, at, *member, other == nullptr ? json::Value() : *other, arena));
   }
-  for (const json::Member& member : value.members()) {
-    const bool known =
-        std::ranges::any_of(node.children, [&](Index child) { return plan.nodes[child].name == member.name; });
-    if (!known) object.Add(member.name, member.value);
+  for (ChildNodes children(plan, node); const json::Member& member : value.members()) {
+    if (children.Find(member.name) == kNone) object.Add(member.name, member.value);
   }
   return object.Build();
 }
@@ -245,8 +298,8 @@ json::Value WithDerivedOf(const Plan& plan, const json::Value& record, const jso
 
 json::Value WithColumnsOf(const json::Value& record, const json::Value& back, json::Arena& arena) {
   json::ObjectBuilder kept(arena);
-  for (const json::Member& member : back.members()) {
-    const json::Value* had = record.Find(member.name);
+  for (Members columns(record); const json::Member& member : back.members()) {
+    const json::Value* had = columns.Find(member.name);
     if (had == nullptr) continue;
     if (!member.value.is_array() || had->size() == 0) {
       kept.Add(member.name, member.value);

@@ -27,11 +27,13 @@ class Dice {
   std::uint64_t state_;
 };
 
-// A record that the map accepts: every field in every form that its type, table, range and nothing allow, in the orders
-// that the map and R4 ask for. Where none of 200 keeps the map's `checks`, the last one, which breaks them.
-json::Value GenerateRecord(const Plan& plan, Dice& dice, json::Arena& arena);
+struct GeneratedRecord {
+  json::Value record;
+  bool keeps_checks = false;  // those of the map
+};
 
-// Smaller neighbours of a record: one member or item left out, or one text made shorter. At most `most` of them.
-std::vector<json::Value> Smaller(const json::Value& record, json::Arena& arena, std::size_t most);
+// A record that the map accepts: every field in every form that its type, table, range and nothing allow, in the orders
+// that the map and R4 ask for. Where none of `tries` keeps the map's `checks`, the last one, which breaks them.
+GeneratedRecord GenerateRecord(const Plan& plan, Dice& dice, std::size_t tries, json::Arena& arena);
 
 }  // namespace throughline::review

@@ -61,7 +61,11 @@ class Orders {
       if (left.front() == "*") return InItems(check, at, left.subspan(1), right.subspan(1));
       const json::Value* below = MemberOf(at, left.front());
       if (below == nullptr) return at;
-      return WithMember(at, left.front(), Within(check, *below, left.subspan(1), right.subspan(1)), arena_);
+      const bool before = std::exchange(changed_, false);
+      const json::Value changed = Within(check, *below, left.subspan(1), right.subspan(1));
+      if (changed_) return WithMember(at, left.front(), changed, arena_);
+      changed_ = before;
+      return at;
     }
     const json::Value* first = ValueAt(at, left);
     const json::Value* second = ValueAt(at, right);

@@ -21,6 +21,7 @@
 #include "mappings/review/complement.h"
 #include "mappings/review/generate.h"
 #include "mappings/review/sample_files.h"
+#include "mappings/review/shrink.h"
 #include "mappings/review/unfilled.h"
 
 namespace throughline::review {
@@ -40,8 +41,10 @@ using plan::Map;
 using plan::MapTest;
 
 constexpr std::size_t kMaxFailures = 20;
-constexpr std::size_t kMaxShrinks = 3000;
-constexpr std::size_t kMaxShrunk = 3;  // failures that are shrunk
+constexpr std::size_t kMaxShrunk = 3;    // failures that are shrunk
+constexpr std::size_t kMostTries = 200;  // for a made record that keeps the checks of the map
+constexpr std::size_t kFewTries = 10;    // where it seems that none does
+constexpr std::size_t kHopeless = 3;
 
 // What broke for one record; nothing: every law holds.
 using Broken = std::optional<LawFailure>;
@@ -160,22 +163,14 @@ bool IsSame(const LawFailure& one, const LawFailure& other) {
 }
 
 // The smallest record that still fails in the same way.
-std::string Shrink(const Laws& laws, const json::Value& record, const LawFailure& failure) {
+std::string Smallest(const Map& map, const Laws& laws, const json::Value& record, const LawFailure& failure) {
   json::Arena arena;
-  json::Value smallest = json::Clone(record, arena);
-  for (std::size_t tries = 0; tries < kMaxShrinks;) {
-    bool found = false;
-    for (const json::Value& form : Smaller(smallest, arena, kMaxShrinks)) {
-      if (++tries >= kMaxShrinks) break;
-      const Broken broken = laws.Check(form, true);
-      if (!broken || !IsSame(*broken, failure)) continue;
-      smallest = form;
-      found = true;
-      break;
-    }
-    if (!found) break;
-  }
-  return json::ToString(smallest);
+  const auto fails = [&](const json::Value& form) {
+    const Broken broken = laws.Check(form, true);
+    return broken && IsSame(*broken, failure);
+  };
+  // A record of a large map is laid over all of it.
+  return json::ToString(Shrunk(record, fails, {.parts_each = map.plan().nodes.size()}, arena));
 }
 
 void Note(TestReport& report, LawFailure failure, std::string record) {
@@ -248,11 +243,14 @@ Result<void> TestFiles(const Map& map, const FileReader& read, const IdSource& i
 
 void TestGenerated(const Map& map, const Laws& laws, const TestOptions& options, TestReport& report) {
   std::size_t shrunk = 0;
+  std::size_t hopeless = 0;  // records in a row that do not keep the map's checks
   for (std::size_t i = 0; i < options.generate; ++i) {
     if (options.first_only && !report.ok()) return;
     Dice dice(options.seed * 1'000'003 + i);
     json::Arena arena;
-    const json::Value record = GenerateRecord(map.plan(), dice, arena);
+    const GeneratedRecord made = GenerateRecord(map.plan(), dice, hopeless < kHopeless ? kMostTries : kFewTries, arena);
+    hopeless = made.keeps_checks ? 0 : hopeless + 1;
+    const json::Value& record = made.record;
     ++report.generated;
     Broken broken = laws.Check(record, true);
     if (!broken) {
@@ -266,7 +264,7 @@ void TestGenerated(const Map& map, const Laws& laws, const TestOptions& options,
       continue;
     }
     broken->generated = true;
-    if (!options.first_only && shrunk++ < kMaxShrunk) broken->smallest = Shrink(laws, record, *broken);
+    if (!options.first_only && shrunk++ < kMaxShrunk) broken->smallest = Smallest(map, laws, record, *broken);
     Note(report, std::move(*broken), "generated[" + std::to_string(i) + "] of seed " + std::to_string(options.seed));
   }
 }

@@ -141,6 +141,21 @@ class Maps(Hostile):
         self.check(self.with_fields("".join(f"  l.*.f{i}: p.contact.*.name.text\n" if i == 0 else f"  l.*.f{i}: p.contact.*.extension[e{i}].valueString\n" for i in range(4000)),
                                     "".join(f"    contact.*.extension[e{i}].url: urn:x:{i}\n" for i in range(1, 4000))), 0)
 
+    def test_the_laws_of_thousands_of_fields_take_seconds(self):
+        many = "".join(f"  f{i}: {{drop: x}}\n" for i in range(6_000))
+        path = self.folder / "map.yaml"
+        for more, code, said in (
+            ("", 0, "20 passed"),
+            ("checks:\n  - {that: f1.length() < 0, say: never}\n", 1, "20 failed"),
+            ("checks:\n  - {that: k.length() < 0, say: never}\n", 1, '{"k":"a"}'),
+        ):
+            with self.subTest(said):
+                path.write_text(self.with_fields(many, more))
+                ran = Ran(["map", "test", path, "--generate", "20"])
+                self.bounded(ran)
+                self.assertEqual(ran.code, code, ran.out[:500] + ran.err[:500])
+                self.assertIn(said, ran.out)
+
     def test_a_map_that_maps_a_field_to_itself(self):
         for line in ("  f: f\n", "  f: f.f\n", "  f: {fhir: f}\n", "  k: k\n"):
             with self.subTest(line):
