@@ -11,6 +11,7 @@
 #include "mappings/engine/to_local.h"
 #include "mappings/review/compare.h"
 #include "mappings/review/generate.h"
+#include "mappings/review/shrink.h"
 
 namespace throughline::review {
 namespace {
@@ -20,8 +21,7 @@ using engine::MappedResource;
 using engine::SourceResource;
 using Broken = std::optional<LawFailure>;
 
-constexpr std::size_t kEdits = 2;        // of a record that are tried
-constexpr std::size_t kMostEdits = 200;  // from which they are taken
+constexpr std::size_t kEdits = 2;  // of a record that are tried
 
 Broken ComplementFailure(std::string path, std::string text) {
   LawFailure failure;
@@ -98,10 +98,10 @@ Broken Complement::CheckKept(const Mapped& mapped, const json::Value& back) cons
 
 Broken Complement::CheckEdits(const json::Value& record, const Mapped& mapped) const {
   json::Arena arena;
-  const std::vector<json::Value> smaller = Smaller(record, arena, kMostEdits);
+  const std::size_t edits = EditsOf(record);
   Dice dice(std::hash<std::string>()(json::ToString(record)));
-  for (std::size_t i = 0; i < kEdits && !smaller.empty(); ++i) {
-    if (Broken broken = CheckEdit(mapped, smaller[dice.Below(smaller.size())], i % 2 == 0)) return broken;
+  for (std::size_t i = 0; i < kEdits && edits > 0; ++i) {
+    if (Broken broken = CheckEdit(mapped, Edited(record, dice.Below(edits), arena), i % 2 == 0)) return broken;
   }
   return std::nullopt;
 }

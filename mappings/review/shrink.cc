@@ -67,7 +67,7 @@ class Cutter {
   }
   bool LeavesOut(std::size_t depth) { return depth == stretch_.depth && Hit(); }
 
-  const Stretch& stretch_;
+  const Stretch stretch_;
   json::Arena& arena_;
   std::size_t seen_ = 0;
 };
@@ -128,6 +128,19 @@ class Shrinker {
 };
 
 }  // namespace
+
+std::size_t EditsOf(const json::Value& record) { return PartsIn(record) - 1 + CountAt(record, 0, true); }
+
+json::Value Edited(const json::Value& record, std::size_t edit, json::Arena& arena) {
+  std::size_t depth = 1;
+  for (std::size_t count = CountAt(record, 1, false); count > 0 && edit >= count;
+       count = CountAt(record, depth, false)) {
+    edit -= count;
+    ++depth;
+  }
+  if (CountAt(record, depth, false) == 0) depth = 0;
+  return Cutter({depth, edit, edit + 1}, arena).Of(record, 1);
+}
 
 json::Value Shrunk(const json::Value& record, const std::function<bool(const json::Value&)>& fails, ShrinkBudget budget,
                    json::Arena& arena) {

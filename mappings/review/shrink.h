@@ -1,4 +1,4 @@
-// The smallest record that still fails a law. Private to the room.
+// Records that say less, and the smallest that still fails a law. Private to the room.
 #pragma once
 
 #include <cstddef>
@@ -8,6 +8,10 @@
 #include "fhir/json/value.h"
 
 namespace throughline::review {
+
+// The ways to leave one member or item of a record out, or to make one text shorter; and one of them.
+std::size_t EditsOf(const json::Value& record);
+json::Value Edited(const json::Value& record, std::size_t edit, json::Arena& arena);
 
 // How much is tried: records, and members and items in all of them together.
 struct ShrinkBudget {

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "fhir/json/parse.h"
 #include "fhir/json/write.h"
@@ -46,6 +47,17 @@ TEST(Shrunk, LeavesWhatTheFailureNeeds) {
             R"({"b":{"c":[{"d":"a"}]}})");
   EXPECT_EQ(Shrink(kRecord, [](const json::Value& record) { return record.Get("f").size() > 1; }).smallest,
             R"({"f":[[],[]]})");
+}
+
+TEST(Edited, LeavesOutEachPartAndShortensEachText) {
+  json::Arena arena;
+  const auto record = json::Parse(R"({"a":"one","b":{"c":[1,"two"]}})", arena);
+  std::vector<std::string> forms;
+  for (std::size_t edit = 0; edit < EditsOf(*record); ++edit)
+    forms.push_back(json::ToString(Edited(*record, edit, arena)));
+  EXPECT_EQ(forms, (std::vector<std::string>{R"({"b":{"c":[1,"two"]}})", R"({"a":"one"})", R"({"a":"one","b":{}})",
+                                             R"({"a":"one","b":{"c":["two"]}})", R"({"a":"one","b":{"c":[1]}})",
+                                             R"({"a":"a","b":{"c":[1,"two"]}})", R"({"a":"one","b":{"c":[1,"a"]}})"}));
 }
 
 std::string Wide(std::size_t members) {
