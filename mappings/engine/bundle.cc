@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::string_view kRecordSystem = "urn:throughline:record:";
 constexpr std::string_view kEnvelope = "envelope";
+constexpr std::string_view kMap = "map";
 constexpr std::string_view kUuid = "urn:uuid:";
 
 Error NotABundle(std::string text) { return MakeError(ErrorKind::kInvalid, "map-bundle", std::move(text)); }
@@ -33,10 +34,58 @@ void References(const json::Value& value, std::vector<std::string_view>& out) {
   }
 }
 
-json::Value Named(const json::Value& resource, std::string_view url, json::Arena& arena) {
+using Renamed = std::unordered_map<std::string, std::string_view>;  // "Patient/1" -> its entry's urn:uuid:...
+
+json::Value Named(const json::Value& resource, std::string_view url, Renamed& renamed, json::Arena& arena) {
   if (!url.starts_with(kUuid)) return resource;
   const std::string_view id = url.substr(kUuid.size());
-  return resource.Get("id").text() == id ? resource : json::With(resource, "id", json::Value::String(id), arena);
+  const std::string_view own = resource.Get("id").text();
+  if (own == id) return resource;
+  if (!own.empty()) {
+    std::string name(resource.Get("resourceType").text());
+    renamed.emplace(name.append("/").append(own), url);
+  }
+  return json::With(resource, "id", json::Value::String(id), arena);
+}
+
+// `value` with its references to what is known by another name in this Bundle now.
+json::Value Redirected(const json::Value& value, const Renamed& renamed, json::Arena& arena) {
+  if (value.is_array()) {
+    json::ArrayBuilder items(arena);
+    for (const json::Value& item : value.items()) items.Add(Redirected(item, renamed, arena));
+    return items.Build();
+  }
+  if (!value.is_object()) return value;
+  json::ObjectBuilder object(arena);
+  for (const json::Member& member : value.members()) {
+    const bool reference = member.name == "reference" && member.value.is_string();
+    const auto found = reference ? renamed.find(std::string(WithoutVersion(member.value.text()))) : renamed.end();
+    object.Add(member.name,
+               found != renamed.end() ? json::Value::String(found->second) : Redirected(member.value, renamed, arena));
+  }
+  return object.Build();
+}
+
+void NoEntry(std::string place, std::string text, BundleContent& content) {
+  Error error = NotABundle(std::move(text));
+  error.issues.front().location = std::move(place);
+  content.issues.push_back(std::move(error.issues.front()));
+}
+
+bool ReadEnvelope(const json::Value& parameters, const std::string& place, BundleContent& content) {
+  const auto named = [&](std::string_view name) {
+    const auto items = parameters.Get("parameter").items();
+    const auto found =
+        std::ranges::find_if(items, [&](const json::Value& parameter) { return parameter.Get("name").text() == name; });
+    return found == items.end() ? json::Value() : *found;
+  };
+  const json::Value envelope = named(kEnvelope);
+  if (envelope.is_null()) return false;
+  const json::Value text = envelope.Get("valueString");
+  if (!text.is_string()) NoEntry(place, "the envelope of a file is a text", content);
+  if (text.is_string()) content.envelope = std::string(text.text());
+  content.envelope_map = named(kMap).Get("valueString").text();
+  return true;
 }
 
 // "Goal/1" of an entry that deletes it.
@@ -49,8 +98,24 @@ void Delete(const json::Value& entry, std::vector<std::string>& gone) {
                  std::string(full_url.substr(kUuid.size())));
 }
 
+void ReadEntry(const json::Value& entry, const std::string& place, BundleContent& content, Renamed& renamed,
+               json::Arena& arena) {
+  if (!entry.is_object()) return NoEntry(place, "an entry of a Bundle is an object", content);
+  const json::Value* resource = entry.Find("resource");
+  if (resource == nullptr) {
+    const bool said = entry.Find("request") != nullptr || entry.Find("response") != nullptr;
+    if (!said) return NoEntry(place, "this entry holds neither a resource nor a request nor a response", content);
+    return Delete(entry, content.gone);
+  }
+  const std::string_view type = resource->Get("resourceType").text();
+  if (type.empty()) return NoEntry(place + "/resource", "this is no resource: 'resourceType' is missing", content);
+  if (type == "Parameters" && ReadEnvelope(*resource, place + "/resource", content)) return;
+  content.resources.push_back({{}, Named(*resource, entry.Get("fullUrl").text(), renamed, arena)});
+}
+
 // "Patient/1" names a Patient, "urn:uuid:1" anything.
 bool NamesType(std::string_view reference, std::string_view type) {
+  reference = WithoutVersion(reference);
   const std::size_t slash = reference.rfind('/');
   if (slash == std::string_view::npos) return true;
   const std::string_view before = reference.substr(0, slash);
@@ -135,22 +200,17 @@ Result<BundleContent> ReadBundle(const json::Value& value, json::Arena& arena) {
     content.resources.push_back({{}, value});
     return content;
   }
-  content.one_record = value.Get("identifier").Get("system").text().starts_with(kRecordSystem);
-  for (const json::Value& entry : value.Get("entry").items()) {
-    const json::Value resource = entry.Get("resource");
-    if (!resource.is_object()) {
-      Delete(entry, content.gone);
-      continue;
-    }
-    if (resource.Get("resourceType").text() != "Parameters") {
-      content.resources.push_back({{}, Named(resource, entry.Get("fullUrl").text(), arena)});
-      continue;
-    }
-    for (const json::Value& parameter : resource.Get("parameter").items()) {
-      if (parameter.Get("name").text() == kEnvelope)
-        content.envelope = std::string(parameter.Get("valueString").text());
-    }
+  const std::string_view system = value.Get("identifier").Get("system").text();
+  content.one_record = system.starts_with(kRecordSystem);
+  if (content.one_record) content.record_map = system.substr(kRecordSystem.size());
+  const json::Value entries = value.Get("entry");
+  if (!entries.is_null() && !entries.is_array()) NoEntry("/entry", "the entries of a Bundle are a list", content);
+  Renamed renamed;
+  for (std::size_t i = 0; i < entries.items().size(); ++i) {
+    ReadEntry(entries.items()[i], "/entry/" + std::to_string(i), content, renamed, arena);
   }
+  if (renamed.empty()) return content;
+  for (SourceResource& resource : content.resources) resource.body = Redirected(resource.body, renamed, arena);
   return content;
 }
 

@@ -24,13 +24,17 @@ void WriteEnvelopeBundle(const plan::Map& map, std::string_view envelope, std::s
 
 // What a line of such a file, a Bundle file, or one resource is.
 struct BundleContent {
-  std::optional<std::string> envelope;    // it was the envelope's Bundle
-  std::vector<SourceResource> resources;  // otherwise: views into `value` and the arena
+  std::optional<std::string> envelope;    // what WriteEnvelopeBundle wrote
+  std::string envelope_map;               // the map that it is of
+  std::vector<SourceResource> resources;  // views into `value` and the arena
   std::vector<std::string> gone;          // "Type/id" of what it deletes
   bool one_record = false;                // they are one record: it was written by WriteRecordBundle
+  std::string record_map;                 // for this map
+  Issues issues;                          // entries that are none (rule "map-bundle"); `location` is a JSON pointer
 };
 // A resource whose entry has a `fullUrl` of the form urn:uuid:... is given that as its id: the others refer to it so.
-// http://hl7.org/fhir/R4/bundle.html#references. kInvalid: neither a Bundle nor a resource.
+// Those that refer to it by the id that it had itself, are made to. http://hl7.org/fhir/R4/bundle.html#references.
+// kInvalid: neither a Bundle nor a resource.
 Result<BundleContent> ReadBundle(const json::Value& value, json::Arena& arena);
 
 // A heap of resources (a folder, a searchset) cut into records: resources that refer to each other belong together, and

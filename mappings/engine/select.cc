@@ -140,7 +140,12 @@ Index LeftByWhere(const Plan& plan, std::string_view place, const json::Value& b
   return left != kNone && plan.resources[left].where != kNone ? left : kNone;
 }
 
+std::string_view WithoutVersion(std::string_view reference) {
+  return reference.substr(0, reference.find("/_history/"));
+}
+
 std::string_view IdOf(std::string_view reference) {
+  reference = WithoutVersion(reference);
   const std::size_t cut = reference.find_last_of("/:");
   return cut == std::string_view::npos ? reference : reference.substr(cut + 1);
 }

@@ -48,7 +48,9 @@ bool Speaks(const Plan& plan, const Content& content, const json::Value& value, 
 // else. A constant that is missing contradicts nothing.
 bool Contradicts(const Plan& plan, const Content& content, const json::Value& value);
 
-// The id at the end of "Patient/1", "urn:uuid:1" and absolute URLs.
+// "Patient/1" of "Patient/1/_history/3". https://hl7.org/fhir/R4/references.html#literal
+std::string_view WithoutVersion(std::string_view reference);
+// The id at the end of "Patient/1", "Patient/1/_history/3", "urn:uuid:1" and absolute URLs.
 std::string_view IdOf(std::string_view reference);
 
 }  // namespace throughline::engine

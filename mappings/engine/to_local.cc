@@ -148,7 +148,10 @@ class Reader {
   void ReadSlot(const Content& around, const Slot& slot, const json::Value& object) {
     const json::Value* member = object.Find(slot.name);
     const json::Value* sibling = slot.sibling.empty() ? nullptr : object.Find(slot.sibling);
-    if (slot.is_array) return ReadItems(slot, member ? *member : json::Value(), sibling ? *sibling : json::Value());
+    if (slot.is_array) {
+      if (member != nullptr && !member->is_array()) return PassOver(slot, "no list stands there");
+      return ReadItems(slot, member ? *member : json::Value(), sibling ? *sibling : json::Value());
+    }
     const Content& content = plan_.contents[slot.alternatives.front()];
     if (!content.reads) return;
     if (member == nullptr && content.absent_beside && content.is_leaf) {
@@ -159,15 +162,34 @@ class Reader {
     Read(content, member ? *member : json::Value(), sibling ? *sibling : json::Value());
   }
 
+  void PassOver(const Content& content, std::string why) {
+    if (content.reads) findings_.ledger.push_back({"", content.path, LedgerKind::kUnmapped, std::move(why)});
+  }
+
+  void PassOver(const Slot& slot, const std::string& why) {
+    for (const Index alternative : slot.alternatives) PassOver(plan_.contents[alternative], why);
+  }
+
+  // Items that are none of the map's: one that would be, were it not for another, is no partner's addition.
+  void PassOverItem(const Slot& slot, const json::Value& item, const json::Value& sibling) {
+    const bool objects = !plan_.contents[slot.alternatives.front()].is_leaf;
+    if (objects && !item.is_object())
+      return PassOver(plan_.contents[slot.alternatives.front()], "an item is no object");
+    const Index alone = SelectSlices(plan_, slot, {&item, 1}, {&sibling, 1}, {&own_, true, named_}).front();
+    if (alone == kNone || plan_.contents[alone].star != kNone) return;
+    PassOver(plan_.contents[alone], "a second item of this kind; the source has a place for one");
+  }
+
   void ReadItems(const Slot& slot, const json::Value& list, const json::Value& beside) {
     std::vector<json::Value> items(list.items().begin(), list.items().end());
     items.resize(std::max(items.size(), beside.items().size()));
     const std::vector<Index> chosen = SelectSlices(plan_, slot, items, beside.items(), {&own_, true, named_});
     const std::vector<std::uint32_t> places = PlacesOf(slot, items, chosen);
     for (std::size_t i = 0; i < items.size(); ++i) {
+      const json::Value sibling = i < beside.items().size() ? beside.items()[i] : json::Value();
+      if (chosen[i] == kNone) PassOverItem(slot, items[i], sibling);
       if (chosen[i] == kNone || !plan_.contents[chosen[i]].reads) continue;
       const Content& content = plan_.contents[chosen[i]];
-      const json::Value sibling = i < beside.items().size() ? beside.items()[i] : json::Value();
       if (content.star == kNone) {
         Read(content, items[i], sibling);
         continue;
@@ -203,6 +225,7 @@ class Reader {
         findings_.ledger.push_back({"", content.path, LedgerKind::kUnmapped, "a constant of the map differs here"});
         return;
       }
+      if (!value.is_object() && !value.is_null()) return PassOver(content, "no object stands there");
       return ReadObject(content, value);
     }
     if (content.leaf.source == Leaf::Source::kField && Asked(content)) ReadField(content, value, sibling);
@@ -336,6 +359,19 @@ Unmapped ToLocal(const Map& map, std::span<const SourceResource> resources, json
   unmapped.issues = std::move(findings.issues);
   unmapped.ledger = std::move(findings.ledger);
   return unmapped;
+}
+
+std::optional<Issue> WhyNoRecord(const Map& map, const Unmapped& local) {
+  if (!local.key.empty()) return std::nullopt;
+  const Plan& plan = map.plan();
+  std::string key;
+  for (const Index field : plan.key) key += (key.empty() ? "'" : ", '") + plan.fields[field].path + "'";
+  Issue issue;
+  issue.rule = local.record.is_null() ? "map-bundle" : "map-key";
+  issue.text = local.record.is_null() ? "no resource of the map '" + plan.name + "' stands here"
+                                      : "a part of the key (" + key +
+                                            ") is missing, or the key is too long: these resources are no record";
+  return issue;
 }
 
 }  // namespace throughline::engine

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -36,5 +37,9 @@ struct Unmapped {
 // the map does not know are left alone: they are the complement. Views live as long as `arena`, the map and the
 // resources. Safe from several threads when each has its own arena.
 Unmapped ToLocal(const plan::Map& map, std::span<const SourceResource> resources, json::Arena& arena);
+
+// Why what was read back is no record: none of the resources is the map's ("map-bundle"), or its key is missing
+// ("map-key"). Nothing: it is one.
+std::optional<Issue> WhyNoRecord(const plan::Map& map, const Unmapped& local);
 
 }  // namespace throughline::engine

@@ -140,20 +140,21 @@ struct TransformRow {
   TransformId id;
   bool (*to_fhir)(const Conversion&, const json::Value& local, FhirValue& out);
   bool (*to_local)(const Conversion&, const json::Value& value, const json::Value& sibling, json::Value& out);
+  std::string_view what_not;  // said where it cannot be read back
 };
 constexpr std::array kTransforms = {
-    TransformRow{TransformId::kText, TextToFhir, TextToLocal},
-    TransformRow{TransformId::kNumber, NumberToFhir, NumberToLocal},
-    TransformRow{TransformId::kNumberText, NumberTextToFhir, NumberTextToLocal},
-    TransformRow{TransformId::kBoolean, BooleanToFhir, BooleanToLocal},
-    TransformRow{TransformId::kWords, WordsToFhir, WordsToLocal},
-    TransformRow{TransformId::kDate, DateToFhir, DateToLocal},
-    TransformRow{TransformId::kDateTime, DateTimeToFhir, DateTimeToLocal},
-    TransformRow{TransformId::kTime, TimeToFhir, TimeToLocal},
-    TransformRow{TransformId::kCodePrimitive, CodeToFhir, CodeToLocal},
-    TransformRow{TransformId::kCoding, CodingToFhir, CodingToLocal},
-    TransformRow{TransformId::kConcept, ConceptToFhir, ConceptToLocal},
-    TransformRow{TransformId::kBand, BandToFhir, BandToLocal},
+    TransformRow{TransformId::kText, TextToFhir, TextToLocal, "no valid text"},
+    TransformRow{TransformId::kNumber, NumberToFhir, NumberToLocal, "no valid number"},
+    TransformRow{TransformId::kNumberText, NumberTextToFhir, NumberTextToLocal, "no valid number"},
+    TransformRow{TransformId::kBoolean, BooleanToFhir, BooleanToLocal, "neither true nor false"},
+    TransformRow{TransformId::kWords, WordsToFhir, WordsToLocal, "neither true nor false"},
+    TransformRow{TransformId::kDate, DateToFhir, DateToLocal, "no valid date"},
+    TransformRow{TransformId::kDateTime, DateTimeToFhir, DateTimeToLocal, "no valid date or time"},
+    TransformRow{TransformId::kTime, TimeToFhir, TimeToLocal, "no valid time of day"},
+    TransformRow{TransformId::kCodePrimitive, CodeToFhir, CodeToLocal, "no valid code"},
+    TransformRow{TransformId::kCoding, CodingToFhir, CodingToLocal, "no valid code"},
+    TransformRow{TransformId::kConcept, ConceptToFhir, ConceptToLocal, "no valid code"},
+    TransformRow{TransformId::kBand, BandToFhir, BandToLocal, "no valid range"},
 };
 static_assert(std::ranges::is_sorted(kTransforms, {}, &TransformRow::id));
 static_assert(kTransforms.size() == static_cast<std::size_t>(TransformId::kBand) + 1);
@@ -181,7 +182,12 @@ bool ToFhirValue(const Conversion& conversion, const json::Value& local, FhirVal
 
 bool ToLocalValue(const Conversion& conversion, const json::Value& value, const json::Value& sibling,
                   json::Value& out) {
-  return kTransforms[static_cast<std::size_t>(conversion.leaf.transform)].to_local(conversion, value, sibling, out);
+  const TransformRow& row = kTransforms[static_cast<std::size_t>(conversion.leaf.transform)];
+  const std::size_t said = conversion.findings.ledger.size();
+  if (row.to_local(conversion, value, sibling, out)) return true;
+  if (said == conversion.findings.ledger.size())
+    conversion.Loss(LedgerKind::kUnmapped, std::string(row.what_not) + " stands there");
+  return false;
 }
 
 json::Value ExtensionValue(const json::Value& object, std::string_view url) {

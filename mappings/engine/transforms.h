@@ -41,7 +41,7 @@ struct FhirValue {
 
 // False after a finding. `local` is not nothing; of a split field it is the part.
 bool ToFhirValue(const Conversion& conversion, const json::Value& local, FhirValue& out);
-// False when there is nothing to write (with or without a finding). `sibling` is the `_name` of a primitive.
+// False when there is nothing to write, after a line of the ledger. `sibling` is the `_name` of a primitive.
 bool ToLocalValue(const Conversion& conversion, const json::Value& value, const json::Value& sibling, json::Value& out);
 
 // The value of the first extension with `url` in an object's `extension`; null when there is none.

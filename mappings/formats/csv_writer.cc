@@ -1,6 +1,7 @@
 #include "mappings/formats/csv_writer.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "fhir/json/parse.h"
@@ -15,10 +16,18 @@ std::string_view TextOf(const json::Value& value) {
   return value.text();
 }
 
+Error BadEnvelope(std::string text) { return MakeError(ErrorKind::kInvalid, "record-envelope", std::move(text)); }
+
 }  // namespace
 
-void CsvWriter::TakeHeader(const json::Value& header) {
-  for (const json::Value& name : header.items()) header_.emplace_back(name.text());
+Result<void> CsvWriter::TakeHeader(const json::Value& header) {
+  std::set<std::string_view> names;
+  for (const json::Value& name : header.items()) {
+    if (!name.is_string()) return BadEnvelope("the header of the envelope holds something that is no name");
+    if (!name.text().empty() && !names.insert(name.text()).second)
+      return BadEnvelope("the header of the envelope has a name twice");
+    header_.emplace_back(name.text());
+  }
   for (const std::string& name : header_) {
     const auto column = std::ranges::find_if(format_.columns, [&](const CsvColumn& known) {
       return std::ranges::find(known.headers, name) != known.headers.end();
@@ -26,6 +35,14 @@ void CsvWriter::TakeHeader(const json::Value& header) {
     columns_.push_back(column == format_.columns.end() ? kNone
                                                        : static_cast<std::size_t>(column - format_.columns.begin()));
   }
+  for (std::size_t i = 0; i < format_.columns.size(); ++i) {
+    const auto count = std::ranges::count(columns_, i);
+    const std::string& name = format_.columns[i].headers.front();
+    if (count > 1) return BadEnvelope("the header of the envelope names the column '" + name + "' twice");
+    if (count == 0 && format_.columns[i].key)
+      return BadEnvelope("the header of the envelope has no column '" + name + "', which is part of the record's key");
+  }
+  return {};
 }
 
 Result<void> CsvWriter::Begin(std::string_view envelope, std::string& out) {
@@ -39,9 +56,9 @@ Result<void> CsvWriter::Begin(std::string_view envelope, std::string& out) {
   } else {
     auto parsed = json::ParseDocument(envelope);
     if (!parsed || !parsed->root.Get("header").is_array()) {
-      return MakeError(ErrorKind::kInvalid, "record-envelope", "the envelope is not that of a CSV file");
+      return BadEnvelope("the envelope is not that of a CSV file");
     }
-    TakeHeader(parsed->root.Get("header"));
+    if (auto taken = TakeHeader(parsed->root.Get("header")); !taken) return taken;
     carriage_return_ = parsed->root.Get("carriageReturn").boolean();
     mark = parsed->root.Get("byteOrderMark").boolean();
   }

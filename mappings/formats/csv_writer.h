@@ -18,7 +18,8 @@ class CsvWriter {
   // `format` must outlive it.
   explicit CsvWriter(const CsvFormat& format) : format_(format) {}
 
-  // The header row: the one of `envelope`, or of a file made anew when that is empty. kInvalid: it is no CSV envelope.
+  // The header row: the one of `envelope`, or of a file made anew when that is empty. kInvalid: it is no CSV envelope,
+  // or none that a reader takes: a name twice, no column of the key.
   Result<void> Begin(std::string_view envelope, std::string& out);
   // The rows of a record. kInvalid: a text has a character that the encoding cannot write; nothing is appended then.
   Result<void> Write(const json::Value& record, std::string& out);
@@ -27,7 +28,7 @@ class CsvWriter {
 
  private:
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
-  void TakeHeader(const json::Value& header);
+  Result<void> TakeHeader(const json::Value& header);
   void NoteLeftOut(const json::Value& record, const json::Value& row);
   bool WriteRow(const json::Value& record, const json::Value& row, std::string& out);
   bool WriteCell(std::string_view text, std::string& out);

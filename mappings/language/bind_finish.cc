@@ -43,6 +43,7 @@ class Finisher {
     }
     GradeFields(binding_);
     LintUnused(binding_);
+    LintTies(binding_);
   }
 
  private:

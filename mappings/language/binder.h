@@ -182,6 +182,9 @@ void LintUnused(Binding& binding);
 // bind_accept.cc: `accept`, when all warnings are there; `root`: the whole map.
 void AcceptWarnings(Binding& binding, const YamlNode& accept, const YamlNode& root);
 
+// lint_ties.cc: resources that nothing ties to the one that stands for the record.
+void LintTies(Binding& binding);
+
 // bind_grades.cc: how well each field comes back.
 void GradeFields(Binding& binding);
 

@@ -14,7 +14,7 @@ namespace {
 
 // The first place from `next` on of which `is` holds, else from the start on; `count`: there is none.
 template <typename Is>
-std::size_t PlaceFrom(std::size_t next, std::size_t count, const Is& is) {
+std::size_t NextPlace(std::size_t next, std::size_t count, const Is& is) {
   for (std::size_t i = next; i < count; ++i) {
     if (is(i)) return i;
   }
@@ -31,7 +31,7 @@ class Members {
   explicit Members(const json::Value& object) : members_(object.members()) {}
 
   const json::Value* Find(std::string_view name) {
-    const std::size_t at = PlaceFrom(next_, members_.size(), [&](std::size_t i) { return members_[i].name == name; });
+    const std::size_t at = NextPlace(next_, members_.size(), [&](std::size_t i) { return members_[i].name == name; });
     if (at == members_.size()) return nullptr;
     next_ = at + 1;
     return &members_[at].value;
@@ -50,7 +50,7 @@ class ChildNodes {
   // kNone: there is none of this name.
   Index Find(std::string_view name) {
     const auto named = [&](std::size_t i) { return plan_.nodes[children_[i]].name == name; };
-    const std::size_t at = PlaceFrom(next_, children_.size(), named);
+    const std::size_t at = NextPlace(next_, children_.size(), named);
     if (at == children_.size()) return kNone;
     next_ = at + 1;
     return children_[at];

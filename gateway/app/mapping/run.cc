@@ -105,8 +105,18 @@ Result<void> LocalSource::Hold() {
   return {};
 }
 
+std::string ValueAt::Place(std::string_view pointer) const {
+  const json::Position at = json::Locate(text, pointer);
+  return std::string(path) + ":" + std::to_string(line + at.line - 1) + ":" + std::to_string(at.column);
+}
+
+Issues ValueAt::Placed(Issues issues) const {
+  for (Issue& issue : issues) issue.location = Place(issue.location);
+  return issues;
+}
+
 Result<void> ForEachValue(const Piece& piece, std::string_view path, json::Arena& arena,
-                          const std::function<Result<void>(const json::Value&)>& each) {
+                          const std::function<Result<void>(const json::Value&, const ValueAt&)>& each) {
   if (piece.too_long) {
     return Placed(MakeError(ErrorKind::kTooLong, "input", "this is longer than 256 MiB: split it"), path, "",
                   piece.first_line);
@@ -118,7 +128,7 @@ Result<void> ForEachValue(const Piece& piece, std::string_view path, json::Arena
     if (piece.lines && text.find_first_not_of(" \t\r") == std::string_view::npos) continue;
     const auto value = json::Parse(text, arena);
     if (!value) return Placed(value.error(), path, text, line);
-    if (auto done = each(*value); !done) return done;
+    if (auto done = each(*value, {path, text, line}); !done) return done;
   }
   return {};
 }

@@ -75,10 +75,22 @@ class LocalSource {
   std::optional<std::string> held_;
 };
 
+// A JSON value in a file.
+struct ValueAt {
+  std::string_view path;  // of the file
+  std::string_view text;
+  std::size_t line = 1;  // on which it begins
+
+  // "FILE:LINE:COLUMN" of what a JSON pointer names in it.
+  std::string Place(std::string_view pointer) const;
+  // Findings in it, whose locations are JSON pointers, with their places in the file.
+  Issues Placed(Issues issues) const;
+};
+
 // Calls `each` for the values of a piece: a document, or lines of NDJSON; they live in `arena`. `path` names the file
 // in findings. kInvalid: a value is no JSON; kTooLong.
 Result<void> ForEachValue(const Piece& piece, std::string_view path, json::Arena& arena,
-                          const std::function<Result<void>(const json::Value&)>& each);
+                          const std::function<Result<void>(const json::Value&, const ValueAt&)>& each);
 
 // Resources that are stored already (`--onto`): kept in memory.
 class StoredResources {

@@ -60,22 +60,24 @@ Result<StoredResources> StoredResources::Load(const std::string& path, const pla
       if (!piece) return std::move(piece).error();
       if (!*piece) break;
       arena.Reset();
-      auto read = ForEachValue(**piece, file.path, arena, [&](const json::Value& value) -> Result<void> {
-        auto content = engine::ReadBundle(value, arena);
-        if (!content) return std::move(content).error();
-        std::vector<std::string> names;
-        for (const engine::SourceResource& one : content->resources) {
-          stored.Keep(map, one.body);
-          names.push_back(ReferenceOf(one.body));
-        }
-        for (const std::string& name : content->gone) stored.bodies_.erase(name);
-        if (content->one_record) {
-          stored.records_.push_back(std::move(names));
-        } else {
-          std::ranges::move(names, std::back_inserter(loose));
-        }
-        return {};
-      });
+      auto read =
+          ForEachValue(**piece, file.path, arena, [&](const json::Value& value, const ValueAt& at) -> Result<void> {
+            auto content = engine::ReadBundle(value, arena);
+            Issues wrong = at.Placed(content ? content->issues : content.error().issues);
+            if (!wrong.empty()) return Error{ErrorKind::kInvalid, wrong.front().text, std::move(wrong)};
+            std::vector<std::string> names;
+            for (const engine::SourceResource& one : content->resources) {
+              stored.Keep(map, one.body);
+              names.push_back(ReferenceOf(one.body));
+            }
+            for (const std::string& name : content->gone) stored.bodies_.erase(name);
+            if (content->one_record) {
+              stored.records_.push_back(std::move(names));
+            } else {
+              std::ranges::move(names, std::back_inserter(loose));
+            }
+            return {};
+          });
       if (!read) return std::move(read).error();
     }
   }
