@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "mappings/engine/slice_index.h"
 #include "mappings/engine/table_transforms.h"
 #include "mappings/engine/where.h"
 
@@ -244,10 +245,11 @@ std::vector<Index> SelectSlices(const Plan& plan, const Slot& slot, std::span<co
   };
   std::vector<Index> chosen(items.size(), kNone);
   std::vector<Holder> holders(slot.alternatives.size());
+  SliceIndex index(plan, slot);
   for (std::size_t i = 0; i < items.size(); ++i) {
     int best = -1;
     std::size_t which = 0;
-    for (std::size_t j = 0; j < slot.alternatives.size(); ++j) {
+    for (const std::size_t j : index.For(items[i])) {
       const json::Value sibling = i < siblings.size() ? siblings[i] : json::Value();
       const int fit = FitItem(plan, plan.contents[slot.alternatives[j]], items[i], sibling, sought);
       if (fit <= best) continue;

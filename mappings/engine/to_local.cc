@@ -171,13 +171,24 @@ class Reader {
   }
 
   // Items that are none of the map's: one that would be, were it not for another, is no partner's addition.
-  void PassOverItem(const Slot& slot, const json::Value& item, const json::Value& sibling) {
-    const bool objects = !plan_.contents[slot.alternatives.front()].is_leaf;
-    if (objects && !item.is_object())
-      return PassOver(plan_.contents[slot.alternatives.front()], "an item is no object");
-    const Index alone = SelectSlices(plan_, slot, {&item, 1}, {&sibling, 1}, {&own_, true, named_}).front();
-    if (alone == kNone || plan_.contents[alone].star != kNone) return;
-    PassOver(plan_.contents[alone], "a second item of this kind; the source has a place for one");
+  void PassOverItems(const Slot& slot, const std::vector<json::Value>& items, std::span<const json::Value> beside,
+                     const std::vector<Index>& chosen) {
+    const Content& first = plan_.contents[slot.alternatives.front()];
+    std::vector<json::Value> left;
+    std::vector<json::Value> siblings;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      if (chosen[i] != kNone) continue;
+      if (!first.is_leaf && !items[i].is_object()) {
+        PassOver(first, "an item is no object");
+        continue;
+      }
+      left.push_back(items[i]);
+      siblings.push_back(i < beside.size() ? beside[i] : json::Value());
+    }
+    for (const Index alone : SelectSlices(plan_, slot, left, siblings, {&own_, true, named_})) {
+      if (alone == kNone || plan_.contents[alone].star != kNone) continue;
+      PassOver(plan_.contents[alone], "a second item of this kind; the source has a place for one");
+    }
   }
 
   void ReadItems(const Slot& slot, const json::Value& list, const json::Value& beside) {
@@ -185,9 +196,9 @@ class Reader {
     items.resize(std::max(items.size(), beside.items().size()));
     const std::vector<Index> chosen = SelectSlices(plan_, slot, items, beside.items(), {&own_, true, named_});
     const std::vector<std::uint32_t> places = PlacesOf(slot, items, chosen);
+    PassOverItems(slot, items, beside.items(), chosen);
     for (std::size_t i = 0; i < items.size(); ++i) {
       const json::Value sibling = i < beside.items().size() ? beside.items()[i] : json::Value();
-      if (chosen[i] == kNone) PassOverItem(slot, items[i], sibling);
       if (chosen[i] == kNone || !plan_.contents[chosen[i]].reads) continue;
       const Content& content = plan_.contents[chosen[i]];
       if (content.star == kNone) {

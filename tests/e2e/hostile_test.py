@@ -156,6 +156,14 @@ class Maps(Hostile):
                 self.assertEqual(ran.code, code, ran.out[:500] + ran.err[:500])
                 self.assertIn(said, ran.out)
 
+    def test_the_laws_of_thousands_of_slices_take_seconds(self):
+        path = self.folder / "map.yaml"
+        path.write_text(self.with_fields("".join(f"  f{i}: p.extension[e{i}].valueString\n" for i in range(2_000)),
+                                         "".join(f"    extension[e{i}].url: urn:x:{i}\n" for i in range(2_000))))
+        ran = Ran(["map", "test", path, "--generate", "20"])
+        self.bounded(ran)
+        self.assertIn("20 passed", ran.out)
+
     def test_a_map_that_maps_a_field_to_itself(self):
         for line in ("  f: f\n", "  f: f.f\n", "  f: {fhir: f}\n", "  k: k\n"):
             with self.subTest(line):
