@@ -27,7 +27,8 @@ Index SelectResource(const Plan& plan, std::string_view place, const json::Value
 // The resource of the map that a body which is none of them would be, were it not for its `where`; kNone: none.
 Index LeftByWhere(const Plan& plan, std::string_view place, const json::Value& body);
 
-// The record's own resources: which of the map's each is, by id. Elsewhere ids are of a type: Patient/1 and Encounter/1.
+// The record's own resources: which of the map's each is, by id. Elsewhere ids are of a type: Patient/1 and
+// Encounter/1.
 using OwnIds = std::unordered_multimap<std::string_view, Index>;
 
 // How an item is asked for.

@@ -250,10 +250,10 @@ std::string_view CsvReader::Unguarded(std::string_view cell) const {
 bool CsvReader::DecodeRow(const CsvRow& row, json::Arena& arena, Cells& cells, Problem& problem) {
   if (row.size() != header_.size()) {
     problem.text = row.size() < header_.size() ? "the row has fewer cells than the header"
-              : HasBareCarriageReturn(row.text)
-                  ? "the row has more cells than the header, and a carriage return stands "
-                    "within it: lines end with LF or CR LF"
-                  : "the row has more cells than the header";
+                   : HasBareCarriageReturn(row.text)
+                       ? "the row has more cells than the header, and a carriage return stands "
+                         "within it: lines end with LF or CR LF"
+                       : "the row has more cells than the header";
     return false;
   }
   for (std::size_t i = 0; i < row.size(); ++i) {

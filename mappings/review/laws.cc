@@ -236,7 +236,9 @@ Result<void> TestFiles(const Map& map, const FileReader& read, const IdSource& i
     if (!expected) return std::move(expected).error();
     auto made = MakeGolden(map, golden.kind, given, ids);
     if (!made) return std::move(made).error();
+    const std::size_t before = report.failures.size();
     CompareGolden(*made, *expected, golden, test, report);
+    if (report.failures.size() > before) ++report.files;
   }
   return {};
 }
@@ -301,7 +303,12 @@ std::string TestReportText(const Map& map, const TestReport& report) {
       .append(" generated; ")
       .append(std::to_string(report.passed))
       .append(" passed, ");
-  out.append(std::to_string(report.samples + report.generated - report.passed)).append(" failed\n");
+  out.append(std::to_string(report.samples + report.generated - report.passed)).append(" failed");
+  if (report.files > 0) {
+    out.append("; ").append(std::to_string(report.files));
+    out.append(report.files == 1 ? " expected file differs" : " expected files differ");
+  }
+  out.push_back('\n');
   return out;
 }
 

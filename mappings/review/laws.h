@@ -33,6 +33,7 @@ struct TestReport {
   std::size_t samples = 0;  // records read from samples
   std::size_t generated = 0;
   std::size_t passed = 0;  // records for which every law held
+  std::size_t files = 0;   // expected files of which what was made differs
   std::vector<LawFailure> failures;
   bool ok() const { return failures.empty(); }
 };

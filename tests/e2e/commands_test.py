@@ -3,6 +3,7 @@ import base64
 import json
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -128,6 +129,16 @@ class MapCommands(Folder):
         self.assertEqual(lost, [""])  # no field: the consent's status follows from several
         tested = run("map", "test", MAP, "--generate", "200", "--seed", "7")
         self.assertEqual(tested.returncode, 0, tested.stdout + tested.stderr)
+
+    def test_an_expected_file_that_differs_is_counted_beside_the_records(self):
+        folder = self.folder / "ndtms"
+        shutil.copytree(COMMUNITY.parent.parent, folder)
+        report = folder / "expected/report.txt"
+        report.write_text(report.read_text().replace("exact", "inexact", 1))
+        tested = run("map", "test", folder, "--generate", "1")
+        self.assertEqual(tested.returncode, 1)
+        self.assertRegex(tested.stdout, r"FAILED report [^\n]*expected/report.txt:\d")
+        self.assertRegex(tested.stdout, r"passed, 0 failed; 1 expected file differs\n$")
 
     def test_check_shows_the_place_of_every_mistake(self):
         broken = self.folder / "broken.yaml"
