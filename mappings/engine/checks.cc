@@ -72,6 +72,34 @@ bool MomentsInOrder(std::string_view left, std::string_view right) {
                          : early->Interval().end <= late->Interval().start;
 }
 
+bool SaysNothing(const Field& field, const json::Value& value) {
+  return value.is_null() || FindToken(field, value) != nullptr;
+}
+
+// The moment that stands there, and how much of it is known.
+std::optional<TimeParts> Reckoned(const Plan& plan, const Field& field, const OrderedValue& given, Level& level) {
+  const auto date = ReadForms(field, given.value.text());
+  if (!date) return std::nullopt;
+  TimeParts parts = date->parts;
+  level = FormAt(field, date->form).level();
+  const bool timed = field.clock != kNone && !given.clock.is_null();
+  const auto time = timed ? ReadForms(plan.fields[field.clock], given.clock.text()) : std::nullopt;
+  if (time && level == Level::kDay) {
+    level = Level::kTime;
+    parts.hour = time->parts.hour;
+    parts.minute = time->parts.minute;
+    parts.second = time->parts.second;
+  }
+  return parts;
+}
+
+OrderedValue OrderedAt(const Plan& plan, Index index, Instance* root, const Scope& scope, json::Arena& arena) {
+  const Field& field = plan.fields[index];
+  OrderedValue found{LocalValue(plan, field, root, scope, arena), {}};
+  if (field.clock != kNone) found.clock = LocalValue(plan, plan.fields[field.clock], root, scope, arena);
+  return found;
+}
+
 // The local time of a value; nothing: it is none, or the zone's clocks skipped it.
 struct Moment {
   WallTime wall;
@@ -81,27 +109,52 @@ struct Moment {
   std::chrono::sys_seconds Last() const { return std::chrono::sys_seconds{wall.time_since_epoch() - answer.later}; }
 };
 
-std::optional<Moment> MomentOf(const Plan& plan, const Field& field, const json::Value& value) {
-  if (field.type != ValueType::kDateTime || !plan.zone) return std::nullopt;
-  const auto read = ReadForms(field, value.text());
-  if (!read || !read->parts.has_time) return std::nullopt;
-  const WallTime wall = WallOf(read->parts);
+std::optional<Moment> MomentOf(const Plan& plan, const Field& field, const OrderedValue& given) {
+  if ((field.type != ValueType::kDateTime && field.clock == kNone) || !plan.zone) return std::nullopt;
+  Level level{};
+  const auto read = Reckoned(plan, field, given, level);
+  if (!read || level != Level::kTime) return std::nullopt;
+  const WallTime wall = WallOf(*read);
   const WallAnswer answer = plan.zone->FromWall(wall);
   return answer.kind == WallKind::kGap ? std::nullopt : std::optional(Moment{wall, answer});
 }
 
 // Of times of day in a zone; nothing: they are not. A right one that was shown twice is the second where the first is
 // out of order, and is marked so.
-std::optional<bool> HoldsInZone(const Plan& plan, const RecordCheck& check, Instance* left, Instance* right) {
-  if (left == nullptr || right == nullptr || !left->carries || !right->carries || check.years != 0) return std::nullopt;
-  const auto early = MomentOf(plan, plan.fields[check.left], left->value);
-  const auto late = MomentOf(plan, plan.fields[check.right], right->value);
+std::optional<bool> HoldsInZone(const Plan& plan, const RecordCheck& check, const OrderedValue& first,
+                                const OrderedValue& second, Instance* left, Instance* right) {
+  const bool said =
+      !SaysNothing(plan.fields[check.left], first.value) && !SaysNothing(plan.fields[check.right], second.value);
+  if (left == nullptr || right == nullptr || !said || check.years != 0) return std::nullopt;
+  const auto early = MomentOf(plan, plan.fields[check.left], first);
+  const auto late = MomentOf(plan, plan.fields[check.right], second);
   if (!early || !late) return std::nullopt;
   const auto start = left->later ? early->Last() : early->First();
   const auto ordered = [&](std::chrono::sys_seconds end) { return check.or_equal ? start <= end : start < end; };
   if (ordered(late->First())) return true;
   right->later = late->answer.kind == WallKind::kTwice && ordered(late->Last());
   return right->later;
+}
+
+// A time of day means nothing without its date.
+void CheckClocks(const Plan& plan, Instance* root, Issues& issues) {
+  json::Arena arena;
+  for (const Index index : plan.clocks) {
+    const Field& clock = plan.fields[index];
+    Scope outside;
+    ForEachItem(plan, StarsOf(plan, clock.node), root, outside, [&](const Scope& scope) {
+      const bool said = !LocalValue(plan, clock, root, scope, arena).is_null();
+      const Field& date = plan.fields[clock.date];
+      if (!said || !SaysNothing(date, LocalValue(plan, date, root, scope, arena)) || issues.size() >= kMaxIssues)
+        return;
+      Issue issue;
+      issue.type = IssueType::kBusinessRule;
+      issue.rule = "map-date";
+      issue.location = PointerTo(plan, clock.node, scope);
+      issue.text = "a time of day stands here, and its date, '" + date.path + "', says nothing";
+      issues.push_back(std::move(issue));
+    });
+  }
 }
 
 }  // namespace
@@ -119,24 +172,23 @@ bool KeepsChecks(const Plan& plan, const json::Value& record) {
   });
 }
 
-bool HoldsOrder(const Plan& plan, const RecordCheck& check, const json::Value& left, const json::Value& right) {
+bool HoldsOrder(const Plan& plan, const RecordCheck& check, const OrderedValue& left, const OrderedValue& right) {
   const Field& first = plan.fields[check.left];
   const Field& second = plan.fields[check.right];
-  if (left.is_null() || right.is_null() || FindToken(first, left) != nullptr || FindToken(second, right) != nullptr)
-    return true;
+  if (SaysNothing(first, left.value) || SaysNothing(second, right.value)) return true;
   if (first.type == ValueType::kString && second.type == ValueType::kString) {
-    return MomentsInOrder(left.text(), right.text());
+    return MomentsInOrder(left.value.text(), right.value.text());
   }
   if (!IsDate(first) || !IsDate(second)) {
-    const auto low = NumberOf(first, left);
-    const auto high = NumberOf(second, right);
+    const auto low = NumberOf(first, left.value);
+    const auto high = NumberOf(second, right.value);
     return !low || !high || *low < *high || (check.or_equal && !(*high < *low));
   }
-  const auto early = ReadForms(first, left.text());
-  const auto late = ReadForms(second, right.text());
-  if (!early || !late) return true;
-  return InOrder(early->parts, FormAt(first, early->form).level(), late->parts, FormAt(second, late->form).level(),
-                 check);
+  Level first_level{};
+  Level second_level{};
+  const auto early = Reckoned(plan, first, left, first_level);
+  const auto late = Reckoned(plan, second, right, second_level);
+  return !early || !late || InOrder(*early, first_level, *late, second_level, check);
 }
 
 void CheckRecord(const Plan& plan, const json::Value& record, Instance* root, Issues& issues) {
@@ -162,16 +214,15 @@ void CheckRecord(const Plan& plan, const json::Value& record, Instance* root, Is
     }
     Scope outside;
     ForEachItem(plan, check.lists, root, outside, [&](const Scope& scope) {
-      const Field& first = plan.fields[check.left];
-      const Field& second = plan.fields[check.right];
-      const auto zoned =
-          HoldsInZone(plan, check, Reach(plan, first.node, root, scope), Reach(plan, second.node, root, scope));
-      const bool holds = zoned ? *zoned
-                               : HoldsOrder(plan, check, LocalValue(plan, first, root, scope, arena),
-                                            LocalValue(plan, second, root, scope, arena));
+      const OrderedValue first = OrderedAt(plan, check.left, root, scope, arena);
+      const OrderedValue second = OrderedAt(plan, check.right, root, scope, arena);
+      const auto zoned = HoldsInZone(plan, check, first, second, Reach(plan, plan.fields[check.left].node, root, scope),
+                                     Reach(plan, plan.fields[check.right].node, root, scope));
+      const bool holds = zoned ? *zoned : HoldsOrder(plan, check, first, second);
       if (!holds) report(PointerTo(plan, plan.fields[check.right].node, scope));
     });
   }
+  CheckClocks(plan, root, issues);
 }
 
 }  // namespace throughline::engine

@@ -12,11 +12,16 @@ namespace throughline::engine {
 // The map keeps only some fields of this record. An error: its condition cannot be worked out.
 Result<bool> IsWithheld(const Plan& plan, const json::Value& record);
 // Adds an error (rule "map-check") for every check that does not hold, "map-expression" for one that cannot be worked
-// out. What has no value breaks no order.
+// out, and "map-date" for every time of day whose date says nothing. What has no value breaks no order.
 void CheckRecord(const Plan& plan, const json::Value& record, Instance* root, Issues& issues);
 // The expressions among the checks hold for this record.
 bool KeepsChecks(const Plan& plan, const json::Value& record);
+// What stands on one side of an order.
+struct OrderedValue {
+  json::Value value;
+  json::Value clock;  // of a date: its time of day, where that stands in another field; null: none
+};
 // The values of an order; false: it does not hold.
-bool HoldsOrder(const Plan& plan, const RecordCheck& check, const json::Value& left, const json::Value& right);
+bool HoldsOrder(const Plan& plan, const RecordCheck& check, const OrderedValue& left, const OrderedValue& right);
 
 }  // namespace throughline::engine

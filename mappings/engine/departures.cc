@@ -30,6 +30,12 @@ constexpr std::string_view kToken = "token";
 constexpr std::string_view kForm = "form";
 constexpr std::string_view kSecond = "~2";  // behind the name of the second node of a list or group; no pointer has it
 
+// A word for nothing in the place of the time of day that belongs to a date.
+bool IsClockToken(const Plan& plan, const LocalNode& node, const Instance& instance) {
+  const bool clock = !node.fields.empty() && plan.fields[node.fields.front()].date != kNone;
+  return clock && !instance.carries && instance.presence == Presence::kValue;
+}
+
 class Finder {
  public:
   Finder(const Plan& plan, std::vector<std::string>& lines) : plan_(plan), lines_(lines) {}
@@ -133,6 +139,7 @@ class Finder {
     if (row.carries || row.children == nullptr) return false;
     return std::ranges::all_of(shape.children, [&](Index child) {
       const Instance& cell = row.children[plan_.nodes[child].position];
+      if (IsClockToken(plan_, plan_.nodes[child], cell)) return false;
       const bool said = cell.presence == Presence::kValue || cell.presence == Presence::kOmitted;
       const auto form = std::ranges::find(kForms, cell.presence, &FormRow::presence);
       return said || (form != kForms.end() && form->form == plan_.nodes[child].usual);
@@ -148,6 +155,15 @@ class Finder {
     lines_.push_back(std::string(kToken) + std::to_string(token - field.absent.data()) + " " + pointer_);
   }
 
+  // The word that says why there is no time of day travels by its place in the map's list: FHIR has no place for it.
+  bool SaysWhyNoTime(const LocalNode& node, const Instance& instance) {
+    if (!IsClockToken(plan_, node, instance)) return false;
+    const Field& field = plan_.fields[node.fields.front()];
+    lines_.push_back(std::string(kToken) + std::to_string(FindToken(field, instance.value) - field.absent.data()) +
+                     " " + pointer_);
+    return true;
+  }
+
   // A date in another form than the one that its precision asks for.
   void SayForm(const Field& field, const Instance& instance) {
     const std::size_t form = OtherForm(field, instance.value.text());
@@ -157,7 +173,7 @@ class Finder {
   // Says the form of a place that carries nothing. False: there is nothing below that could depart.
   bool Say(const LocalNode& node, const Instance& instance, bool item, Form usual) {
     const bool derived = !node.fields.empty() && plan_.fields[node.fields.front()].derivation != kNone;
-    if (derived) return false;
+    if (derived || SaysWhyNoTime(node, instance)) return false;
     const bool dropped = node.kind == LocalKind::kLeaf && instance.presence == Presence::kValue;
     if (dropped && !item) {
       if (!node.chosen || instance.taken < node.fields.size()) SayDropped(node);
@@ -207,9 +223,15 @@ class Placer {
   void PlaceToken(Instance& root, std::string_view pointer, std::size_t token) {
     Instance* at = &root;
     Index node = 0;
-    if (!Walk(pointer, false, at, node) || !at->carries) return;
+    if (!Walk(pointer, false, at, node)) return;
     for (const Index index : plan_.nodes[node].fields) {
       const Field& field = plan_.fields[index];
+      if (field.date != kNone && !at->carries && token < field.absent.size()) {
+        at->value = TokenValue(field, field.absent[token]);
+        at->presence = Presence::kValue;
+        at->forced = true;
+      }
+      if (!at->carries) continue;
       const AbsentToken* usual = FindToken(field, at->value);
       if (usual == nullptr || token >= field.absent.size() || field.absent[token].reason != usual->reason) continue;
       at->value = TokenValue(field, field.absent[token]);

@@ -170,7 +170,9 @@ class Layer {
     if (Withheld(index, node, instance)) return;
     if (instance.presence != Presence::kValue) return;
     const Field& field = plan_.fields[node.fields.front()];
-    instance.carries = field.mapped || node.chosen;
+    // Why there is no time of day has no place in FHIR.
+    const bool no_time = field.date != kNone && FindToken(field, value) != nullptr;
+    instance.carries = (field.mapped || node.chosen) && !no_time;
     if (node.separator != 0 && !IsWhole(node, value)) {
       Report(index, IssueType::kValue, "map-split", "a part of the value is missing");
     }

@@ -38,8 +38,10 @@ bool ResourceWriter::EmitField(const Content& content, FhirValue& out) {
   const json::Value local = LocalValue(plan_, field, root_, scope_, arena_);
   if (local.is_null()) return EmitWord(content, field, out);
   if (const AbsentToken* token = FindToken(field, local)) return EmitAbsent(content, token->reason, out);
-  return ToFhirValue({findings_, field, content.leaf, arena_, &scope_, content.path, at != nullptr && at->later}, local,
-                     out);
+  json::Value clock;
+  if (field.clock != kNone) clock = LocalValue(plan_, plan_.fields[field.clock], root_, scope_, arena_);
+  const bool later = at != nullptr && at->later;
+  return ToFhirValue({findings_, field, content.leaf, arena_, &scope_, content.path, later, &clock}, local, out);
 }
 
 // Some field of the resource that is being written, or may be, has a value.

@@ -75,39 +75,9 @@ bool PutDate(const Conversion& at, const TimeParts& parts, FhirValue& out) {
   return true;
 }
 
-// A date alone, in the form that says it best.
-bool WriteDate(const Conversion& at, const DateTime& date, json::Value& out) {
-  const Level level = std::min(LevelOf(date), Level::kDay);
-  const TimeFormat* form = UsualForm(at.field, level, 0);
-  if (form == nullptr) {
-    at.Loss(LedgerKind::kCoarsened, "the date is known less exactly than the source writes it; no day is invented");
-    return false;
-  }
-  if (LevelOf(date) > form->level()) at.Loss(LedgerKind::kCoarsened, "the source writes the date less exactly");
-  return WriteLocal(at, *form, {date.year(), date.month(), date.day(), 0, 0, 0, false}, out);
-}
-
-}  // namespace
-
-bool DateToFhir(const Conversion& at, const json::Value& local, FhirValue& out) {
-  const auto parts = ReadLocal(at, local);
-  return parts && PutDate(at, *parts, out);
-}
-
-bool DateToLocal(const Conversion& at, const json::Value& value, const json::Value&, json::Value& out) {
-  const auto date = DateTime::ParseDateTime(value.text());
-  return value.is_string() && date && WriteDate(at, *date, out);
-}
-
-bool DateTimeToFhir(const Conversion& at, const json::Value& local, FhirValue& out) {
-  const auto parts = ReadLocal(at, local);
-  if (!parts) return false;
-  if (!parts->has_time && at.leaf.type_name == "instant") {
-    at.Problem("map-date", "a time of day is needed here");
-    return false;
-  }
-  if (!parts->has_time) return PutDate(at, *parts, out);
-  const WallAnswer answer = at.findings.plan.zone->FromWall(WallOf(*parts));
+// A local time with the zone's offset.
+bool PutMoment(const Conversion& at, const TimeParts& parts, FhirValue& out) {
+  const WallAnswer answer = at.findings.plan.zone->FromWall(WallOf(parts));
   if (answer.kind == WallKind::kGap) {
     at.Problem("map-time-gap", "the clocks in " + at.findings.plan.zone->name() + " skipped this time of day");
     return false;
@@ -122,26 +92,37 @@ bool DateTimeToFhir(const Conversion& at, const json::Value& local, FhirValue& o
                 (at.later ? "second one is taken, since the first is before what it follows" : "first one is taken"));
   }
   std::string text;
-  AppendDate(*parts, text);
-  AppendTime(*parts, at.later ? answer.later : answer.offset, text);
+  AppendDate(parts, text);
+  AppendTime(parts, at.later ? answer.later : answer.offset, text);
   out.value = json::Value::String(at.arena.Copy(text));
   return true;
 }
 
-bool DateTimeToLocal(const Conversion& at, const json::Value& value, const json::Value&, json::Value& out) {
-  const auto time = DateTime::ParseDateTime(value.text());
-  if (!value.is_string() || !time) return false;
-  if (time->precision() < DatePrecision::kMinute || !time->offset()) {
-    if (UsualForm(at.field, LevelOf(*time), 0) != nullptr && LevelOf(*time) < Level::kTime)
-      return WriteDate(at, *time, out);
-    at.Loss(LedgerKind::kCoarsened, "the time of day is not known; none is invented");
+// A date alone, known to `known`, in the form that says it best.
+bool WriteDate(const Conversion& at, const TimeParts& date, Level known, json::Value& out) {
+  const TimeFormat* form = UsualForm(at.field, std::min(known, Level::kDay), 0);
+  if (form == nullptr) {
+    at.Loss(LedgerKind::kCoarsened, "the date is known less exactly than the source writes it; no day is invented");
     return false;
   }
-  const TimeFormat& format = *UsualForm(at.field, Level::kTime, time->second());
-  const bool finer = time->microsecond() != 0 || (!format.has_seconds() && time->second() != 0);
-  if (finer) at.Loss(LedgerKind::kCoarsened, "the source writes the time less exactly");
-  const TimeParts parts{time->year(), time->month(), time->day(), time->hour(), time->minute(), time->second(), true};
-  const std::chrono::sys_seconds instant{WallOf(parts).time_since_epoch() - seconds{*time->offset()}};
+  if (known > form->level()) at.Loss(LedgerKind::kCoarsened, "the source writes the date less exactly");
+  return WriteLocal(at, *form, date, out);
+}
+
+TimeParts PartsOf(const DateTime& time) {
+  return {time.year(), time.month(), time.day(), time.hour(), time.minute(), time.second(), true};
+}
+
+// The conversion of the time of day beside a date.
+Conversion ClockOf(const Conversion& at) {
+  return {at.findings, at.findings.plan.fields[at.field.clock], at.leaf, at.arena, at.scope, at.target};
+}
+
+bool KnowsClock(const DateTime& time) { return time.precision() >= DatePrecision::kMinute && time.offset(); }
+
+// What the clocks in the source's zone showed.
+TimeParts WallParts(const Conversion& at, const DateTime& time) {
+  const std::chrono::sys_seconds instant{WallOf(PartsOf(time)).time_since_epoch() - seconds{*time.offset()}};
   const seconds offset = at.findings.plan.zone->OffsetAt(instant);
   const WallTime wall{instant.time_since_epoch() + offset};
   const auto day = std::chrono::floor<std::chrono::days>(wall);
@@ -150,11 +131,88 @@ bool DateTimeToLocal(const Conversion& at, const json::Value& value, const json:
   if (at.findings.plan.zone->FromWall(wall).offset != offset) {
     at.Loss(LedgerKind::kCoarsened, "the clocks showed this time twice, and the source cannot say which one it was");
   }
-  return WriteLocal(at, format,
-                    {static_cast<int>(date.year()), static_cast<int>(static_cast<unsigned>(date.month())),
-                     static_cast<int>(static_cast<unsigned>(date.day())), second_of_day / 3600, second_of_day / 60 % 60,
-                     second_of_day % 60, true},
-                    out);
+  return {static_cast<int>(date.year()),
+          static_cast<int>(static_cast<unsigned>(date.month())),
+          static_cast<int>(static_cast<unsigned>(date.day())),
+          second_of_day / 3600,
+          second_of_day / 60 % 60,
+          second_of_day % 60,
+          true};
+}
+
+// The form of a time of day, or of a date with one; a line where it says less than is known.
+const TimeFormat& FormOfTime(const Conversion& at, int second, bool fraction) {
+  const TimeFormat& form = *UsualForm(at.field, Level::kTime, second);
+  if (fraction || (!form.has_seconds() && second != 0)) {
+    at.Loss(LedgerKind::kCoarsened, "the source writes the time less exactly");
+  }
+  return form;
+}
+
+}  // namespace
+
+bool DateToFhir(const Conversion& at, const json::Value& local, FhirValue& out) {
+  const auto parts = ReadLocal(at, local);
+  return parts && PutDate(at, *parts, out);
+}
+
+bool DateToLocal(const Conversion& at, const json::Value& value, const json::Value&, json::Value& out) {
+  const auto date = DateTime::ParseDateTime(value.text());
+  return value.is_string() && date && WriteDate(at, PartsOf(*date), LevelOf(*date), out);
+}
+
+bool DateTimeToFhir(const Conversion& at, const json::Value& local, FhirValue& out) {
+  const auto parts = ReadLocal(at, local);
+  if (!parts) return false;
+  if (!parts->has_time && at.leaf.type_name == "instant") {
+    at.Problem("map-date", "a time of day is needed here");
+    return false;
+  }
+  return parts->has_time ? PutMoment(at, *parts, out) : PutDate(at, *parts, out);
+}
+
+bool DateTimeToLocal(const Conversion& at, const json::Value& value, const json::Value&, json::Value& out) {
+  const auto time = DateTime::ParseDateTime(value.text());
+  if (!value.is_string() || !time) return false;
+  if (KnowsClock(*time)) {
+    const TimeFormat& form = FormOfTime(at, time->second(), time->microsecond() != 0);
+    return WriteLocal(at, form, WallParts(at, *time), out);
+  }
+  if (UsualForm(at.field, LevelOf(*time), 0) != nullptr && LevelOf(*time) < Level::kTime)
+    return WriteDate(at, PartsOf(*time), LevelOf(*time), out);
+  at.Loss(LedgerKind::kCoarsened, "the time of day is not known; none is invented");
+  return false;
+}
+
+bool MomentToFhir(const Conversion& at, const json::Value& local, FhirValue& out) {
+  const Conversion beside = ClockOf(at);
+  auto parts = ReadLocal(at, local);
+  const auto time = at.clock->is_null() ? std::nullopt : ReadLocal(beside, *at.clock);
+  if (!parts || (!time && !at.clock->is_null())) return false;
+  if (!time && at.leaf.type_name == "instant") {
+    at.Problem("map-date", "a time of day is needed here");
+    return false;
+  }
+  if (!time) return PutDate(at, *parts, out);
+  if (parts->day == 0) {
+    beside.Problem("map-date", "a time of day stands beside a date without a day");
+    return false;
+  }
+  parts->hour = time->hour;
+  parts->minute = time->minute;
+  parts->second = time->second;
+  return PutMoment(at, *parts, out);
+}
+
+bool MomentToLocal(const Conversion& at, const json::Value& value, const json::Value&, json::Value& out) {
+  const auto time = DateTime::ParseDateTime(value.text());
+  if (!value.is_string() || !time) return false;
+  if (!KnowsClock(*time)) return WriteDate(at, PartsOf(*time), LevelOf(*time), out);
+  const TimeParts wall = WallParts(at, *time);
+  if (!WriteDate(at, wall, Level::kDay, out)) return false;
+  if (UsualForm(at.field, Level::kDay, 0)->level() < Level::kDay) return true;
+  const Conversion beside = ClockOf(at);
+  return WriteLocal(beside, FormOfTime(beside, time->second(), time->microsecond() != 0), wall, *at.clock);
 }
 
 // https://hl7.org/fhir/R4/datatypes.html#time
@@ -176,10 +234,7 @@ bool TimeToLocal(const Conversion& at, const json::Value& value, const json::Val
   static const auto kForm = TimeFormat::Parse("HH:mm:ss");
   const auto parts = kForm->Read(text.substr(0, 8));
   if (!value.is_string() || !parts) return false;
-  const TimeFormat& form = *UsualForm(at.field, Level::kTime, parts->second);
-  const bool finer = text.size() > 8 || (!form.has_seconds() && parts->second != 0);
-  if (finer) at.Loss(LedgerKind::kCoarsened, "the source writes the time less exactly");
-  return WriteLocal(at, form, *parts, out);
+  return WriteLocal(at, FormOfTime(at, parts->second, text.size() > 8), *parts, out);
 }
 
 }  // namespace throughline::engine

@@ -260,8 +260,10 @@ class Reader {
     if (value.is_null()) return;
     const Field& field = plan_.fields[content.leaf.field];
     json::Value local;
-    const Conversion conversion{findings_, field, content.leaf, arena_, &scope_, content.path};
+    json::Value clock;
+    const Conversion conversion{findings_, field, content.leaf, arena_, &scope_, content.path, false, &clock};
     if (!ToLocalValue(conversion, value, sibling, local)) return;
+    if (!clock.is_null()) Put(plan_.fields[field.clock], clock);
     const Index list = plan_.nodes[field.node].parent;
     if (plan_.nodes[list].joined.empty() || CanHold(plan_.nodes[list], local.text())) return Put(field, local);
     conversion.Loss(LedgerKind::kCoarsened, "the value holds the sign that stands between the items of the list");

@@ -151,6 +151,7 @@ constexpr std::array kTransforms = {
     TransformRow{TransformId::kDate, DateToFhir, DateToLocal, "no valid date"},
     TransformRow{TransformId::kDateTime, DateTimeToFhir, DateTimeToLocal, "no valid date or time"},
     TransformRow{TransformId::kTime, TimeToFhir, TimeToLocal, "no valid time of day"},
+    TransformRow{TransformId::kMoment, MomentToFhir, MomentToLocal, "no valid date or time"},
     TransformRow{TransformId::kCodePrimitive, CodeToFhir, CodeToLocal, "no valid code"},
     TransformRow{TransformId::kCoding, CodingToFhir, CodingToLocal, "no valid code"},
     TransformRow{TransformId::kConcept, ConceptToFhir, ConceptToLocal, "no valid code"},

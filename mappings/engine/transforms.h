@@ -26,9 +26,10 @@ struct Conversion {
   const Field& field;
   const Leaf& leaf;
   json::Arena& arena;
-  const Scope* scope;       // places of the field's stars
-  std::string_view target;  // path in the template
-  bool later = false;       // of a local time that was shown twice, the second one
+  const Scope* scope;            // places of the field's stars
+  std::string_view target;       // path in the template
+  bool later = false;            // of a local time that was shown twice, the second one
+  json::Value* clock = nullptr;  // of a date with a time of day in another field: what stands there, or is to stand
 
   void Problem(std::string_view rule, std::string_view text) const;
   void Loss(LedgerKind kind, std::string_view reason) const;

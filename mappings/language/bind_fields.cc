@@ -205,6 +205,7 @@ constexpr std::array kAttributes = {
     AttributeRow{"absent", BindFieldAbsent},
     AttributeRow{"nothing", BindNothing},
     AttributeRow{"split", BindSplit},
+    AttributeRow{"time-of", BindTimeOf},
     AttributeRow{"column", BindColumn},
     AttributeRow{"list", NotOfAField},
     AttributeRow{"escape", NotOfAField},

@@ -135,7 +135,7 @@ class Finisher {
     if (!field.absent_said) field.absent = plan_.absent;
     CheckNull(field);
     if (!field.mapped && field.derivation == kNone) return;
-    if (field.type == ValueType::kDateTime && !plan_.zone) {
+    if ((field.type == ValueType::kDateTime || field.clock != kNone) && !plan_.zone) {
       binding_.diagnostics.Error("map-timezone", field.mark, field.path.size(),
                                  "a local time needs a zone: 'local: timezone: America/Santiago'; where each time "
                                  "has its own offset, as FHIR writes it, 'type: string'");

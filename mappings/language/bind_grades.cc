@@ -92,7 +92,7 @@ class Grader {
                                  "say where the field goes ('fhir: ...') or why it does not ('drop: ...')");
       return grade;
     }
-    const Place& place = places_[index];
+    const Place& place = places_[field.date == kNone ? index : field.date];
     if (Adrift(*place.resource)) {
       grade.grade = Grade::kLossy;
       grade.why = "not every item makes a '" + place.resource->name +

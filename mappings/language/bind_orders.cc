@@ -44,7 +44,8 @@ class ElementOrders {
   }
 
   static bool SameForm(const Field& left, const Field& right) {
-    return left.other_formats.empty() && right.other_formats.empty() &&
+    const bool timed = left.clock != kNone || right.clock != kNone;
+    return !timed && left.other_formats.empty() && right.other_formats.empty() &&
            (!left.format || !right.format || left.format->level() == right.format->level());
   }
 

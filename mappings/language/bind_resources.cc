@@ -224,7 +224,9 @@ void BindTarget(Binding& binding, const Binding::Target& target) {
     field.yes = "true";
     field.no = "false";
   }
-  const auto transform = TransformFor(binding, field, plan.contents[content].type, target.mark);
+  const definitions::TypeId id = plan.contents[content].type;
+  const auto transform = field.clock != kNone ? BindMoment(binding, field, id, resource, target.mark)
+                                              : TransformFor(binding, field, id, target.mark);
   if (!transform) return;
   Content& place = plan.contents[content];
   place.is_leaf = true;

@@ -52,6 +52,7 @@ struct Binding {
   std::vector<Demand> demands;                                       // how many fields may have a grade
   std::vector<std::pair<Index, const YamlNode*>> field_wheres = {};  // bound after the targets
   std::vector<std::pair<Index, const YamlNode*>> resource_wheres = {};
+  std::vector<std::pair<Index, const YamlNode*>> time_ofs = {};  // fields with the names of their dates
   // Children of local nodes and of contents by what they are called there; lists of thousands are not searched through.
   std::unordered_map<std::string, Index> known_nodes = {};
   std::unordered_map<std::string, Index> known_contents = {};
@@ -126,6 +127,12 @@ void BindFields(Binding& binding, const YamlNode& fields);
 // bind_choices.cc: `when` of a field; then, after the key, the fields that go to one of several places.
 void BindWhenOfField(Binding& binding, Index field, const YamlNode& value);
 void BindChoices(Binding& binding);
+
+// bind_clocks.cc: `time-of` of a field; then, when all fields are known and some are kept, the dates that these name;
+// then what stands where such a date goes; nothing after a report.
+void BindTimeOf(Binding& binding, Index field, const YamlNode& value);
+void BindClocks(Binding& binding);
+std::optional<TransformId> BindMoment(Binding& binding, Field& date, definitions::TypeId id, Index resource, Mark mark);
 
 // bind_bands.cc: `bands` of a field.
 void BindBands(Binding& binding, Index field, const YamlNode& value);

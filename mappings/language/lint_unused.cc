@@ -20,7 +20,7 @@ class UnusedLinter {
         Say("map-unused", system.mark, system.url.size(), "no constant uses the short name '" + system.name + "'");
       }
     }
-    const auto is_time = [](const Field& field) { return field.type == ValueType::kDateTime; };
+    const auto is_time = [](const Field& field) { return field.type == ValueType::kDateTime || field.clock != kNone; };
     if (IsOwn(binding_.zone_mark) && std::ranges::none_of(plan_.fields, is_time)) {
       Say("map-unused", binding_.zone_mark, 1, "no field is a dateTime: the zone changes nothing");
     }

@@ -159,6 +159,7 @@ void BindAll(Binding& binding, const YamlNode& root) {
       BindWithhold(binding, *withhold);
     if (const YamlNode* checks = Section(binding, root, "checks", YamlNode::Kind::kList, false))
       BindChecks(binding, *checks);
+    BindClocks(binding);
   }
   if (resources != nullptr) {
     BindResources(binding, *resources, root.Find("main"));

@@ -339,6 +339,11 @@ inline constexpr std::array kFieldWords = {
          .values = kTruthWords,
          .alone = true,
          .fallback = "false"},
+    Word{.name = "time-of",
+         .summary =
+             "The field that holds the date of this time of day: both become one dateTime, where that field goes.",
+         .goes = true,
+         .example = "VISIT_DATE"},
     Word{.name = "split",
          .summary = "One ASCII character at which the value is cut in parts: field#1, field#2, ...",
          .pattern = "^[\\x00-\\x7f]$",

@@ -85,6 +85,8 @@ struct Field {
   std::string no;
   Index table = kNone;
   Index derivation = kNone;  // a column that is worked out from the resources
+  Index clock = kNone;       // of a date: the field that holds its time of day
+  Index date = kNone;        // of such a time of day: the date's field
   Index bands = kNone;
   Index when = kNone;                 // condition under which the value goes here
   Index where = kNone;                // what must be true of the resource for the value to be read back
@@ -113,6 +115,7 @@ enum class TransformId : std::uint8_t {
   kDate,           // a date in the declared format <-> date or dateTime
   kDateTime,       // a local time in the declared zone <-> dateTime or instant
   kTime,           // a time of day <-> time
+  kMoment,         // a date and a time of day in two fields, in the declared zone <-> dateTime or instant
   kCodePrimitive,  // code table <-> code, uri, string
   kCoding,         // code table <-> Coding
   kConcept,        // code table <-> CodeableConcept
@@ -279,10 +282,11 @@ struct Plan {
   std::vector<Content> contents;
   std::vector<ResourcePlan> resources;
   std::vector<Link> links;
-  bool singles = false;      // some list is `single`
-  bool distincts = false;    // some resource is `distinct`
-  std::vector<Index> order;  // of resources: what is referred to first
-  Index main = kNone;        // carries how the record departs from the usual form
+  bool singles = false;       // some list is `single`
+  bool distincts = false;     // some resource is `distinct`
+  std::vector<Index> clocks;  // fields that hold the time of day of a date in another
+  std::vector<Index> order;   // of resources: what is referred to first
+  Index main = kNone;         // carries how the record departs from the usual form
 
   std::vector<FieldGrade> grades;
   std::vector<TableCoverage> coverage;

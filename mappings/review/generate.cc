@@ -15,6 +15,7 @@
 #include "mappings/plan/joined.h"
 #include "mappings/plan/local_code.h"
 #include "mappings/plan/time_forms.h"
+#include "mappings/review/generate_clocks.h"
 #include "mappings/review/generate_order.h"
 
 namespace throughline::review {
@@ -335,18 +336,11 @@ class Generator {
       if (!form.has_day()) parts.day = 0;
       if (!form.has_time()) parts.hour = parts.minute = parts.second = 0;
       if (!form.has_seconds()) parts.second = 0;
-      if (field.type == ValueType::kDateTime && form.has_time() && !Speakable(parts)) continue;
+      if (field.type == ValueType::kDateTime && form.has_time() && !IsShown(plan_, parts)) continue;
       std::string text;
       form.Write(parts, text);
       return json::Value::String(arena_.Copy(text));
     }
-  }
-
-  // Not in a gap of the clocks, and not at an offset that FHIR cannot write.
-  bool Speakable(const TimeParts& parts) const {
-    if (!plan_.zone) return true;  // of a field that goes nowhere
-    const WallAnswer answer = plan_.zone->FromWall(WallOf(parts));
-    return answer.kind != WallKind::kGap && answer.offset.count() % 60 == 0;
   }
 
   json::Value Text(Index index, char separator) {
@@ -385,8 +379,8 @@ GeneratedRecord GenerateRecord(const Plan& plan, Dice& dice, std::size_t tries, 
   OrderedRecord made;
   for (std::size_t i = 0; i < tries; ++i) {
     own.Reset();
-    made = Ordered(plan, Generator(plan, dice, own).Make(0), dice, own);
-    made.holds = made.holds && engine::KeepsChecks(plan, made.record);
+    made = Ordered(plan, WithDatesOfClocks(plan, Generator(plan, dice, own).Make(0), own), dice, own);
+    made.holds = made.holds && ShowsClocks(plan, made.record, own) && engine::KeepsChecks(plan, made.record);
     if (made.holds) break;
   }
   return {json::Clone(made.record, arena), made.holds};

@@ -1,9 +1,7 @@
 #include "mappings/review/generate_order.h"
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,13 +12,13 @@
 #include "mappings/engine/checks.h"
 #include "mappings/language/binder.h"
 #include "mappings/plan/time_forms.h"
+#include "mappings/review/generate_clocks.h"
+#include "mappings/review/record_paths.h"
 
 namespace throughline::review {
 namespace {
 
 constexpr int kPasses = 4;
-
-using Parts = std::span<const std::string_view>;
 
 class Orders {
  public:
@@ -36,7 +34,10 @@ class Orders {
       for (const RecordCheck* check : orders_) {
         const std::vector<std::string_view> left = PathOf(check->left);
         const std::vector<std::string_view> right = PathOf(check->right);
-        record = Within(*check, record, left, right);
+        record = WherePathsPart(
+            record, left, right,
+            [&](const json::Value& at, Parts first, Parts second) { return Mended(*check, at, first, second); },
+            arena_);
       }
       if (!changed_) return {record, true};
     }
@@ -55,30 +56,31 @@ class Orders {
            a.format->has_time() == b.format->has_time() && a.format->has_seconds() == b.format->has_seconds();
   }
 
-  // `left` and `right` go together as far as they are the same; stars are all items.
-  json::Value Within(const RecordCheck& check, const json::Value& at, Parts left, Parts right) {
-    if (left.size() > 1 && right.size() > 1 && left.front() == right.front()) {
-      if (left.front() == "*") return InItems(check, at, left.subspan(1), right.subspan(1));
-      const json::Value* below = MemberOf(at, left.front());
-      if (below == nullptr) return at;
-      const bool before = std::exchange(changed_, false);
-      const json::Value changed = Within(check, *below, left.subspan(1), right.subspan(1));
-      if (changed_) return WithMember(at, left.front(), changed, arena_);
-      changed_ = before;
-      return at;
-    }
+  // In the group where the paths part.
+  json::Value Mended(const RecordCheck& check, const json::Value& at, Parts left, Parts right) {
     const json::Value* first = ValueAt(at, left);
     const json::Value* second = ValueAt(at, right);
     if (first == nullptr || second == nullptr || IsNothing(*first, check.left) || IsNothing(*second, check.right) ||
-        engine::HoldsOrder(plan_, check, *first, *second))
+        engine::HoldsOrder(plan_, check, Timed(check.left, at, left, *first), Timed(check.right, at, right, *second)))
       return at;
     changed_ = true;
     if (plan_.fields[check.left].format && plan_.fields[check.right].format)
-      return Put(at, right, Later(check, *first));
-    if (plan_.fields[check.left].type == ValueType::kString) return Put(at, right, *first);
+      return PutAt(at, right, Later(check, *first), arena_);
+    if (plan_.fields[check.left].type == ValueType::kString) return PutAt(at, right, *first, arena_);
     // Numbers change places, each within its own range.
-    const json::Value changed = Put(at, left, Number(check.left, *second));
-    return Put(changed, right, Number(check.right, *first));
+    const json::Value changed = PutAt(at, left, Number(check.left, *second), arena_);
+    return PutAt(changed, right, Number(check.right, *first), arena_);
+  }
+
+  // The value with its time of day, where that stands in another field of the same group.
+  engine::OrderedValue Timed(Index index, const json::Value& at, Parts path, const json::Value& value) const {
+    const Index clock = plan_.fields[index].clock;
+    if (clock == kNone) return {value, {}};
+    const std::vector<std::string_view> whole = PathOf(index);
+    const std::vector<std::string_view> time = PathOf(clock);
+    const std::size_t above = std::min(whole.size() - path.size(), time.size());
+    const json::Value* found = ValueAt(at, Parts(time).subspan(above));
+    return {value, found == nullptr || IsNothing(*found, clock) ? json::Value() : *found};
   }
 
   json::Value Number(Index field, const json::Value& value) {
@@ -93,28 +95,6 @@ class Orders {
     return at.textual ? json::Value::String(kept) : json::Value::Number(kept);
   }
 
-  json::Value InItems(const RecordCheck& check, const json::Value& list, Parts left, Parts right) {
-    if (!list.is_array()) return list;
-    json::ArrayBuilder items(arena_);
-    for (const json::Value& item : list.items()) items.Add(Within(check, item, left, right));
-    return items.Build();
-  }
-
-  // Null where a list stands between.
-  static const json::Value* ValueAt(const json::Value& at, Parts parts) {
-    const json::Value* value = &at;
-    for (const std::string_view part : parts) {
-      value = MemberOf(*value, part);
-      if (value == nullptr) return nullptr;
-    }
-    return value;
-  }
-
-  json::Value Put(const json::Value& at, Parts parts, const json::Value& value) {
-    if (parts.empty()) return value;
-    return WithMember(at, parts.front(), Put(*MemberOf(at, parts.front()), parts.subspan(1), value), arena_);
-  }
-
   bool IsNothing(const json::Value& value, Index field) const {
     const LocalNode& node = plan_.nodes[plan_.fields[field].node];
     return value.text().empty() || (node.usual == Form::kWord && value.text() == node.word);
@@ -127,19 +107,16 @@ class Orders {
     const auto read = ReadForms(left, first.text());
     if (!read || right.type == ValueType::kTime) return first;
     std::optional<TimeParts> parts = read->parts;
-    const bool same = check.or_equal && SameForm(left, right) && dice_.Percent(50);
+    const bool timed = left.clock != kNone || right.clock != kNone;
+    const bool same = !timed && check.or_equal && SameForm(left, right) && dice_.Percent(50);
     parts->year += check.years + (same ? 0 : 1);
     if (parts->month == 0) parts->month = 12;
     if (parts->day == 0) parts->day = 28;
     if (parts->month == 2 && parts->day == 29) parts->day = 28;
-    if (right.type == ValueType::kDateTime && IsSkipped(*parts)) parts->day = parts->day > 14 ? 1 : 28;
+    if (right.type == ValueType::kDateTime && !IsShown(plan_, *parts)) parts->day = parts->day > 14 ? 1 : 28;
     std::string text;
     right.format->Write(*parts, text);
     return json::Value::String(arena_.Copy(text));
-  }
-
-  bool IsSkipped(const TimeParts& parts) const {
-    return plan_.zone && plan_.zone->FromWall(WallOf(parts)).kind == WallKind::kGap;
   }
 
   const Plan& plan_;

@@ -1,0 +1,75 @@
+#include "mappings/review/generate_clocks.h"
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "mappings/engine/instance.h"
+#include "mappings/plan/absence.h"
+#include "mappings/plan/time_forms.h"
+#include "mappings/review/record_paths.h"
+
+namespace throughline::review {
+namespace {
+
+// The date or time that a member says; nothing where it says none.
+std::optional<TimeParts> SaidBy(const Field& field, const json::Value* value) {
+  if (value == nullptr || !value->is_string() || FindToken(field, *value) != nullptr) return std::nullopt;
+  const auto read = ReadForms(field, value->text());
+  return read ? std::optional(read->parts) : std::nullopt;
+}
+
+using ClockChange = std::function<json::Value(const Field& clock, const json::Value& at, Parts date, Parts time)>;
+
+json::Value AtEachClock(const Plan& plan, json::Value record, const ClockChange& change, json::Arena& arena) {
+  for (const Index index : plan.clocks) {
+    const Field& clock = plan.fields[index];
+    const std::vector<std::string_view> date = CutPath(plan.nodes[plan.fields[clock.date].node].path);
+    const std::vector<std::string_view> time = CutPath(plan.nodes[clock.node].path);
+    record = WherePathsPart(
+        record, date, time,
+        [&](const json::Value& at, Parts left, Parts right) { return change(clock, at, left, right); }, arena);
+  }
+  return record;
+}
+
+}  // namespace
+
+bool IsShown(const Plan& plan, const TimeParts& parts) {
+  if (!plan.zone) return true;  // of a field that goes nowhere
+  const WallAnswer answer = plan.zone->FromWall(WallOf(parts));
+  return answer.kind != WallKind::kGap && answer.offset.count() % 60 == 0;
+}
+
+json::Value WithDatesOfClocks(const Plan& plan, json::Value record, json::Arena& arena) {
+  return AtEachClock(
+      plan, record,
+      [&](const Field& clock, const json::Value& at, Parts date, Parts time) {
+        const auto day = SaidBy(plan.fields[clock.date], ValueAt(at, date));
+        if ((day && day->day > 0) || !SaidBy(clock, ValueAt(at, time))) return at;
+        const LocalNode& node = plan.nodes[clock.node];
+        return node.usual == Form::kOmitted ? TakeAt(at, time, arena)
+                                            : PutAt(at, time, engine::NothingOf(plan, node), arena);
+      },
+      arena);
+}
+
+bool ShowsClocks(const Plan& plan, const json::Value& record, json::Arena& arena) {
+  bool shown = true;
+  AtEachClock(
+      plan, record,
+      [&](const Field& clock, const json::Value& at, Parts date, Parts time) {
+        auto day = SaidBy(plan.fields[clock.date], ValueAt(at, date));
+        const auto hours = SaidBy(clock, ValueAt(at, time));
+        if (!day || !hours || day->day == 0) return at;
+        day->hour = hours->hour;
+        day->minute = hours->minute;
+        day->second = hours->second;
+        shown = shown && IsShown(plan, *day);
+        return at;
+      },
+      arena);
+  return shown;
+}
+
+}  // namespace throughline::review

@@ -1,0 +1,50 @@
+#include "mappings/review/record_paths.h"
+
+#include "fhir/json/build.h"
+#include "mappings/plan/plan.h"
+
+namespace throughline::review {
+
+const json::Value* ValueAt(const json::Value& at, Parts parts) {
+  const json::Value* value = &at;
+  for (const std::string_view part : parts) {
+    value = plan::MemberOf(*value, part);
+    if (value == nullptr) return nullptr;
+  }
+  return value;
+}
+
+json::Value PutAt(const json::Value& at, Parts parts, const json::Value& value, json::Arena& arena) {
+  if (parts.empty()) return value;
+  const json::Value* below = plan::MemberOf(at, parts.front());
+  const json::Value made = PutAt(below == nullptr ? json::Value() : *below, parts.subspan(1), value, arena);
+  return plan::WithMember(at, parts.front(), made, arena);
+}
+
+json::Value TakeAt(const json::Value& at, Parts parts, json::Arena& arena) {
+  const json::Value* below = plan::MemberOf(at, parts.front());
+  if (below == nullptr) return at;
+  if (parts.size() > 1) return plan::WithMember(at, parts.front(), TakeAt(*below, parts.subspan(1), arena), arena);
+  // An item of a list keeps its place.
+  return at.is_array() ? plan::WithMember(at, parts.front(), {}, arena) : json::Without(at, parts.front(), arena);
+}
+
+json::Value WherePathsPart(const json::Value& record, Parts left, Parts right, const ChangePair& change,
+                           json::Arena& arena) {
+  const bool together = left.size() > 1 && right.size() > 1 && left.front() == right.front();
+  if (!together) return record.is_object() ? change(record, left, right) : record;
+  if (left.front() != "*") {
+    const json::Value* below = record.Find(left.front());
+    if (below == nullptr) return record;
+    return json::With(record, left.front(), WherePathsPart(*below, left.subspan(1), right.subspan(1), change, arena),
+                      arena);
+  }
+  if (!record.is_array()) return record;
+  json::ArrayBuilder items(arena);
+  for (const json::Value& item : record.items()) {
+    items.Add(WherePathsPart(item, left.subspan(1), right.subspan(1), change, arena));
+  }
+  return items.Build();
+}
+
+}  // namespace throughline::review
