@@ -34,7 +34,7 @@ std::vector<std::string> FormsOf(const Values& values, std::size_t first) {
   for (std::size_t form = first; found.size() < kMostForms;) {
     const auto parsed = plan::TimeFormat::Parse(FormAt(form));
     for (const std::string& other : found) {
-      if (parsed->Overlaps(*plan::TimeFormat::Parse(other))) return {};
+      if (parsed->Clashes(*plan::TimeFormat::Parse(other))) return {};
     }
     found.emplace_back(FormAt(form));
     std::erase_if(left, [&](const auto& set) {

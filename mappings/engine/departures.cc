@@ -247,7 +247,8 @@ class Placer {
       const Field& field = plan_.fields[index];
       const auto read = ReadForms(field, at->value.text());
       const bool fits = read && form > 0 && form <= FormCount(field) &&
-                        FormAt(field, form - 1).level() == FormAt(field, read->form).level();
+                        FormAt(field, form - 1).level() == FormAt(field, read->form).level() &&
+                        FormAt(field, form - 1).CanWrite(read->parts);
       if (!fits) continue;
       std::string text;
       FormAt(field, form - 1).Write(read->parts, text);

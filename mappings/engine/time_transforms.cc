@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <ranges>
 #include <string>
 
 #include "fhir/base/date_time.h"
@@ -98,15 +99,31 @@ bool PutMoment(const Conversion& at, const TimeParts& parts, FhirValue& out) {
   return true;
 }
 
-// A date alone, known to `known`, in the form that says it best.
-bool WriteDate(const Conversion& at, const TimeParts& date, Level known, json::Value& out) {
-  const TimeFormat* form = UsualForm(at.field, std::min(known, Level::kDay), 0);
-  if (form == nullptr) {
+bool NoSuchYear(const Conversion& at) {
+  at.Loss(LedgerKind::kUnmapped,
+          "the source writes years with two digits, and this one is not among those they stand for");
+  return false;
+}
+
+// The form that says a date known to `known` best; null after a line of the ledger.
+const TimeFormat* FormOfDate(const Conversion& at, const TimeParts& date, Level known) {
+  const TimeFormat* form = UsualForm(at.field, std::min(known, Level::kDay), date);
+  const bool finer = std::ranges::none_of(std::views::iota(std::size_t{0}, FormCount(at.field)),
+                                          [&](std::size_t i) { return FormAt(at.field, i).level() <= known; });
+  if (form == nullptr && finer) {
     at.Loss(LedgerKind::kCoarsened, "the date is known less exactly than the source writes it; no day is invented");
-    return false;
+  } else if (form == nullptr) {
+    NoSuchYear(at);
+  } else if (known > form->level()) {
+    at.Loss(LedgerKind::kCoarsened, "the source writes the date less exactly");
   }
-  if (known > form->level()) at.Loss(LedgerKind::kCoarsened, "the source writes the date less exactly");
-  return WriteLocal(at, *form, date, out);
+  return form;
+}
+
+// A date alone, in the form that says it best.
+bool WriteDate(const Conversion& at, const TimeParts& date, Level known, json::Value& out) {
+  const TimeFormat* form = FormOfDate(at, date, known);
+  return form != nullptr && WriteLocal(at, *form, date, out);
 }
 
 TimeParts PartsOf(const DateTime& time) {
@@ -140,13 +157,13 @@ TimeParts WallParts(const Conversion& at, const DateTime& time) {
           true};
 }
 
-// The form of a time of day, or of a date with one; a line where it says less than is known.
-const TimeFormat& FormOfTime(const Conversion& at, int second, bool fraction) {
-  const TimeFormat& form = *UsualForm(at.field, Level::kTime, second);
-  if (fraction || (!form.has_seconds() && second != 0)) {
-    at.Loss(LedgerKind::kCoarsened, "the source writes the time less exactly");
-  }
-  return form;
+// A time of day, or a date with one; a line where the form says less than is known.
+bool WriteTime(const Conversion& at, const TimeParts& time, bool fraction, json::Value& out) {
+  const TimeFormat* form = UsualForm(at.field, Level::kTime, time);
+  if (form == nullptr) return NoSuchYear(at);
+  const bool coarser = !form->has_time() || fraction || (!form->has_seconds() && time.second != 0);
+  if (coarser) at.Loss(LedgerKind::kCoarsened, "the source writes the time less exactly");
+  return WriteLocal(at, *form, time, out);
 }
 
 }  // namespace
@@ -174,11 +191,8 @@ bool DateTimeToFhir(const Conversion& at, const json::Value& local, FhirValue& o
 bool DateTimeToLocal(const Conversion& at, const json::Value& value, const json::Value&, json::Value& out) {
   const auto time = DateTime::ParseDateTime(value.text());
   if (!value.is_string() || !time) return false;
-  if (KnowsClock(*time)) {
-    const TimeFormat& form = FormOfTime(at, time->second(), time->microsecond() != 0);
-    return WriteLocal(at, form, WallParts(at, *time), out);
-  }
-  if (UsualForm(at.field, LevelOf(*time), 0) != nullptr && LevelOf(*time) < Level::kTime)
+  if (KnowsClock(*time)) return WriteTime(at, WallParts(at, *time), time->microsecond() != 0, out);
+  if (UsualForm(at.field, LevelOf(*time), PartsOf(*time)) != nullptr && LevelOf(*time) < Level::kTime)
     return WriteDate(at, PartsOf(*time), LevelOf(*time), out);
   at.Loss(LedgerKind::kCoarsened, "the time of day is not known; none is invented");
   return false;
@@ -209,10 +223,10 @@ bool MomentToLocal(const Conversion& at, const json::Value& value, const json::V
   if (!value.is_string() || !time) return false;
   if (!KnowsClock(*time)) return WriteDate(at, PartsOf(*time), LevelOf(*time), out);
   const TimeParts wall = WallParts(at, *time);
-  if (!WriteDate(at, wall, Level::kDay, out)) return false;
-  if (UsualForm(at.field, Level::kDay, 0)->level() < Level::kDay) return true;
-  const Conversion beside = ClockOf(at);
-  return WriteLocal(beside, FormOfTime(beside, time->second(), time->microsecond() != 0), wall, *at.clock);
+  const TimeFormat* day = FormOfDate(at, wall, Level::kDay);
+  if (day == nullptr) return false;
+  WriteLocal(at, *day, wall, out);
+  return !day->has_day() || WriteTime(ClockOf(at), wall, time->microsecond() != 0, *at.clock);
 }
 
 // https://hl7.org/fhir/R4/datatypes.html#time
@@ -234,7 +248,7 @@ bool TimeToLocal(const Conversion& at, const json::Value& value, const json::Val
   static const auto kForm = TimeFormat::Parse("HH:mm:ss");
   const auto parts = kForm->Read(text.substr(0, 8));
   if (!value.is_string() || !parts) return false;
-  return WriteLocal(at, FormOfTime(at, parts->second, text.size() > 8), *parts, out);
+  return WriteTime(at, *parts, text.size() > 8, out);
 }
 
 }  // namespace throughline::engine

@@ -22,29 +22,6 @@ void BindType(Binding& binding, Index field, const YamlNode& value) {
   FieldAt(binding, field).typed = true;
 }
 
-void BindFormat(Binding& binding, Index field, const YamlNode& value) {
-  const std::vector<YamlNode> one = {value};
-  const bool several = value.kind == YamlNode::Kind::kList;
-  for (const YamlNode& item : several ? value.items : one) {
-    const std::string* text = TextOf(binding, item, "format");
-    if (text == nullptr) continue;
-    auto format = TimeFormat::Parse(*text);
-    if (!format) {
-      binding.diagnostics.Error(
-          "map-format", item.mark, text->size(),
-          "a date's form is made of yyyy MM dd HH mm ss, each once and none without the larger one; "
-          "other letters stand in quotes: yyyy-MM-dd'T'HH:mm");
-      continue;
-    }
-    Field& at = FieldAt(binding, field);
-    if (!at.format) {
-      at.format = std::move(format);
-    } else {
-      at.other_formats.push_back(*std::move(format));
-    }
-  }
-}
-
 void BindFhir(Binding& binding, Index field, const YamlNode& value) {
   const std::string* text = TextOf(binding, value, "fhir");
   if (text == nullptr) return;
@@ -168,6 +145,9 @@ void BindWhereOfField(Binding& binding, Index field, const YamlNode& value) {
   binding.field_wheres.emplace_back(field, &value);
 }
 
+// The words of dates are bound before the forms that they stand in.
+void BoundBefore(Binding&, Index, const YamlNode&) {}
+
 void NotACase(Binding& binding, Index, const YamlNode& value) {
   binding.diagnostics.Error("map-cases", value.mark, 1,
                             "'cases' is a list of '- fhir: target' groups, and not of a case");
@@ -186,6 +166,9 @@ void MixedField(Binding& binding, Index, const YamlNode& value) {
 constexpr std::array kAttributes = {
     AttributeRow{"type", BindType},
     AttributeRow{"format", BindFormat},
+    AttributeRow{"months", BoundBefore},
+    AttributeRow{"halves", BoundBefore},
+    AttributeRow{"years", BoundBefore},
     AttributeRow{"fhir", BindFhir},
     AttributeRow{"codes", BindCodes},
     AttributeRow{"bands", BindBands},
@@ -303,6 +286,7 @@ bool CutPart(std::string_view& path, int& part) {
 }
 
 void BindAttributes(Binding& binding, Index field, const YamlNode& entry) {
+  BindTimeWords(binding, field, entry);
   for (const auto& [key, value] : entry.pairs) {
     if (!CheckKey(binding, key, Place::kField)) continue;
     std::ranges::find(kAttributes, key.text, &AttributeRow::name)->bind(binding, field, value);

@@ -179,7 +179,7 @@ class Finisher {
       if (!clock && !moment && at.has_time()) report("a date's form has no time of day");
       if (moment && at.has_time() && !at.has_day()) report("a dateTime's form has a day");
       for (std::size_t other = 0; other < form; ++other) {
-        if (at.Overlaps(FormAt(field, other))) {
+        if (at.Clashes(FormAt(field, other))) {
           report("a text can be written in two forms, " + FormAt(field, other).pattern() + " and " + at.pattern() +
                  ", and nothing says which is meant");
         }

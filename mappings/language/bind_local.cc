@@ -73,7 +73,8 @@ constexpr std::array kLocalRows = {
     LocalRow{"encoding", BindEncoding},   LocalRow{"decimal", BindDecimal},
     LocalRow{"line-end", BindLineEnd},    LocalRow{"byte-order-mark", BindByteOrderMark},
     LocalRow{"formulas", BindFormulas},   LocalRow{"rows", BindRows},
-    LocalRow{"nothing", BindNothingWord},
+    LocalRow{"nothing", BindNothingWord}, LocalRow{"months", nullptr},
+    LocalRow{"halves", nullptr},          LocalRow{"years", nullptr},
 };
 static_assert(AreWordsOf(Place::kLocal, kLocalRows, &LocalRow::word));
 
@@ -133,6 +134,7 @@ bool CheckKey(Binding& binding, const YamlNode& key, Place place) {
 void BindLocal(Binding& binding, const YamlNode& local) {
   const YamlNode* format = local.Find("format");
   if (format != nullptr) BindSyntax(binding, *format);
+  BindLocalTimeWords(binding, local);
   const std::string_view syntax = formats::CodeOf(binding.plan.format.syntax);
   for (const auto& [key, value] : local.pairs) {
     if (!CheckKey(binding, key, Place::kLocal)) continue;

@@ -69,6 +69,15 @@ struct Binding {
   std::unordered_set<std::string_view> mixed = {};  // paths of members that are a list or a group
   std::vector<Mark> table_marks = {};               // of the names of `plan.tables`
   Mark zone_mark = {};                              // of `timezone`
+  struct TimeWordMark {
+    std::string word;  // "months", "halves", "years"
+    Mark mark;
+    Index field;  // kNone: said for all
+    bool used;
+  };
+  std::vector<TimeWordMark> time_word_marks = {};
+  TimeWords time_words = {};   // said for all fields
+  TimeWords field_words = {};  // of the field that is bound
 
   // The path of a file that is named at `mark`.
   std::string Beside(Mark mark, std::string_view file) const;
@@ -127,6 +136,11 @@ void BindFields(Binding& binding, const YamlNode& fields);
 // bind_choices.cc: `when` of a field; then, after the key, the fields that go to one of several places.
 void BindWhenOfField(Binding& binding, Index field, const YamlNode& value);
 void BindChoices(Binding& binding);
+
+// bind_time_forms.cc: `months`, `halves`, `years` of `local`; of a field, before its `format`.
+void BindLocalTimeWords(Binding& binding, const YamlNode& local);
+void BindTimeWords(Binding& binding, Index field, const YamlNode& entry);
+void BindFormat(Binding& binding, Index field, const YamlNode& value);
 
 // bind_clocks.cc: `time-of` of a field; then, when all fields are known and some are kept, the dates that these name;
 // then what stands where such a date goes; nothing after a report.

@@ -24,6 +24,10 @@ class UnusedLinter {
     if (IsOwn(binding_.zone_mark) && std::ranges::none_of(plan_.fields, is_time)) {
       Say("map-unused", binding_.zone_mark, 1, "no field is a dateTime: the zone changes nothing");
     }
+    for (const Binding::TimeWordMark& word : binding_.time_word_marks) {
+      if (word.used || !IsOwn(word.mark)) continue;
+      Say("map-unused", word.mark, 1, "no form of a date needs '" + word.word + "': it changes nothing");
+    }
     for (const Field& field : plan_.fields) LintField(field);
     for (const LocalNode& node : plan_.nodes) {
       if (!node.path.empty() && node.name != "*") LintName(node.name, node.mark, node.path.size());

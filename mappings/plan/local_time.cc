@@ -1,23 +1,23 @@
 #include "mappings/plan/local_time.h"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 
 namespace throughline::plan {
 namespace {
 
-struct PartRow {
-  char letter;
-  std::size_t width;
-};
-constexpr std::array kParts = {PartRow{'y', 4}, PartRow{'M', 2}, PartRow{'d', 2},
-                               PartRow{'H', 2}, PartRow{'m', 2}, PartRow{'s', 2}};
+constexpr std::array<std::string_view, kMonths> kEnglish = {"January",   "February", "March",    "April",
+                                                            "May",       "June",     "July",     "August",
+                                                            "September", "October",  "November", "December"};
+constexpr std::size_t kEnglishShort = 3;
 
-int* PartOf(TimeParts& parts, int part) {
-  int* const places[] = {&parts.year, &parts.month, &parts.day, &parts.hour, &parts.minute, &parts.second};
-  return places[part];
-}
+// In the shape of a text: any digit, and any but zero.
+constexpr char16_t kDigit = 0x100;
+constexpr char16_t kNoZero = 0x101;
+
+bool IsDigit(char byte) { return byte >= '0' && byte <= '9'; }
+
+bool IsLetter(char byte) { return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z'); }
 
 void AppendNumber(int value, std::size_t width, std::string& out) {
   const std::size_t start = out.size();
@@ -27,16 +27,42 @@ void AppendNumber(int value, std::size_t width, std::string& out) {
   }
 }
 
-bool IsLetter(char byte) { return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z'); }
+std::u16string Wide(std::string_view text) {
+  std::u16string wide;
+  for (const char byte : text) wide.push_back(static_cast<unsigned char>(byte));
+  return wide;
+}
 
-int PartNamed(char letter) {
-  for (std::size_t part = 0; part < kParts.size(); ++part) {
-    if (kParts[part].letter == letter) return static_cast<int>(part);
-  }
-  return -1;
+bool Meet(char16_t a, char16_t b) {
+  const auto within = [](char16_t one, char16_t other) {
+    return one == kDigit ? (other >= '0' && other <= '9') || other >= kDigit
+                         : one == kNoZero && ((other >= '1' && other <= '9') || other >= kDigit);
+  };
+  return a == b || within(a, b) || within(b, a);
 }
 
 }  // namespace
+
+struct TimeFormat::Letters {
+  std::string_view letters;
+  Part part;
+  Kind kind;
+  std::uint8_t width;
+};
+
+std::span<const TimeFormat::Letters> TimeFormat::AllLetters() {
+  static constexpr std::array kAll = {
+      Letters{"yyyy", kYear, Kind::kFixed, 4}, Letters{"yy", kYear, Kind::kTwoDigitYear, 2},
+      Letters{"MM", kMonth, Kind::kFixed, 2},  Letters{"M", kMonth, Kind::kShort, 0},
+      Letters{"MMM", kMonth, Kind::kName, 0},  Letters{"MMMM", kMonth, Kind::kName, 0},
+      Letters{"dd", kDay, Kind::kFixed, 2},    Letters{"d", kDay, Kind::kShort, 0},
+      Letters{"HH", kHour, Kind::kFixed, 2},   Letters{"H", kHour, Kind::kShort, 0},
+      Letters{"hh", kHour, Kind::kFixed, 2},   Letters{"h", kHour, Kind::kShort, 0},
+      Letters{"mm", kMinute, Kind::kFixed, 2}, Letters{"ss", kSecond, Kind::kFixed, 2},
+      Letters{"a", kHalf, Kind::kHalfWord, 0},
+  };
+  return kAll;
+}
 
 bool IsCalendarDay(int year, int month, int day) {
   if (year < 1 || year > 9999) return false;
@@ -47,58 +73,137 @@ bool IsCalendarDay(int year, int month, int day) {
   return month > 0 && day > 0 && date.ok();
 }
 
+bool AreTimeWords(std::span<const std::string> words) {
+  for (const std::string& word : words) {
+    const auto odd = [](char byte) { return IsDigit(byte) || static_cast<unsigned char>(byte) < 0x20; };
+    if (word.empty() || std::ranges::any_of(word, odd)) return false;
+    for (const std::string& other : words) {
+      if (&other != &word && other.starts_with(word)) return false;
+    }
+  }
+  return true;
+}
+
 std::optional<TimeFormat> TimeFormat::Parse(std::string_view pattern) {
+  std::string_view why;
+  return Parse(pattern, {}, why);
+}
+
+std::optional<TimeFormat> TimeFormat::Parse(std::string_view pattern, const TimeWords& words, std::string_view& why) {
   TimeFormat format;
   format.pattern_ = pattern;
-  const auto literal = [&format](std::string_view text) {
-    if (format.pieces_.empty() || format.pieces_.back().part >= 0) format.pieces_.emplace_back();
-    format.pieces_.back().literal.append(text);
-  };
   for (std::size_t at = 0; at < pattern.size();) {
     if (pattern[at] == '\'') {
       const std::size_t end = pattern.find('\'', at + 1);
+      why = "a quote is opened and not closed";
       if (end == std::string_view::npos) return std::nullopt;
-      literal(pattern.substr(at + 1, end - at - 1));
+      format.AddLiteral(pattern.substr(at + 1, end - at - 1));
       at = end + 1;
     } else if (!IsLetter(pattern[at])) {
-      literal(pattern.substr(at++, 1));
+      format.AddLiteral(pattern.substr(at++, 1));
     } else {
-      const int part = PartNamed(pattern[at]);
-      if (part < 0) return std::nullopt;
-      const std::size_t width = kParts[static_cast<std::size_t>(part)].width;
-      if (format.has_[part] || pattern.substr(at, width) != std::string(width, pattern[at])) return std::nullopt;
-      format.has_[part] = true;
-      format.pieces_.push_back({static_cast<std::int8_t>(part), {}});
-      at += width;
+      const std::size_t end = std::min(pattern.find_first_not_of(pattern[at], at), pattern.size());
+      why = format.Add(pattern.substr(at, end - at), words);
+      if (!why.empty()) return std::nullopt;
+      at = end;
     }
   }
-  for (std::size_t part = 1; part < kParts.size(); ++part) {
-    const bool alone = part == 3 && !format.has_[0];
-    if (format.has_[part] && !format.has_[part - 1] && !alone) return std::nullopt;
+  why = format.WhatIsWrong();
+  return why.empty() ? std::optional(std::move(format)) : std::nullopt;
+}
+
+void TimeFormat::AddLiteral(std::string_view text) {
+  if (pieces_.empty() || pieces_.back().part != kLiteral) pieces_.emplace_back();
+  pieces_.back().literal.append(text);
+}
+
+std::string_view TimeFormat::Add(std::string_view letters, const TimeWords& words) {
+  const auto row = std::ranges::find(AllLetters(), letters, &Letters::letters);
+  if (row == AllLetters().end()) {
+    return "it is made of yyyy yy, MM M MMM MMMM, dd d, HH H hh h with a, mm, ss; other letters stand in quotes: "
+           "yyyy-MM-dd'T'HH:mm";
   }
-  const bool hour_alone = format.has_[3] && !format.has_[4];
-  const bool something = format.has_[0] || format.has_[3];
-  return something && !hour_alone ? std::optional(format) : std::nullopt;
+  if (has_[row->part]) return "each part stands in it once";
+  has_[row->part] = true;
+  pieces_.push_back({row->part, row->kind, row->width, {}});
+  twelve_ = twelve_ || letters.front() == 'h';
+  if (row->kind == Kind::kHalfWord) halves_ = words.halves;
+  if (row->kind == Kind::kName) names_ = words.months;
+  for (const std::string_view name : kEnglish) {
+    if (row->kind == Kind::kName && words.months.empty())
+      names_.emplace_back(name.substr(0, letters.size() == 3 ? kEnglishShort : name.size()));
+  }
+  if (row->kind != Kind::kTwoDigitYear) return {};
+  first_year_ = words.first_year;
+  return first_year_ > 0 ? std::string_view() : "say which hundred years yy stands for: 'years: 1930..2029'";
+}
+
+std::string_view TimeFormat::WhatIsWrong() const {
+  if (!has_[kYear] && !has_[kHour]) return "it has a year, or is a time of day";
+  for (std::size_t part = kMonth; part <= kSecond; ++part) {
+    const bool alone = part == kHour && !has_[kYear];
+    if (has_[part] && !has_[part - 1] && !alone)
+      return "no part stands in it without the larger one; MM is the month, mm the minute";
+  }
+  if (has_[kHour] && !has_[kMinute]) return "an hour has its minutes";
+  if (has_[kHalf] != twelve_) return "hh and h are hours of the half day that 'a' names: 'h:mm a'";
+  for (std::size_t i = 0; i + 1 < pieces_.size(); ++i) {
+    const Piece& next = pieces_[i + 1];
+    const bool digits = next.kind == Kind::kFixed || next.kind == Kind::kShort || next.kind == Kind::kTwoDigitYear ||
+                        (next.kind == Kind::kLiteral && !next.literal.empty() && IsDigit(next.literal.front()));
+    if (pieces_[i].kind == Kind::kShort && digits) return "no digit stands behind a number of one or two digits";
+  }
+  return {};
+}
+
+bool TimeFormat::ReadWord(const Piece& piece, std::string_view& text, int& value) const {
+  const auto take = [&](std::span<const std::string> words) {
+    const auto word = std::ranges::find_if(words, [&](const std::string& one) { return text.starts_with(one); });
+    if (word == words.end()) return false;
+    value = static_cast<int>(word - words.begin());
+    text.remove_prefix(word->size());
+    return true;
+  };
+  if (piece.kind == Kind::kHalfWord) return take(halves_);
+  const bool read = take(names_);
+  ++value;
+  return read;
+}
+
+bool TimeFormat::ReadPiece(const Piece& piece, std::string_view& text, std::array<int, kParts>& values) const {
+  if (piece.kind == Kind::kLiteral) {
+    if (!text.starts_with(piece.literal)) return false;
+    text.remove_prefix(piece.literal.size());
+    return true;
+  }
+  int& value = values[static_cast<std::size_t>(piece.part)];
+  if (piece.kind == Kind::kName || piece.kind == Kind::kHalfWord) return ReadWord(piece, text, value);
+  std::size_t width = piece.width;
+  if (piece.kind == Kind::kShort) {
+    width = text.size() > 1 && IsDigit(text[1]) ? 2 : 1;
+    if (width == 2 && text.front() == '0') return false;
+  }
+  if (text.size() < width) return false;
+  for (std::size_t i = 0; i < width; ++i) {
+    if (!IsDigit(text[i])) return false;
+    value = value * 10 + (text[i] - '0');
+  }
+  text.remove_prefix(width);
+  if (piece.kind == Kind::kTwoDigitYear)
+    value += first_year_ - first_year_ % 100 + (value < first_year_ % 100 ? 100 : 0);
+  return true;
 }
 
 std::optional<TimeParts> TimeFormat::Read(std::string_view text) const {
-  TimeParts parts;
-  parts.has_time = has_time();
+  std::array<int, kParts> values{};
   for (const Piece& piece : pieces_) {
-    if (piece.part < 0) {
-      if (!text.starts_with(piece.literal)) return std::nullopt;
-      text.remove_prefix(piece.literal.size());
-      continue;
-    }
-    const std::size_t width = kParts[static_cast<std::size_t>(piece.part)].width;
-    if (text.size() < width) return std::nullopt;
-    int value = 0;
-    for (std::size_t i = 0; i < width; ++i) {
-      if (text[i] < '0' || text[i] > '9') return std::nullopt;
-      value = value * 10 + (text[i] - '0');
-    }
-    *PartOf(parts, piece.part) = value;
-    text.remove_prefix(width);
+    if (!ReadPiece(piece, text, values)) return std::nullopt;
+  }
+  TimeParts parts{values[kYear],   values[kMonth],  values[kDay], values[kHour],
+                  values[kMinute], values[kSecond], has_time()};
+  if (twelve_) {
+    if (parts.hour < 1 || parts.hour > 12) return std::nullopt;
+    parts.hour = parts.hour % 12 + 12 * values[kHalf];
   }
   const bool named = (!has_month() || parts.month > 0) && (!has_day() || parts.day > 0);
   const bool in_day = parts.hour < 24 && parts.minute < 60 && parts.second < 60;
@@ -107,32 +212,72 @@ std::optional<TimeParts> TimeFormat::Read(std::string_view text) const {
   return parts;
 }
 
-bool TimeFormat::Overlaps(const TimeFormat& other) const {
-  const auto shape = [](const TimeFormat& format) {
-    std::string text;
-    for (const Piece& piece : format.pieces_) {
-      text += piece.part < 0 ? piece.literal : std::string(kParts[static_cast<std::size_t>(piece.part)].width, '\n');
-    }
-    return text;
-  };
-  const auto meet = [](char a, char b) {
-    const auto digit = [](char byte) { return byte == '\n' || (byte >= '0' && byte <= '9'); };
-    return a == b || (digit(a) && digit(b) && (a == '\n' || b == '\n'));
-  };
-  const std::string own = shape(*this);
-  const std::string their = shape(other);
-  return std::ranges::equal(own, their, meet);
+bool TimeFormat::CanWrite(const TimeParts& parts) const {
+  return first_year_ == 0 || (parts.year >= first_year_ && parts.year < first_year_ + 100);
 }
 
 void TimeFormat::Write(const TimeParts& parts, std::string& out) const {
-  TimeParts copy = parts;
+  const int hour = !twelve_ ? parts.hour : parts.hour % 12 == 0 ? 12 : parts.hour % 12;
+  const std::array<int, kParts> values = {parts.year,   parts.month,  parts.day,      hour,
+                                          parts.minute, parts.second, parts.hour / 12};
   for (const Piece& piece : pieces_) {
-    if (piece.part < 0) {
-      out.append(piece.literal);
-    } else {
-      AppendNumber(*PartOf(copy, piece.part), kParts[static_cast<std::size_t>(piece.part)].width, out);
+    const int value = piece.part == kLiteral ? 0 : values[static_cast<std::size_t>(piece.part)];
+    switch (piece.kind) {
+      case Kind::kLiteral:
+        out.append(piece.literal);
+        break;
+      case Kind::kFixed:
+        AppendNumber(value, piece.width, out);
+        break;
+      case Kind::kShort:
+        AppendNumber(value, value < 10 ? 1 : 2, out);
+        break;
+      case Kind::kTwoDigitYear:
+        AppendNumber(value % 100, 2, out);
+        break;
+      case Kind::kName:
+        out.append(names_[static_cast<std::size_t>(std::clamp(value, 1, 12) - 1)]);
+        break;
+      case Kind::kHalfWord:
+        out.append(halves_[value > 0 ? 1 : 0]);
+        break;
     }
   }
+}
+
+// What texts of the form look like: more than one shape where a part is written in several ways.
+std::vector<std::u16string> TimeFormat::Shapes() const {
+  std::vector<std::u16string> shapes(1);
+  for (const Piece& piece : pieces_) {
+    std::vector<std::u16string> ways;
+    if (piece.kind == Kind::kLiteral) ways = {Wide(piece.literal)};
+    if (piece.kind == Kind::kFixed) ways = {std::u16string(piece.width, kDigit)};
+    if (piece.kind == Kind::kTwoDigitYear) ways = {std::u16string(2, kDigit)};
+    if (piece.kind == Kind::kShort) ways = {{kDigit}, {kNoZero, kDigit}};
+    for (const std::string& name : names_) {
+      if (piece.kind == Kind::kName) ways.push_back(Wide(name));
+    }
+    for (const std::string& half : halves_) {
+      if (piece.kind == Kind::kHalfWord) ways.push_back(Wide(half));
+    }
+    std::vector<std::u16string> longer;
+    for (const std::u16string& shape : shapes) {
+      for (const std::u16string& way : ways) longer.push_back(shape + way);
+    }
+    shapes = std::move(longer);
+  }
+  return shapes;
+}
+
+// Forms with the same parts in the same order read a text that both can read alike: dd/MM/yyyy and d/M/yyyy.
+bool TimeFormat::Clashes(const TimeFormat& other) const {
+  const auto alike = [](const Piece& a, const Piece& b) { return a.part == b.part && a.literal == b.literal; };
+  if (std::ranges::equal(pieces_, other.pieces_, alike)) return false;
+  const std::vector<std::u16string> theirs = other.Shapes();
+  return std::ranges::any_of(Shapes(), [&](const std::u16string& own) {
+    return std::ranges::any_of(theirs,
+                               [&](const std::u16string& shape) { return std::ranges::equal(own, shape, Meet); });
+  });
 }
 
 }  // namespace throughline::plan

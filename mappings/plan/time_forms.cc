@@ -18,13 +18,13 @@ std::optional<FormRead> ReadForms(const Field& field, std::string_view text) {
   return std::nullopt;
 }
 
-const TimeFormat* UsualForm(const Field& field, Level level, int second) {
+const TimeFormat* UsualForm(const Field& field, Level level, const TimeParts& parts) {
   const TimeFormat* best = nullptr;
   for (std::size_t form = 0; form < FormCount(field); ++form) {
     const TimeFormat& at = FormAt(field, form);
-    if (at.level() > level) continue;
+    if (at.level() > level || !at.CanWrite(parts)) continue;
     const bool finer = best == nullptr || at.level() > best->level() ||
-                       (at.level() == best->level() && second != 0 && at.has_seconds() && !best->has_seconds());
+                       (at.level() == best->level() && parts.second != 0 && at.has_seconds() && !best->has_seconds());
     if (finer) best = &at;
   }
   return best;
@@ -33,7 +33,7 @@ const TimeFormat* UsualForm(const Field& field, Level level, int second) {
 std::size_t OtherForm(const Field& field, std::string_view text) {
   const auto read = ReadForms(field, text);
   if (!read) return 0;
-  const TimeFormat* usual = UsualForm(field, FormAt(field, read->form).level(), read->parts.second);
+  const TimeFormat* usual = UsualForm(field, FormAt(field, read->form).level(), read->parts);
   return usual == &FormAt(field, read->form) ? 0 : read->form + 1;
 }
 

@@ -23,9 +23,9 @@ inline const TimeFormat& FormAt(const Field& field, std::size_t form) {
   return form == 0 ? *field.format : field.other_formats[form - 1];
 }
 inline std::size_t FormCount(const Field& field) { return field.format ? 1 + field.other_formats.size() : 0; }
-// The form in which a date known to `level` is written when nothing says otherwise: the first of that level (of a time
-// with seconds, one that has them), else the next coarser one. Null: all are finer.
-const TimeFormat* UsualForm(const Field& field, Level level, int second);
+// The form in which a date known to `level` is written when nothing says otherwise: of those that can write its year
+// the first of that level (of a time with seconds, one that has them), else the next coarser one. Null: there is none.
+const TimeFormat* UsualForm(const Field& field, Level level, const TimeParts& parts);
 // The place, counted from 1, of the form in which `text` is written when it is not the usual one; 0: it is.
 std::size_t OtherForm(const Field& field, std::string_view text);
 

@@ -332,6 +332,7 @@ class Generator {
                       static_cast<int>(dice_.Below(60)),
                       true};
       const TimeFormat& form = FormAt(field, dice_.Below(FormCount(field)));
+      if (form.first_year() > 0) parts.year = form.first_year() + static_cast<int>(dice_.Below(100));
       if (!form.has_month()) parts.month = 0;
       if (!form.has_day()) parts.day = 0;
       if (!form.has_time()) parts.hour = parts.minute = parts.second = 0;

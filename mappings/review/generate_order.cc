@@ -110,6 +110,7 @@ class Orders {
     const bool timed = left.clock != kNone || right.clock != kNone;
     const bool same = !timed && check.or_equal && SameForm(left, right) && dice_.Percent(50);
     parts->year += check.years + (same ? 0 : 1);
+    if (!right.format->CanWrite(*parts)) parts->year = read->parts.year;
     if (parts->month == 0) parts->month = 12;
     if (parts->day == 0) parts->day = 28;
     if (parts->month == 2 && parts->day == 29) parts->day = 28;
