@@ -8,6 +8,7 @@
 #include "fhir/json/build.h"
 #include "mappings/plan/absence.h"
 #include "mappings/plan/time_forms.h"
+#include "mappings/plan/truth_words.h"
 
 namespace throughline::engine {
 namespace {
@@ -148,9 +149,9 @@ class Finder {
 
   // Of two words for one reason the second travels by its place in the map's list.
   void SayToken(const LocalNode& node, const Instance& instance) {
-    const Field& field = plan_.fields[node.fields[node.chosen ? instance.taken : 0]];
+    const Field& field = FieldOf(plan_, node, instance);
     const AbsentToken* token = FindToken(field, instance.value);
-    if (token == nullptr && !field.other_formats.empty()) SayForm(field, instance);
+    if (token == nullptr) SayForm(field, instance);
     if (token == nullptr || token == TokenFor(field, token->reason)) return;
     lines_.push_back(std::string(kToken) + std::to_string(token - field.absent.data()) + " " + pointer_);
   }
@@ -164,9 +165,11 @@ class Finder {
     return true;
   }
 
-  // A date in another form than the one that its precision asks for.
+  // A date in another form than the one that its precision asks for, a truth in another word than the usual one.
   void SayForm(const Field& field, const Instance& instance) {
-    const std::size_t form = OtherForm(field, instance.value.text());
+    std::size_t form = 0;
+    if (!field.other_formats.empty()) form = OtherForm(field, instance.value.text());
+    if (const auto word = FindTruth(field, instance.value.text()); word && word->place > 0) form = word->place + 1;
     if (form > 0) lines_.push_back(std::string(kForm) + std::to_string(form) + " " + pointer_);
   }
 
@@ -174,6 +177,8 @@ class Finder {
   bool Say(const LocalNode& node, const Instance& instance, bool item, Form usual) {
     const bool derived = !node.fields.empty() && plan_.fields[node.fields.front()].derivation != kNone;
     if (derived || SaysWhyNoTime(node, instance)) return false;
+    if (!node.fields.empty() && SaysByBlank(plan_.fields[node.fields.front()], instance))
+      SayForm(plan_.fields[node.fields.front()], instance);
     const bool dropped = node.kind == LocalKind::kLeaf && instance.presence == Presence::kValue;
     if (dropped && !item) {
       if (!node.chosen || instance.taken < node.fields.size()) SayDropped(node);
@@ -245,6 +250,11 @@ class Placer {
     if (!Walk(pointer, false, at, node) || !at->carries) return;
     for (const Index index : plan_.nodes[node].fields) {
       const Field& field = plan_.fields[index];
+      if (const auto word = FindTruth(field, at->value.text())) {
+        const std::vector<std::string>& words = WordsFor(field, word->truth);
+        if (form > 0 && form <= words.size()) at->value = json::Value::String(words[form - 1]);
+        return;
+      }
       const auto read = ReadForms(field, at->value.text());
       const bool fits = read && form > 0 && form <= FormCount(field) &&
                         FormAt(field, form - 1).level() == FormAt(field, read->form).level() &&

@@ -5,6 +5,7 @@
 
 #include "mappings/plan/absence.h"
 #include "mappings/plan/joined.h"
+#include "mappings/plan/truth_words.h"
 
 namespace throughline::engine {
 namespace {
@@ -164,7 +165,7 @@ class Layer {
     instance.value = value;
     const bool word = node.usual == Form::kWord && value.is_string() && value.text() == node.word;
     const bool empty = value.is_string() && value.text().empty();
-    if (empty && (node.usual == Form::kEmpty || !IsToken(node, value))) instance.presence = Presence::kEmpty;
+    if (empty && !SpeaksEmpty(node, value)) instance.presence = Presence::kEmpty;
     if (value.is_null() && node.usual != Form::kNull && IsToken(node, value)) instance.presence = Presence::kValue;
     if (word) instance.presence = Presence::kWord;
     if (Withheld(index, node, instance)) return;
@@ -198,6 +199,11 @@ class Layer {
     return value.is_string() && !text.empty();
   }
 
+  // Where nothing is written in another way, an empty text may be a word like others.
+  bool SpeaksEmpty(const LocalNode& node, const json::Value& value) const {
+    return node.usual != Form::kEmpty && (IsToken(node, value) || HasBlankWord(plan_.fields[node.fields.front()]));
+  }
+
   bool IsToken(const LocalNode& node, const json::Value& value) const {
     return std::ranges::any_of(node.fields,
                                [&](Index field) { return FindToken(plan_.fields[field], value) != nullptr; });
@@ -208,7 +214,8 @@ class Layer {
       const LocalNode& leaf = plan_.nodes[child];
       if (leaf.fields.empty() || !plan_.fields[leaf.fields.front()].required) continue;
       if (withholding_ && !plan_.fields[leaf.fields.front()].kept) continue;
-      if (instance.children[leaf.position].presence == Presence::kValue) continue;
+      const Instance& below = instance.children[leaf.position];
+      if (below.presence == Presence::kValue || SaysByBlank(plan_.fields[leaf.fields.front()], below)) continue;
       if (!instance.carries && node.parent != kNone) continue;  // an empty group lacks nothing
       Report(child, IssueType::kRequired, "map-missing", "the field is required and has no value");
     }
@@ -257,6 +264,10 @@ class Layer {
 };
 
 }  // namespace
+
+bool SaysByBlank(const Field& field, const Instance& instance) {
+  return instance.presence == Presence::kEmpty && instance.value.is_string() && HasBlankWord(field);
+}
 
 void AppendPointer(std::string_view name, std::string& pointer) {
   pointer.push_back('/');

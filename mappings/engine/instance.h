@@ -59,6 +59,14 @@ inline bool IsOther(const LocalNode& node, const Instance& here, const Instance&
   return node.twin != kNone && (node.second ? !own || other : other && !own);
 }
 
+// Of the fields of a leaf, the one whose value stands there.
+inline const Field& FieldOf(const Plan& plan, const LocalNode& leaf, const Instance& instance) {
+  const bool taken = leaf.chosen && instance.taken < leaf.fields.size();
+  return plan.fields[leaf.fields[taken ? instance.taken : 0]];
+}
+// The leaf is empty, and for the field that is a word: it says so where its resource is made, and makes none itself.
+bool SaysByBlank(const Field& field, const Instance& instance);
+
 // The way in: lays `record` over the schema. Findings (wrong kind, unknown member, dropped and missing fields) go to
 // `issues` and `ledger`. `withholding`: what the map does not keep then is not laid.
 Instance* LayRecord(const Plan& plan, const json::Value& record, json::Arena& arena, Issues& issues,

@@ -35,7 +35,8 @@ bool ResourceWriter::EmitField(const Content& content, FhirValue& out) {
   const Field& field = plan_.fields[content.leaf.field];
   const Instance* at = Reach(plan_, field.node, root_, scope_);
   if (field.place_in_choice >= 0 && (at == nullptr || at->taken != field.place_in_choice)) return false;
-  const json::Value local = LocalValue(plan_, field, root_, scope_, arena_);
+  json::Value local = LocalValue(plan_, field, root_, scope_, arena_);
+  if (local.is_null() && at != nullptr && SaysByBlank(field, *at)) local = at->value;
   if (local.is_null()) return EmitWord(content, field, out);
   if (const AbsentToken* token = FindToken(field, local)) return EmitAbsent(content, token->reason, out);
   json::Value clock;

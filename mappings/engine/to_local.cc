@@ -290,6 +290,7 @@ class Reader {
       }
       instance->value = local;
       instance->presence = Presence::kValue;
+      instance->taken = static_cast<std::uint8_t>(std::max<std::int16_t>(field.place_in_choice, 0));
       return;
     }
     const auto parts = static_cast<std::uint32_t>(plan_.nodes[field.node].fields.size());

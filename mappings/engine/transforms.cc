@@ -11,6 +11,7 @@
 #include "mappings/engine/bands.h"
 #include "mappings/engine/table_transforms.h"
 #include "mappings/engine/time_transforms.h"
+#include "mappings/plan/truth_words.h"
 
 namespace throughline::engine {
 namespace {
@@ -122,17 +123,14 @@ bool BooleanToLocal(const Conversion&, const json::Value& value, const json::Val
 }
 
 bool WordsToFhir(const Conversion& at, const json::Value& local, FhirValue& out) {
-  const bool yes = local.is_string() && local.text() == at.field.yes;
-  if (!yes && !(local.is_string() && local.text() == at.field.no)) {
-    at.Problem("map-value", "the value is neither the map's word for yes nor its word for no");
-    return false;
-  }
-  out.value = json::Value::Boolean(yes);
-  return true;
+  const auto word = local.is_string() ? FindTruth(at.field, local.text()) : std::nullopt;
+  if (word) out.value = json::Value::Boolean(word->truth);
+  if (!word) at.Problem("map-value", "the value is neither the map's word for yes nor its word for no");
+  return word.has_value();
 }
 
 bool WordsToLocal(const Conversion& at, const json::Value& value, const json::Value&, json::Value& out) {
-  out = json::Value::String(value.boolean() ? at.field.yes : at.field.no);
+  out = json::Value::String(WordsFor(at.field, value.boolean()).front());
   return value.is_boolean();
 }
 

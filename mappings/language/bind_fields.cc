@@ -95,14 +95,6 @@ void BindDerive(Binding& binding, Index field, const YamlNode& value) {
   if (TextOf(binding, value, "derive") != nullptr) binding.derives.emplace_back(field, &value);
 }
 
-void BindYes(Binding& binding, Index field, const YamlNode& value) {
-  if (const std::string* text = TextOf(binding, value, "yes")) FieldAt(binding, field).yes = *text;
-}
-
-void BindNo(Binding& binding, Index field, const YamlNode& value) {
-  if (const std::string* text = TextOf(binding, value, "no")) FieldAt(binding, field).no = *text;
-}
-
 void BindFieldAbsent(Binding& binding, Index field, const YamlNode& value) {
   FieldAt(binding, field).absent_said = true;
   BindAbsent(binding, value, FieldAt(binding, field).absent);
@@ -461,6 +453,7 @@ void BindFields(Binding& binding, const YamlNode& fields) {
   for (Index node = 0; node < binding.plan.nodes.size(); ++node) FindPlaces(binding, node);
   for (LocalNode& node : binding.plan.nodes) CheckSplit(binding, node);
   CheckJoined(binding);
+  CheckTruths(binding);
   for (LocalNode& node : binding.plan.nodes) CheckSingle(binding, node);
   for (LocalNode& node : binding.plan.nodes) {
     const bool cell =

@@ -1,10 +1,12 @@
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "fhir/json/build.h"
 #include "fhir/terminology/terminology.h"
 #include "mappings/language/binder.h"
 #include "mappings/plan/time_forms.h"
+#include "mappings/plan/truth_words.h"
 
 namespace throughline::language {
 namespace {
@@ -132,7 +134,10 @@ class Finisher {
 
   void CheckField(Field& field) {
     GiveForm(field);
-    if (!field.absent_said) field.absent = plan_.absent;
+    if (!field.absent_said) {
+      std::ranges::copy_if(plan_.absent, std::back_inserter(field.absent),
+                           [&](const AbsentToken& token) { return token.null || !FindTruth(field, token.token); });
+    }
     CheckNull(field);
     if (!field.mapped && field.derivation == kNone) return;
     if ((field.type == ValueType::kDateTime || field.clock != kNone) && !plan_.zone) {

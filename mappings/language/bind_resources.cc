@@ -221,8 +221,8 @@ void BindTarget(Binding& binding, const Binding::Target& target) {
   const std::string_view type = binding.definitions.type(plan.contents[content].type).name;
   if (!field.typed && field.table == kNone && field.yes.empty()) field.type = DefaultType(type);
   if (field.textual && field.type == ValueType::kBoolean && field.yes.empty() && field.table == kNone) {
-    field.yes = "true";
-    field.no = "false";
+    field.yes = {"true"};
+    field.no = {"false"};
   }
   const definitions::TypeId id = plan.contents[content].type;
   const auto transform = field.clock != kNone ? BindMoment(binding, field, id, resource, target.mark)

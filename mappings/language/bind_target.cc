@@ -236,9 +236,8 @@ std::optional<TransformId> TransformFor(Binding& binding, const Field& field, Ty
     if (name == "Range" && field.table == kNone) found = TransformId::kBand;
   } else if (field.table != kNone) {
     found = TableTransform(name);
-  } else if (!field.yes.empty() || !field.no.empty()) {
-    if (name == "boolean" && !field.yes.empty() && !field.no.empty() && field.yes != field.no)
-      found = TransformId::kWords;
+  } else if (!field.yes.empty()) {
+    if (name == "boolean") found = TransformId::kWords;
   } else if (field.type == ValueType::kString) {
     const bool text = std::ranges::find(kTextTypes, name) != kTextTypes.end();
     const bool written = std::ranges::find(kWrittenTypes, name) != kWrittenTypes.end();

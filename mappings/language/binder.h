@@ -142,6 +142,11 @@ void BindLocalTimeWords(Binding& binding, const YamlNode& local);
 void BindTimeWords(Binding& binding, Index field, const YamlNode& entry);
 void BindFormat(Binding& binding, Index field, const YamlNode& value);
 
+// bind_truths.cc: `yes` and `no` of a field; then, when all fields are known, whether these are words of one boolean.
+void BindYes(Binding& binding, Index field, const YamlNode& value);
+void BindNo(Binding& binding, Index field, const YamlNode& value);
+void CheckTruths(Binding& binding);
+
 // bind_clocks.cc: `time-of` of a field; then, when all fields are known and some are kept, the dates that these name;
 // then what stands where such a date goes; nothing after a report.
 void BindTimeOf(Binding& binding, Index field, const YamlNode& value);

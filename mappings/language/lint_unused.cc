@@ -5,6 +5,7 @@
 
 #include "mappings/language/binder.h"
 #include "mappings/language/code_table_file.h"
+#include "mappings/plan/truth_words.h"
 
 namespace throughline::language {
 namespace {
@@ -78,8 +79,6 @@ class UnusedLinter {
     if ((field.low || field.high) && (!number || field.table != kNone))
       NoEffect(field, "'range' is said of a number; here it changes nothing");
     if (field.format && !time) NoEffect(field, "'format' is said of a date or a time; here it changes nothing");
-    if (!field.yes.empty() && field.yes == field.no)
-      NoEffect(field, "'yes' and 'no' are the same word: 'no' is never read");
     for (const AbsentToken& token : field.absent) LintToken(field, token);
   }
 
@@ -89,7 +88,7 @@ class UnusedLinter {
     if (token.null) return;
     if (field.table != kNone && plan_.tables[field.table]->FindLocal(token.token) != nullptr) {
       NoEffect(field, "the word '" + token.token + "' of 'absent' is a code of the table too, which is never read");
-    } else if (!token.token.empty() && (token.token == field.yes || token.token == field.no)) {
+    } else if (FindTruth(field, token.token)) {
       NoEffect(field, "the word '" + token.token + "' of 'absent' is 'yes' or 'no' too, which is never read");
     }
   }

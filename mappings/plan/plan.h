@@ -81,8 +81,8 @@ struct Field {
   std::vector<std::string> columns;  // CSV: what the header may call it; empty: the last part of its path
   std::optional<TimeFormat> format;
   std::vector<TimeFormat> other_formats;  // in which the source writes it too
-  std::string yes;                        // words of a boolean that is text in the source
-  std::string no;
+  std::vector<std::string> yes;           // words of a boolean that is text in the source, the usual one first
+  std::vector<std::string> no;
   Index table = kNone;
   Index derivation = kNone;  // a column that is worked out from the resources
   Index clock = kNone;       // of a date: the field that holds its time of day

@@ -15,6 +15,7 @@
 #include "mappings/plan/joined.h"
 #include "mappings/plan/local_code.h"
 #include "mappings/plan/time_forms.h"
+#include "mappings/plan/truth_words.h"
 #include "mappings/review/generate_clocks.h"
 #include "mappings/review/generate_order.h"
 
@@ -264,7 +265,10 @@ class Generator {
     }
     if (field.table != kNone) return Code(field, separator);
     if (field.bands != kNone) return BandCode(field);
-    if (!field.yes.empty()) return json::Value::String(dice_.Percent(50) ? field.yes : field.no);
+    if (!field.yes.empty()) {
+      const std::vector<std::string>& words = WordsFor(field, dice_.Percent(50));
+      return json::Value::String(words[dice_.Below(words.size())]);
+    }
     switch (field.type) {
       case ValueType::kBoolean:
         return json::Value::Boolean(dice_.Percent(50));
