@@ -1,9 +1,12 @@
 #include "mappings/engine/choose.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "fhir/path/expression.h"
 #include "mappings/engine/condition.h"
+#include "mappings/engine/repairs.h"
 
 namespace throughline::engine {
 namespace {
@@ -37,8 +40,8 @@ Result<bool> IsTrue(const Plan& plan, const path::Expression& condition, const j
 
 class Chooser {
  public:
-  Chooser(const Plan& plan, const json::Value& record, Instance* root, Findings& findings)
-      : plan_(plan), record_(record), root_(root), findings_(findings) {}
+  Chooser(const Plan& plan, const json::Value& record, Instance* root, json::Arena& arena, Findings& findings)
+      : plan_(plan), record_(record), root_(root), arena_(arena), findings_(findings) {}
 
   void Run() {
     for (const FieldChoice& choice : plan_.choices) Walk(choice, record_);
@@ -71,7 +74,7 @@ class Chooser {
     const Index taken = *found;
     const Field* field = taken == kNone ? nullptr : &plan_.fields[plan_.nodes[choice.node].fields[taken]];
     instance->taken = static_cast<std::uint8_t>(taken);
-    if (field != nullptr && field->mapped) return;
+    if (field != nullptr && field->mapped) return Spell(*field, *instance);
     const bool dropped = field != nullptr;
     findings_.ledger.push_back({plan_.fields[plan_.nodes[choice.node].fields.front()].path,
                                 PointerTo(plan_, choice.node, scope_),
@@ -88,9 +91,22 @@ class Chooser {
     findings_.issues.back().location = PointerTo(plan_, choice.node, scope_);
   }
 
+  // The words of the case that takes the value.
+  void Spell(const Field& field, Instance& instance) {
+    const json::Value read = RepairedFor(plan_, field, instance.value, arena_);
+    if (read.text() == instance.value.text()) return;
+    // Blanks around it, which were left out before, are put back behind this.
+    std::vector<std::string> before = std::move(findings_.forms);
+    findings_.forms.clear();
+    SayRepair(field, scope_, instance.value, read, false, findings_);
+    std::ranges::move(before, std::back_inserter(findings_.forms));
+    instance.value = read;
+  }
+
   const Plan& plan_;
   const json::Value& record_;
   Instance* root_;
+  json::Arena& arena_;
   Findings& findings_;
   Scope scope_;
   bool left_out_ = false;
@@ -205,8 +221,8 @@ Result<Index> CaseFor(const Plan& plan, const FieldChoice& choice, const json::V
   return kNone;
 }
 
-void Choose(const Plan& plan, const json::Value& record, Instance* root, Findings& findings) {
-  Chooser(plan, record, root, findings).Run();
+void Choose(const Plan& plan, const json::Value& record, Instance* root, json::Arena& arena, Findings& findings) {
+  Chooser(plan, record, root, arena, findings).Run();
 }
 
 bool Feeds(const Plan& plan, Index index, const Instance& instance, const Field& field) {

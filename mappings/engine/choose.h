@@ -18,7 +18,7 @@ namespace throughline::engine {
 Result<Index> CaseFor(const Plan& plan, const FieldChoice& choice, const json::Value& focus, const json::Value& record);
 // Settles for every value of the record which case takes it; what none takes, and what is dropped, is said in the
 // ledger and carries nothing; one of which that cannot be told is an error (rule "map-expression").
-void Choose(const Plan& plan, const json::Value& record, Instance* root, Findings& findings);
+void Choose(const Plan& plan, const json::Value& record, Instance* root, json::Arena& arena, Findings& findings);
 // Of resources for some items, by a condition: the items that make none. What would stand in it is said in the ledger
 // and carries nothing.
 using ItemsLeftOut = std::set<std::pair<Index, std::uint32_t>>;  // resource, place of the item

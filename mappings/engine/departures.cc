@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "fhir/json/build.h"
+#include "mappings/engine/repairs.h"
 #include "mappings/plan/absence.h"
 #include "mappings/plan/time_forms.h"
 #include "mappings/plan/truth_words.h"
@@ -29,7 +30,6 @@ constexpr std::size_t kOmittedRow = 0;
 constexpr std::size_t kEmptyRow = 2;
 constexpr std::string_view kToken = "token";
 constexpr std::string_view kForm = "form";
-constexpr std::string_view kSecond = "~2";  // behind the name of the second node of a list or group; no pointer has it
 
 // A word for nothing in the place of the time of day that belongs to a date.
 bool IsClockToken(const Plan& plan, const LocalNode& node, const Instance& instance) {
@@ -122,13 +122,20 @@ class Finder {
     return Form::kOmitted;
   }
 
-  // Where all that stands below is dropped, the empty group or list comes back, as usual; what departs below needs it
-  // said.
+  // Where all that stands below is dropped, the empty group or list comes back, as usual; a member that says nothing,
+  // or departs, needs it said.
   void VisitHollow(const LocalNode& node, const Instance& instance) {
     const auto before = static_cast<std::ptrdiff_t>(lines_.size());
     const std::string line = std::string(kForms[kEmptyRow].word) + " " + pointer_;
     VisitBelow(node, instance);
-    if (std::ssize(lines_) > before) lines_.insert(lines_.begin() + before, line);
+    const bool group = node.kind == LocalKind::kObject && instance.children != nullptr;
+    const bool members = group && std::ranges::any_of(node.children, [&](Index child) {
+                           const Presence presence = instance.children[plan_.nodes[child].position].presence;
+                           const bool dropped =
+                               plan_.nodes[child].kind == LocalKind::kLeaf && presence == Presence::kValue;
+                           return presence != Presence::kOmitted && !dropped;
+                         });
+    if (members || std::ssize(lines_) > before) lines_.insert(lines_.begin() + before, line);
   }
 
   // A CSV record is written with one row where nothing of its rows is kept; so one row of which all is dropped is
@@ -140,7 +147,7 @@ class Finder {
     if (row.carries || row.children == nullptr) return false;
     return std::ranges::all_of(shape.children, [&](Index child) {
       const Instance& cell = row.children[plan_.nodes[child].position];
-      if (IsClockToken(plan_, plan_.nodes[child], cell)) return false;
+      if (cell.spelt || IsClockToken(plan_, plan_.nodes[child], cell)) return false;
       const bool said = cell.presence == Presence::kValue || cell.presence == Presence::kOmitted;
       const auto form = std::ranges::find(kForms, cell.presence, &FormRow::presence);
       return said || (form != kForms.end() && form->form == plan_.nodes[child].usual);
@@ -189,7 +196,7 @@ class Finder {
     const bool bare = instance.presence != Presence::kValue;
     const bool no_column = plan_.format.syntax == formats::Syntax::kCsv && instance.presence == Presence::kOmitted;
     if (no_column && !item) return false;
-    if (bare && !item && kForms[row].form == usual) return false;
+    if (bare && !item && kForms[row].form == usual && !instance.spelt) return false;
     lines_.push_back(std::string(kForms[row].word) + " " + pointer_);
     return row == kEmptyRow;
   }
@@ -267,7 +274,28 @@ class Placer {
     }
   }
 
+  void PlaceSpelling(Instance& root, std::string_view pointer, const Spelling& spelling) {
+    Instance* at = &root;
+    Index node = 0;
+    if (!Walk(pointer, false, at, node) || plan_.nodes[node].kind != LocalKind::kLeaf) return;
+    const bool value = at->value.is_string() && (at->carries || (at->forced && at->presence == Presence::kValue));
+    const std::string_view stands = value ? at->value.text() : std::string_view();
+    if (spelling.nothing ? !stands.empty() : !value) return;
+    const bool word = spelling.nothing && !value && NothingAt(plan_.nodes[node], *at) == Form::kWord;
+    const auto written = AsWritten(word ? std::string_view(plan_.nodes[node].word) : stands, spelling);
+    if (!written) return;
+    at->value = json::Value::String(arena_.Copy(*written));
+    at->presence = Presence::kValue;
+    at->forced = true;
+  }
+
  private:
+  // How nothing is written there.
+  static Form NothingAt(const LocalNode& node, const Instance& at) {
+    const auto row = std::ranges::find(kForms, at.presence, &FormRow::presence);
+    return at.forced && row != kForms.end() ? row->form : node.usual;
+  }
+
   bool Walk(std::string_view pointer, bool insert, Instance*& at, Index& node) {
     while (!pointer.empty()) {
       pointer.remove_prefix(1);
@@ -352,6 +380,7 @@ void ApplyDepartures(const Plan& plan, const json::Value& body, Instance& root, 
     if (blank == std::string_view::npos || !line.substr(blank + 1).starts_with('/')) continue;
     const std::string_view word = line.substr(0, blank);
     if (const auto token = NumberBehind(word, kToken)) placer.PlaceToken(root, line.substr(blank + 1), *token);
+    if (const auto spelling = SpellingIn(word)) placer.PlaceSpelling(root, line.substr(blank + 1), *spelling);
     if (const auto form = NumberBehind(word, kForm)) placer.PlaceForm(root, line.substr(blank + 1), *form);
     for (const FormRow& row : kForms) {
       if (row.word == line.substr(0, blank)) placer.Place(root, line.substr(blank + 1), row.presence);

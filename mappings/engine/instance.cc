@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "mappings/engine/repairs.h"
 #include "mappings/plan/absence.h"
 #include "mappings/plan/joined.h"
 #include "mappings/plan/truth_words.h"
@@ -14,8 +15,13 @@ constexpr std::uint32_t kMaxItems = 100'000;
 
 class Layer {
  public:
-  Layer(const Plan& plan, json::Arena& arena, Issues& issues, std::vector<LedgerRow>& ledger, bool withholding)
-      : plan_(plan), arena_(arena), issues_(issues), ledger_(ledger), withholding_(withholding) {}
+  Layer(const Plan& plan, json::Arena& arena, Findings& findings, bool withholding)
+      : plan_(plan),
+        arena_(arena),
+        findings_(findings),
+        issues_(findings.issues),
+        ledger_(findings.ledger),
+        withholding_(withholding) {}
 
   void Lay(Index index, const json::Value& value, Instance& instance) {
     const LocalNode& node = plan_.nodes[index];
@@ -142,7 +148,7 @@ class Layer {
     for (const Index child : row.children) {
       const Instance& cell = instance.children[0].children[plan_.nodes[child].position];
       const Presence usual = plan_.nodes[child].usual == Form::kWord ? Presence::kWord : Presence::kEmpty;
-      if (cell.presence != usual && cell.presence != Presence::kOmitted) return false;
+      if (cell.spelt || (cell.presence != usual && cell.presence != Presence::kOmitted)) return false;
     }
     return true;
   }
@@ -161,7 +167,9 @@ class Layer {
     return true;
   }
 
-  void LayLeaf(Index index, const LocalNode& node, const json::Value& value, Instance& instance) {
+  void LayLeaf(Index index, const LocalNode& node, const json::Value& written, Instance& instance) {
+    const bool repairs = node.trim || node.any_case;
+    const json::Value value = repairs ? Repaired(plan_, node, written, arena_) : written;
     instance.value = value;
     const bool word = node.usual == Form::kWord && value.is_string() && value.text() == node.word;
     const bool empty = value.is_string() && value.text().empty();
@@ -169,6 +177,10 @@ class Layer {
     if (value.is_null() && node.usual != Form::kNull && IsToken(node, value)) instance.presence = Presence::kValue;
     if (word) instance.presence = Presence::kWord;
     if (Withheld(index, node, instance)) return;
+    if (repairs && value.text() != written.text()) {
+      instance.spelt = instance.presence != Presence::kValue;
+      SayRepair(plan_.fields[node.fields.front()], scope_, written, value, instance.spelt, findings_);
+    }
     if (instance.presence != Presence::kValue) return;
     const Field& field = plan_.fields[node.fields.front()];
     // Why there is no time of day has no place in FHIR.
@@ -257,6 +269,7 @@ class Layer {
 
   const Plan& plan_;
   json::Arena& arena_;
+  Findings& findings_;
   Issues& issues_;
   std::vector<LedgerRow>& ledger_;
   bool withholding_;
@@ -282,7 +295,9 @@ void AppendPointer(std::string_view name, std::string& pointer) {
   }
 }
 
-std::string PointerTo(const Plan& plan, Index node, const Scope& scope) {
+namespace {
+
+std::string PointerOf(const Plan& plan, Index node, const Scope& scope, bool form) {
   std::vector<Index> chain;
   for (Index at = node; plan.nodes[at].parent != kNone; at = plan.nodes[at].parent) chain.push_back(at);
   std::string pointer;
@@ -295,15 +310,24 @@ std::string PointerTo(const Plan& plan, Index node, const Scope& scope) {
       ++level;
     } else {
       AppendPointer(plan.nodes[*at].name, pointer);
+      if (form && plan.nodes[*at].second) pointer.append(kSecond);
     }
   }
   return pointer;
 }
 
-Instance* LayRecord(const Plan& plan, const json::Value& record, json::Arena& arena, Issues& issues,
-                    std::vector<LedgerRow>& ledger, bool withholding) {
+}  // namespace
+
+std::string PointerTo(const Plan& plan, Index node, const Scope& scope) { return PointerOf(plan, node, scope, false); }
+
+std::string FormPointerTo(const Plan& plan, Index node, const Scope& scope) {
+  return PointerOf(plan, node, scope, true);
+}
+
+Instance* LayRecord(const Plan& plan, const json::Value& record, json::Arena& arena, Findings& findings,
+                    bool withholding) {
   Instance* root = NewInstance(plan, 0, arena);
-  Layer layer(plan, arena, issues, ledger, withholding);
+  Layer layer(plan, arena, findings, withholding);
   layer.Lay(0, record, *root);
   return root->children == nullptr ? NewInstance(plan, 0, arena) : root;
 }

@@ -8,10 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "fhir/base/error.h"
 #include "fhir/json/arena.h"
 #include "fhir/json/value.h"
-#include "mappings/engine/ledger.h"
+#include "mappings/engine/findings.h"
 #include "mappings/plan/plan.h"
 
 namespace throughline::engine {
@@ -35,6 +34,7 @@ struct Instance {
   std::uint8_t taken = 0;  // of a leaf with conditions: the place of the field that takes its value
   bool lost = false;       // of a leaf: a value stood here and goes nowhere
   bool later = false;      // a local time that was shown twice is the second one: the first is out of order
+  bool spelt = false;      // of a leaf: its text says nothing, in another spelling than the map's
   bool forced = false;     // the way back: the source wrote its nothing in `presence`, not in the usual form
 };
 
@@ -68,9 +68,9 @@ inline const Field& FieldOf(const Plan& plan, const LocalNode& leaf, const Insta
 bool SaysByBlank(const Field& field, const Instance& instance);
 
 // The way in: lays `record` over the schema. Findings (wrong kind, unknown member, dropped and missing fields) go to
-// `issues` and `ledger`. `withholding`: what the map does not keep then is not laid.
-Instance* LayRecord(const Plan& plan, const json::Value& record, json::Arena& arena, Issues& issues,
-                    std::vector<LedgerRow>& ledger, bool withholding);
+// `findings`. `withholding`: what the map does not keep then is not laid.
+Instance* LayRecord(const Plan& plan, const json::Value& record, json::Arena& arena, Findings& findings,
+                    bool withholding);
 // How the source usually writes that nothing stands at a node; of one that it leaves out, the empty value of its kind.
 json::Value NothingOf(const Plan& plan, const LocalNode& node);
 
@@ -96,6 +96,9 @@ std::optional<std::string> KeyFrom(const Plan& plan, Instance* root, json::Arena
 
 // A JSON pointer to `node` with the places of `scope`: "/aftercare/barriers/0/sev".
 std::string PointerTo(const Plan& plan, Index node, const Scope& scope);
+// The same as the form lines have it (departures.h), which tell the two nodes of a list or group apart.
+std::string FormPointerTo(const Plan& plan, Index node, const Scope& scope);
+inline constexpr std::string_view kSecond = "~2";  // behind the name of the second of the two; no pointer has it
 void AppendPointer(std::string_view name, std::string& pointer);
 
 }  // namespace throughline::engine

@@ -54,9 +54,8 @@ std::string JoinKey(std::span<const std::string_view> parts) {
 
 Result<std::string> KeyOf(const Map& map, const json::Value& record) {
   json::Arena arena;
-  Issues issues;
-  std::vector<LedgerRow> ledger;
-  Instance* root = LayRecord(map.plan(), record, arena, issues, ledger, false);
+  Findings findings{map.plan(), {}, {}};
+  Instance* root = LayRecord(map.plan(), record, arena, findings, false);
   const auto key = KeyFrom(map.plan(), root, arena);
   if (key) return *key;
   return MakeError(ErrorKind::kInvalid, "map-key", "the record's key is missing, empty or too long");

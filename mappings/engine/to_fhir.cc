@@ -23,6 +23,7 @@ constexpr std::size_t kMaxForms = 1000;
 void KeepForms(const Plan& plan, const Instance& root, std::vector<std::string> lines, Mapped& mapped,
                Findings& findings, json::Arena& arena) {
   std::ranges::move(FindDepartures(plan, root), std::back_inserter(lines));
+  std::ranges::move(findings.forms, std::back_inserter(lines));
   if (lines.empty()) return;
   if (lines.size() > kMaxForms) {
     findings.ledger.push_back({"", "", LedgerKind::kCoarsened,
@@ -68,13 +69,14 @@ Mapped ToFhir(const Map& map, const json::Value& given, const IdSource& ids, jso
   // Of a record of which it cannot be told no more is looked at than of one that is withheld.
   const auto asked = IsWithheld(plan, record);
   const bool withheld = mapped.withheld = !asked || *asked;
-  Instance* root = LayRecord(plan, record, arena, findings.issues, findings.ledger, withheld);
+  Instance* root = LayRecord(plan, record, arena, findings, withheld);
   if (!asked) {
     findings.ledger.clear();
+    findings.forms.clear();
     findings.issues.push_back(NotWorkedOut("'withhold.when'", *plan.withheld_when, asked.error()));
   }
   CheckRecord(plan, record, root, findings.issues);
-  if (!plan.choices.empty()) Choose(plan, record, root, findings);
+  if (!plan.choices.empty()) Choose(plan, record, root, arena, findings);
   ItemsLeftOut left_out = LeaveOutItems(plan, record, root, findings);
   const auto key = KeyFrom(plan, root, arena);
   if (key) {

@@ -2,23 +2,13 @@
 #pragma once
 
 #include <string_view>
-#include <vector>
 
-#include "fhir/base/error.h"
 #include "fhir/json/arena.h"
 #include "fhir/json/value.h"
 #include "mappings/engine/instance.h"
-#include "mappings/engine/ledger.h"
 #include "mappings/plan/plan.h"
 
 namespace throughline::engine {
-
-// Where findings of one record go.
-struct Findings {
-  const Plan& plan;
-  Issues issues;
-  std::vector<LedgerRow> ledger;
-};
 
 // One value on its way.
 struct Conversion {

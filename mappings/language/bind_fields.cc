@@ -181,6 +181,8 @@ constexpr std::array kAttributes = {
     AttributeRow{"nothing", BindNothing},
     AttributeRow{"split", BindSplit},
     AttributeRow{"time-of", BindTimeOf},
+    AttributeRow{"trim", BindTrim},
+    AttributeRow{"ignore-case", BindIgnoreCase},
     AttributeRow{"column", BindColumn},
     AttributeRow{"list", NotOfAField},
     AttributeRow{"escape", NotOfAField},

@@ -28,6 +28,7 @@ class Finisher {
       }
     }
     for (Field& field : plan_.fields) CheckField(field);
+    FinishRepairs(binding_);
     for (ResourcePlan& resource : plan_.resources) CheckIdentify(resource);
     for (const ResourcePlan& resource : plan_.resources) CheckKept(resource);
     BindElementOrders(binding_);

@@ -75,6 +75,7 @@ constexpr std::array kLocalRows = {
     LocalRow{"formulas", BindFormulas},   LocalRow{"rows", BindRows},
     LocalRow{"nothing", BindNothingWord}, LocalRow{"months", nullptr},
     LocalRow{"halves", nullptr},          LocalRow{"years", nullptr},
+    LocalRow{"trim", BindLocalTrim},      LocalRow{"ignore-case", BindLocalIgnoreCase},
 };
 static_assert(AreWordsOf(Place::kLocal, kLocalRows, &LocalRow::word));
 

@@ -76,6 +76,17 @@ struct Binding {
     bool used;
   };
   std::vector<TimeWordMark> time_word_marks = {};
+  struct RepairSaid {
+    Index node;
+    Index field;
+    bool of_part;  // of a split field
+    bool value;
+    Mark mark;
+  };
+  std::vector<RepairSaid> trims = {};      // `trim` of fields
+  std::vector<RepairSaid> any_cases = {};  // `ignore-case` of fields
+  bool trim = false;                       // said for all fields
+  bool any_case = false;
   TimeWords time_words = {};   // said for all fields
   TimeWords field_words = {};  // of the field that is bound
 
@@ -146,6 +157,15 @@ void BindFormat(Binding& binding, Index field, const YamlNode& value);
 void BindYes(Binding& binding, Index field, const YamlNode& value);
 void BindNo(Binding& binding, Index field, const YamlNode& value);
 void CheckTruths(Binding& binding);
+
+// bind_repairs.cc: `trim`, `ignore-case` of `local` and of a field; then, after the key and the clocks, which leaves
+// and fields read so; then, when all is bound, which have words.
+void BindLocalTrim(Binding& binding, const YamlNode& value);
+void BindLocalIgnoreCase(Binding& binding, const YamlNode& value);
+void BindTrim(Binding& binding, Index field, const YamlNode& value);
+void BindIgnoreCase(Binding& binding, Index field, const YamlNode& value);
+void BindRepairs(Binding& binding);
+void FinishRepairs(Binding& binding);
 
 // bind_clocks.cc: `time-of` of a field; then, when all fields are known and some are kept, the dates that these name;
 // then what stands where such a date goes; nothing after a report.

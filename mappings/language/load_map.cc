@@ -160,6 +160,7 @@ void BindAll(Binding& binding, const YamlNode& root) {
     if (const YamlNode* checks = Section(binding, root, "checks", YamlNode::Kind::kList, false))
       BindChecks(binding, *checks);
     BindClocks(binding);
+    BindRepairs(binding);
   }
   if (resources != nullptr) {
     BindResources(binding, *resources, root.Find("main"));

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "fhir/json/build.h"
+#include "mappings/plan/letter_case.h"
 
 namespace throughline::plan {
 namespace {
@@ -121,6 +122,19 @@ void CodeTable::MakeValues() {
 const LocalCode* CodeTable::FindLocal(std::string_view local) const {
   const auto found = by_local_.find(local);
   return found == by_local_.end() ? nullptr : &locals_[found->second];
+}
+
+void CodeTable::FoldLetters() {
+  if (!by_letters_.empty()) return;
+  for (std::size_t i = 0; i < locals_.size(); ++i) {
+    const auto [found, made] = by_letters_.try_emplace(Folded(locals_[i].local), i);
+    if (!made) found->second = kSeveral;
+  }
+}
+
+const LocalCode* CodeTable::FindLocalAnyCase(std::string_view local) const {
+  const auto found = by_letters_.find(Folded(local));
+  return found == by_letters_.end() || found->second == kSeveral ? nullptr : &locals_[found->second];
 }
 
 const LocalCode* CodeTable::TakeLocal(std::string_view local, json::Arena& arena) const {

@@ -90,7 +90,12 @@ class CodeTable {
 
   // Null: not in the table.
   const LocalCode* FindLocal(std::string_view local) const;
-  // The same; and for a code that is not listed what `unmapped` makes of it, in `arena`. Null: nothing.
+  // The one that differs from it at most in the case of letters; null where there is none, or several. FoldLetters must
+  // have been called.
+  const LocalCode* FindLocalAnyCase(std::string_view local) const;
+  // Makes the table ready for FindLocalAnyCase. While it is loaded.
+  void FoldLetters();
+  // As FindLocal; and for a code that is not listed what `unmapped` makes of it, in `arena`. Null: nothing.
   const LocalCode* TakeLocal(std::string_view local, json::Arena& arena) const;
   // The local code that (system, code) leads back to: the preferred row, or the one that is `equal` or `equivalent`.
   // Null: no row has the code, or none of those that have it leads back (`known` says which). With an empty system any
@@ -109,6 +114,8 @@ class CodeTable {
     bool several = false;
   };
 
+  static constexpr std::size_t kSeveral = static_cast<std::size_t>(-1);
+
   void Group();
   void LeadBack(std::size_t local, std::vector<const CodeRow*>& rivals);
   void FindUnique();
@@ -122,8 +129,9 @@ class CodeTable {
   CodeRow unlisted_row_;
   std::vector<LocalCode> locals_;
   std::unordered_map<std::string_view, std::size_t> by_local_;
-  std::unordered_map<std::string, Back> by_code_;  // "system|code" and "|code"
-  std::unordered_set<std::string> codes_;          // the same of all rows
+  std::unordered_map<std::string, std::size_t> by_letters_;  // folded; kSeveral: more than one
+  std::unordered_map<std::string, Back> by_code_;            // "system|code" and "|code"
+  std::unordered_set<std::string> codes_;                    // the same of all rows
   json::Arena arena_;
   bool one_to_one_ = true;
 };

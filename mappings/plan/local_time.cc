@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "mappings/plan/letter_case.h"
+
 namespace throughline::plan {
 namespace {
 
@@ -156,28 +158,30 @@ std::string_view TimeFormat::WhatIsWrong() const {
   return {};
 }
 
-bool TimeFormat::ReadWord(const Piece& piece, std::string_view& text, int& value) const {
-  const auto take = [&](std::span<const std::string> words) {
-    const auto word = std::ranges::find_if(words, [&](const std::string& one) { return text.starts_with(one); });
-    if (word == words.end()) return false;
-    value = static_cast<int>(word - words.begin());
-    text.remove_prefix(word->size());
+bool TimeFormat::ReadWord(const Piece& piece, bool any_case, std::string_view& text, int& value) const {
+  const std::span<const std::string> words =
+      piece.kind == Kind::kName ? std::span<const std::string>(names_) : std::span<const std::string>(halves_);
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::size_t read = any_case                     ? BeginsButCase(text, words[i])
+                             : text.starts_with(words[i]) ? words[i].size()
+                                                          : 0;
+    if (read == 0) continue;
+    value = static_cast<int>(i) + (piece.kind == Kind::kName ? 1 : 0);
+    text.remove_prefix(read);
     return true;
-  };
-  if (piece.kind == Kind::kHalfWord) return take(halves_);
-  const bool read = take(names_);
-  ++value;
-  return read;
+  }
+  return false;
 }
 
-bool TimeFormat::ReadPiece(const Piece& piece, std::string_view& text, std::array<int, kParts>& values) const {
+bool TimeFormat::ReadPiece(const Piece& piece, bool any_case, std::string_view& text,
+                           std::array<int, kParts>& values) const {
   if (piece.kind == Kind::kLiteral) {
     if (!text.starts_with(piece.literal)) return false;
     text.remove_prefix(piece.literal.size());
     return true;
   }
   int& value = values[static_cast<std::size_t>(piece.part)];
-  if (piece.kind == Kind::kName || piece.kind == Kind::kHalfWord) return ReadWord(piece, text, value);
+  if (piece.kind == Kind::kName || piece.kind == Kind::kHalfWord) return ReadWord(piece, any_case, text, value);
   std::size_t width = piece.width;
   if (piece.kind == Kind::kShort) {
     width = text.size() > 1 && IsDigit(text[1]) ? 2 : 1;
@@ -194,10 +198,10 @@ bool TimeFormat::ReadPiece(const Piece& piece, std::string_view& text, std::arra
   return true;
 }
 
-std::optional<TimeParts> TimeFormat::Read(std::string_view text) const {
+std::optional<TimeParts> TimeFormat::Read(std::string_view text, bool any_case) const {
   std::array<int, kParts> values{};
   for (const Piece& piece : pieces_) {
-    if (!ReadPiece(piece, text, values)) return std::nullopt;
+    if (!ReadPiece(piece, any_case, text, values)) return std::nullopt;
   }
   TimeParts parts{values[kYear],   values[kMonth],  values[kDay], values[kHour],
                   values[kMinute], values[kSecond], has_time()};

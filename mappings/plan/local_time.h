@@ -45,8 +45,9 @@ class TimeFormat {
   // The same with nothing declared.
   static std::optional<TimeFormat> Parse(std::string_view pattern);
 
-  // Nothing when `text` is not written so or is no day of the calendar.
-  std::optional<TimeParts> Read(std::string_view text) const;
+  // Nothing when `text` is not written so or is no day of the calendar. `any_case`: names and halves in any case of
+  // letters.
+  std::optional<TimeParts> Read(std::string_view text, bool any_case = false) const;
   // The year is among those that two digits stand for.
   bool CanWrite(const TimeParts& parts) const;
   // `parts` must hold every part of the format, and be such that it can be written.
@@ -83,8 +84,8 @@ class TimeFormat {
   // What is wrong with the letters; empty: nothing.
   std::string_view Add(std::string_view letters, const TimeWords& words);
   std::string_view WhatIsWrong() const;
-  bool ReadPiece(const Piece& piece, std::string_view& text, std::array<int, kParts>& values) const;
-  bool ReadWord(const Piece& piece, std::string_view& text, int& value) const;
+  bool ReadPiece(const Piece& piece, bool any_case, std::string_view& text, std::array<int, kParts>& values) const;
+  bool ReadWord(const Piece& piece, bool any_case, std::string_view& text, int& value) const;
   std::vector<std::u16string> Shapes() const;
 
   std::string pattern_;

@@ -52,6 +52,8 @@ struct LocalNode {
   char separator = 0;                // of a leaf that is split
   std::string joined;                // of a list that the record writes as one text: what stands between its items
   bool chosen = false;               // of a leaf whose value goes to one of its fields, by conditions
+  bool trim = false;                 // of a leaf: a text there is read without the blanks around it
+  bool any_case = false;             // of a leaf: some of its fields read words in any case of letters
   char escape = 0;                   // before a `joined` inside an item; 0: none stands there
   std::vector<std::string> columns;  // CSV, of such a list: what the header may call it
   Mark mark;
@@ -78,6 +80,7 @@ struct Field {
   bool textual = false;              // numbers and truths are written as text
   bool comma = false;                // with a decimal comma
   bool kept = false;                 // by `withhold: keep:`
+  bool any_case = false;             // its words are read in any case of letters
   std::vector<std::string> columns;  // CSV: what the header may call it; empty: the last part of its path
   std::optional<TimeFormat> format;
   std::vector<TimeFormat> other_formats;  // in which the source writes it too

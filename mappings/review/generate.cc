@@ -14,10 +14,12 @@
 #include "mappings/plan/absence.h"
 #include "mappings/plan/joined.h"
 #include "mappings/plan/local_code.h"
+#include "mappings/plan/spelling.h"
 #include "mappings/plan/time_forms.h"
 #include "mappings/plan/truth_words.h"
 #include "mappings/review/generate_clocks.h"
 #include "mappings/review/generate_order.h"
+#include "mappings/review/generate_spelling.h"
 
 namespace throughline::review {
 namespace {
@@ -247,7 +249,9 @@ class Generator {
     return names;
   }
 
-  json::Value MakeLeaf(const LocalNode& node) {
+  json::Value MakeLeaf(const LocalNode& node) { return Spoilt(plan_, node, Sound(node), dice_, arena_); }
+
+  json::Value Sound(const LocalNode& node) {
     if (node.separator == 0) return Scalar(node.fields.front(), 0);
     std::string text;
     for (const Index field : node.fields) {
@@ -357,8 +361,10 @@ class Generator {
       for (std::uint64_t length = 1 + dice_.Below(12); length > 0; --length)
         text.append(kPieces[dice_.Below(kPieces.size())]);
       if (separator != 0) std::erase(text, separator);
-      const json::Value value = json::Value::String(arena_.Copy(text));
-      if (!text.empty() && validate::IsValidPrimitive(type, value)) return value;
+      const bool trim = plan_.nodes[plan_.fields[index].node].trim;
+      const std::string_view read = trim ? Trimmed(text) : std::string_view(text);
+      const json::Value value = json::Value::String(arena_.Copy(read));
+      if (!read.empty() && validate::IsValidPrimitive(type, value)) return value;
     }
     return json::Value::String("plain");
   }

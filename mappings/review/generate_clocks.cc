@@ -7,15 +7,17 @@
 #include "mappings/engine/instance.h"
 #include "mappings/plan/absence.h"
 #include "mappings/plan/time_forms.h"
+#include "mappings/review/generate_spelling.h"
 #include "mappings/review/record_paths.h"
 
 namespace throughline::review {
 namespace {
 
 // The date or time that a member says; nothing where it says none.
-std::optional<TimeParts> SaidBy(const Field& field, const json::Value* value) {
-  if (value == nullptr || !value->is_string() || FindToken(field, *value) != nullptr) return std::nullopt;
-  const auto read = ReadForms(field, value->text());
+std::optional<TimeParts> SaidBy(const Plan& plan, const Field& field, const json::Value* given, json::Arena& arena) {
+  const json::Value value = given == nullptr ? json::Value() : ReadAs(plan, field, *given, arena);
+  if (!value.is_string() || FindToken(field, value) != nullptr) return std::nullopt;
+  const auto read = ReadForms(field, value.text());
   return read ? std::optional(read->parts) : std::nullopt;
 }
 
@@ -45,8 +47,8 @@ json::Value WithDatesOfClocks(const Plan& plan, json::Value record, json::Arena&
   return AtEachClock(
       plan, record,
       [&](const Field& clock, const json::Value& at, Parts date, Parts time) {
-        const auto day = SaidBy(plan.fields[clock.date], ValueAt(at, date));
-        if ((day && day->day > 0) || !SaidBy(clock, ValueAt(at, time))) return at;
+        const auto day = SaidBy(plan, plan.fields[clock.date], ValueAt(at, date), arena);
+        if ((day && day->day > 0) || !SaidBy(plan, clock, ValueAt(at, time), arena)) return at;
         const LocalNode& node = plan.nodes[clock.node];
         return node.usual == Form::kOmitted ? TakeAt(at, time, arena)
                                             : PutAt(at, time, engine::NothingOf(plan, node), arena);
@@ -59,8 +61,8 @@ bool ShowsClocks(const Plan& plan, const json::Value& record, json::Arena& arena
   AtEachClock(
       plan, record,
       [&](const Field& clock, const json::Value& at, Parts date, Parts time) {
-        auto day = SaidBy(plan.fields[clock.date], ValueAt(at, date));
-        const auto hours = SaidBy(clock, ValueAt(at, time));
+        auto day = SaidBy(plan, plan.fields[clock.date], ValueAt(at, date), arena);
+        const auto hours = SaidBy(plan, clock, ValueAt(at, time), arena);
         if (!day || !hours || day->day == 0) return at;
         day->hour = hours->hour;
         day->minute = hours->minute;

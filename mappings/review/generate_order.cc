@@ -13,6 +13,7 @@
 #include "mappings/language/binder.h"
 #include "mappings/plan/time_forms.h"
 #include "mappings/review/generate_clocks.h"
+#include "mappings/review/generate_spelling.h"
 #include "mappings/review/record_paths.h"
 
 namespace throughline::review {
@@ -58,18 +59,18 @@ class Orders {
 
   // In the group where the paths part.
   json::Value Mended(const RecordCheck& check, const json::Value& at, Parts left, Parts right) {
-    const json::Value* first = ValueAt(at, left);
-    const json::Value* second = ValueAt(at, right);
-    if (first == nullptr || second == nullptr || IsNothing(*first, check.left) || IsNothing(*second, check.right) ||
-        engine::HoldsOrder(plan_, check, Timed(check.left, at, left, *first), Timed(check.right, at, right, *second)))
+    const json::Value first = ReadAt(check.left, at, left);
+    const json::Value second = ReadAt(check.right, at, right);
+    if (IsNothing(first, check.left) || IsNothing(second, check.right) ||
+        engine::HoldsOrder(plan_, check, Timed(check.left, at, left, first), Timed(check.right, at, right, second)))
       return at;
     changed_ = true;
     if (plan_.fields[check.left].format && plan_.fields[check.right].format)
-      return PutAt(at, right, Later(check, *first), arena_);
-    if (plan_.fields[check.left].type == ValueType::kString) return PutAt(at, right, *first, arena_);
+      return PutAt(at, right, Later(check, first), arena_);
+    if (plan_.fields[check.left].type == ValueType::kString) return PutAt(at, right, first, arena_);
     // Numbers change places, each within its own range.
-    const json::Value changed = PutAt(at, left, Number(check.left, *second), arena_);
-    return PutAt(changed, right, Number(check.right, *first), arena_);
+    const json::Value changed = PutAt(at, left, Number(check.left, second), arena_);
+    return PutAt(changed, right, Number(check.right, first), arena_);
   }
 
   // The value with its time of day, where that stands in another field of the same group.
@@ -79,8 +80,14 @@ class Orders {
     const std::vector<std::string_view> whole = PathOf(index);
     const std::vector<std::string_view> time = PathOf(clock);
     const std::size_t above = std::min(whole.size() - path.size(), time.size());
-    const json::Value* found = ValueAt(at, Parts(time).subspan(above));
-    return {value, found == nullptr || IsNothing(*found, clock) ? json::Value() : *found};
+    const json::Value found = ReadAt(clock, at, Parts(time).subspan(above));
+    return {value, IsNothing(found, clock) ? json::Value() : found};
+  }
+
+  // What the map reads there; null: nothing stands there.
+  json::Value ReadAt(Index field, const json::Value& at, Parts path) const {
+    const json::Value* found = ValueAt(at, path);
+    return found == nullptr ? json::Value() : ReadAs(plan_, plan_.fields[field], *found, arena_);
   }
 
   json::Value Number(Index field, const json::Value& value) {
