@@ -45,9 +45,9 @@ struct PlainFinding {
   Outline::Place place = Outline::kNowhere;
 };
 
-// Everything in an expression (Expression::program(), compiled without a model) that cannot be as `outline` is. `focus`:
-// what it is asked of. %context, %resource and %rootResource are variables like others. Views live as long as the
-// expression.
+// Everything in an expression (Expression::program(), compiled without a model) that cannot be as `outline` is.
+// `focus`: what it is asked of. %context, %resource and %rootResource are variables like others. Views live as long as
+// the expression.
 std::vector<PlainFinding> CheckPlain(const Program& program, const Outline& outline, Outline::Place focus,
                                      std::span<const PlainVariable> variables);
 

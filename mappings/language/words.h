@@ -467,8 +467,9 @@ inline constexpr std::array kResourceWords = {
          .example = "status != 'entered-in-error'"},
     Word{.name = "key",
          .shape = Shape::kTexts,
-         .summary = "Part of the record's key, or required fields of the record: resources with the same values are one "
-                    "and the same.",
+         .summary =
+             "Part of the record's key, or required fields of the record: resources with the same values are one "
+             "and the same.",
          .fallback = "the whole key"},
     Word{.name = "item",
          .summary = "With `each`: the field whose value names the item in its id.",
