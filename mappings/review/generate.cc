@@ -200,11 +200,9 @@ class Generator {
     json::ArrayBuilder items(arena_);
     const bool rows = IsCsv();
     for (std::uint64_t count = dice_.Below(4) + (rows ? 1 : 0); count > 0; --count) {
-      if (rows) {
-        items.Add(Make(node.children.front()));
-      } else if (dice_.Percent(4)) {
+      if (!rows && dice_.Percent(4)) {
         items.Add(json::Value());
-      } else if (dice_.Percent(4)) {
+      } else if (!rows && dice_.Percent(4)) {
         items.Add(Empty(item));
       } else {
         items.Add(Make(node.children.front()));
