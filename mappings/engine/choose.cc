@@ -2,16 +2,18 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
 #include <utility>
 
 #include "fhir/path/expression.h"
+#include "mappings/engine/across.h"
 #include "mappings/engine/condition.h"
 #include "mappings/engine/repairs.h"
 
 namespace throughline::engine {
 namespace {
 
-const json::Value& At(const json::Value& from, const std::vector<std::string>& names, const json::Value& nothing) {
+const json::Value& At(const json::Value& from, std::span<const std::string> names, const json::Value& nothing) {
   const json::Value* at = &from;
   for (const std::string& name : names) {
     at = MemberOf(*at, name);
@@ -55,13 +57,19 @@ class Chooser {
     const Index list = choice.lists[level].node;
     Instance* array = Reach(plan_, list, root_, scope_);
     const json::Value nothing;
-    const auto items = At(focus, choice.lists[level].names, nothing).items();
+    const bool spread = plan_.nodes[list].spread > 0;
+    std::span<const std::string> names = choice.lists[level].names;
+    if (spread) names = names.first(names.size() - 1);
+    const json::Value& around = At(focus, names, nothing);
+    const auto items = around.items();
     scope_.depth = static_cast<std::uint8_t>(level + 1);
     for (std::uint32_t i = 0; array != nullptr && i < array->count; ++i) {
       scope_.items[level] = &array->children[i];
       scope_.places[level] = i;
       // The items of a list that is one text are texts.
-      Walk(choice, i < items.size() ? items[i] : array->children[i].value);
+      Walk(choice, spread             ? AcrossItem(plan_, list, around, i, arena_)
+                   : i < items.size() ? items[i]
+                                      : array->children[i].value);
     }
     scope_.depth = level;
   }
@@ -115,8 +123,8 @@ class Chooser {
 // Items of lists that make no resource of their own because its condition is not true of them.
 class LeaverOut {
  public:
-  LeaverOut(const Plan& plan, const json::Value& record, Instance* root, Findings& findings)
-      : plan_(plan), record_(record), root_(root), findings_(findings) {}
+  LeaverOut(const Plan& plan, const json::Value& record, Instance* root, json::Arena& arena, Findings& findings)
+      : plan_(plan), record_(record), root_(root), arena_(arena), findings_(findings) {}
 
   ItemsLeftOut Run() {
     ItemsLeftOut left_out;
@@ -124,14 +132,10 @@ class LeaverOut {
       const ResourcePlan& resource = plan_.resources[i];
       if (!resource.some || !resource.when_expression) continue;
       Instance* list = Reach(plan_, resource.each, root_, Scope{});
-      const json::Value* items = &record_;
-      for (const std::string_view name : CutPath(plan_.nodes[resource.each].path)) {
-        items = items == nullptr ? nullptr : MemberOf(*items, name);
-      }
+      const json::Value around = Around(resource.each);
       for (std::uint32_t place = 0; list != nullptr && place < list->count; ++place) {
         if (!list->children[place].carries) continue;
-        const bool there = items != nullptr && place < items->items().size();
-        const json::Value& item = there ? items->items()[place] : list->children[place].value;
+        const json::Value item = ItemOf(resource.each, around, list->children[place], place);
         const auto made = IsTrue(plan_, *resource.when_expression, item, record_);
         if (!made) {
           Refuse(resource, place, made.error());
@@ -147,6 +151,21 @@ class LeaverOut {
   }
 
  private:
+  // The list in the record; of one that stands across members, the group around it.
+  json::Value Around(Index list) const {
+    std::vector<std::string_view> names = CutPath(plan_.nodes[list].path);
+    if (plan_.nodes[list].spread > 0) names.pop_back();
+    const json::Value* at = &record_;
+    for (const std::string_view name : names) at = at == nullptr ? nullptr : MemberOf(*at, name);
+    return at == nullptr ? json::Value() : *at;
+  }
+
+  // The items of a list that is one text are texts.
+  json::Value ItemOf(Index list, const json::Value& around, const Instance& item, std::uint32_t place) const {
+    if (plan_.nodes[list].spread > 0) return AcrossItem(plan_, list, around, place, arena_);
+    return place < around.items().size() ? around.items()[place] : item.value;
+  }
+
   void Refuse(const ResourcePlan& resource, std::uint32_t place, const Error& error) {
     if (findings_.issues.size() >= kMaxIssues) return;
     findings_.issues.push_back(NotWorkedOut("'when'", *resource.when_expression, error));
@@ -195,14 +214,16 @@ class LeaverOut {
   const Plan& plan_;
   const json::Value& record_;
   Instance* root_;
+  json::Arena& arena_;
   Findings& findings_;
   Scope scope_;
 };
 
 }  // namespace
 
-ItemsLeftOut LeaveOutItems(const Plan& plan, const json::Value& record, Instance* root, Findings& findings) {
-  return LeaverOut(plan, record, root, findings).Run();
+ItemsLeftOut LeaveOutItems(const Plan& plan, const json::Value& record, Instance* root, json::Arena& arena,
+                           Findings& findings) {
+  return LeaverOut(plan, record, root, arena, findings).Run();
 }
 
 Result<Index> CaseFor(const Plan& plan, const FieldChoice& choice, const json::Value& focus,

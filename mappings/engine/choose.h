@@ -22,7 +22,8 @@ void Choose(const Plan& plan, const json::Value& record, Instance* root, json::A
 // Of resources for some items, by a condition: the items that make none. What would stand in it is said in the ledger
 // and carries nothing.
 using ItemsLeftOut = std::set<std::pair<Index, std::uint32_t>>;  // resource, place of the item
-ItemsLeftOut LeaveOutItems(const Plan& plan, const json::Value& record, Instance* root, Findings& findings);
+ItemsLeftOut LeaveOutItems(const Plan& plan, const json::Value& record, Instance* root, json::Arena& arena,
+                           Findings& findings);
 // Something below `instance`, which is that of `node`, goes to `field`.
 bool Feeds(const Plan& plan, Index node, const Instance& instance, const Field& field);
 

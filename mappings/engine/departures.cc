@@ -31,12 +31,6 @@ constexpr std::size_t kEmptyRow = 2;
 constexpr std::string_view kToken = "token";
 constexpr std::string_view kForm = "form";
 
-// A word for nothing in the place of the time of day that belongs to a date.
-bool IsClockToken(const Plan& plan, const LocalNode& node, const Instance& instance) {
-  const bool clock = !node.fields.empty() && plan.fields[node.fields.front()].date != kNone;
-  return clock && !instance.carries && instance.presence == Presence::kValue;
-}
-
 class Finder {
  public:
   Finder(const Plan& plan, std::vector<std::string>& lines) : plan_(plan), lines_(lines) {}
@@ -46,7 +40,7 @@ class Finder {
     const LocalNode& node = plan_.nodes[index];
     if (IsUsualRow(index, instance)) return;
     // A list of values of which all went nowhere is not written with empty ones in their place.
-    const bool list = node.kind == LocalKind::kArray || node.places;
+    const bool list = (node.kind == LocalKind::kArray && node.spread == 0) || node.places;
     if (list && !item && !instance.carries && !KeepsGroup(node, instance) && LostIn(node, instance)) {
       return IsDropped(plan_, node) ? SayDropped(node) : void();
     }
@@ -147,7 +141,9 @@ class Finder {
     if (row.carries || row.children == nullptr) return false;
     return std::ranges::all_of(shape.children, [&](Index child) {
       const Instance& cell = row.children[plan_.nodes[child].position];
-      if (cell.spelt || IsClockToken(plan_, plan_.nodes[child], cell)) return false;
+      const LocalNode& column = plan_.nodes[child];
+      const bool listed = column.spread > 0 && cell.count > 0;
+      if (listed || cell.spelt || SaysWhyNoTime(plan_, column, cell)) return false;
       const bool said = cell.presence == Presence::kValue || cell.presence == Presence::kOmitted;
       const auto form = std::ranges::find(kForms, cell.presence, &FormRow::presence);
       return said || (form != kForms.end() && form->form == plan_.nodes[child].usual);
@@ -164,8 +160,8 @@ class Finder {
   }
 
   // The word that says why there is no time of day travels by its place in the map's list: FHIR has no place for it.
-  bool SaysWhyNoTime(const LocalNode& node, const Instance& instance) {
-    if (!IsClockToken(plan_, node, instance)) return false;
+  bool SayWhyNoTime(const LocalNode& node, const Instance& instance) {
+    if (!SaysWhyNoTime(plan_, node, instance)) return false;
     const Field& field = plan_.fields[node.fields.front()];
     lines_.push_back(std::string(kToken) + std::to_string(FindToken(field, instance.value) - field.absent.data()) +
                      " " + pointer_);
@@ -183,15 +179,18 @@ class Finder {
   // Says the form of a place that carries nothing. False: there is nothing below that could depart.
   bool Say(const LocalNode& node, const Instance& instance, bool item, Form usual) {
     const bool derived = !node.fields.empty() && plan_.fields[node.fields.front()].derivation != kNone;
-    if (derived || SaysWhyNoTime(node, instance)) return false;
+    if (derived || SayWhyNoTime(node, instance)) return false;
     if (!node.fields.empty() && SaysByBlank(plan_.fields[node.fields.front()], instance))
       SayForm(plan_.fields[node.fields.front()], instance);
     const bool dropped = node.kind == LocalKind::kLeaf && instance.presence == Presence::kValue;
     if (dropped && !item) {
-      if (!node.chosen || instance.taken < node.fields.size()) SayDropped(node);
+      const bool taken = !node.chosen || instance.taken < node.fields.size();
+      if (taken && node.across.empty()) SayDropped(node);
       return false;
     }
-    const auto found = std::ranges::find(kForms, instance.presence, &FormRow::presence);
+    const auto found = dropped && !node.across.empty()
+                           ? std::ranges::find(kForms, node.usual, &FormRow::form)
+                           : std::ranges::find(kForms, instance.presence, &FormRow::presence);
     const std::size_t row = found == kForms.end() ? kEmptyRow : static_cast<std::size_t>(found - kForms.begin());
     const bool bare = instance.presence != Presence::kValue;
     const bool no_column = plan_.format.syntax == formats::Syntax::kCsv && instance.presence == Presence::kOmitted;

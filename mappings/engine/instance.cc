@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "mappings/engine/across.h"
 #include "mappings/engine/repairs.h"
 #include "mappings/plan/absence.h"
 #include "mappings/plan/joined.h"
@@ -52,7 +53,9 @@ class Layer {
   void LayObject(const LocalNode& node, const json::Value& value, Instance& instance) {
     MakeChildren(node, instance);
     std::size_t hint = 0;
+    std::size_t across = 0;
     for (const json::Member& member : value.members()) {
+      if (!node.across_members.empty() && LayAcross(node, member, across, instance)) continue;
       const std::size_t child = FindChild(node, member.name, hint);
       if (child == node.children.size()) {
         Unknown(node, member.name);
@@ -63,6 +66,12 @@ class Layer {
       Instance& below = instance.children[plan_.nodes[at].position];
       Lay(at, member.value, below);
       instance.carries = instance.carries || below.carries;
+    }
+    for (const Index list : node.spread_lists) {
+      Instance& items = instance.children[plan_.nodes[list].position];
+      EndAcross(plan_, plan_.nodes[list], items, arena_);
+      instance.carries = instance.carries || items.carries;
+      CheckItems(list, items);
     }
     if (!instance.carries && value.size() == 0) instance.presence = Presence::kEmpty;
     CheckRequired(node, instance);
@@ -91,12 +100,35 @@ class Layer {
     CheckRequired(node, instance);
   }
 
+  // A member that stands for an item of a list, or stands in one. False: it is none.
+  bool LayAcross(const LocalNode& group, const json::Member& member, std::size_t& hint, Instance& instance) {
+    const AcrossMember* across = FindAcross(group, member.name, hint);
+    if (across == nullptr) return false;
+    Instance& below = AcrossInstance(plan_, *across, instance, arena_);
+    const std::uint8_t level = scope_.depth++;
+    scope_.places[level] = across->item;
+    Lay(across->leaf, member.value, below);
+    scope_.depth = level;
+    return true;
+  }
+
+  void CheckItems(Index list, const Instance& items) {
+    const LocalNode& item = plan_.nodes[plan_.nodes[list].children.front()];
+    const std::uint8_t level = scope_.depth++;
+    for (std::uint32_t i = 0; i < items.count; ++i) {
+      scope_.places[level] = i;
+      if (items.children[i].children != nullptr) CheckRequired(item, items.children[i]);
+    }
+    scope_.depth = level;
+  }
+
   // Members mostly stand in the order of the map: the next one is tried first.
   std::size_t FindChild(const LocalNode& node, std::string_view name, std::size_t hint) const {
     const std::size_t count = node.children.size();
     for (std::size_t i = 0; i < count; ++i) {
       const std::size_t child = hint + i < count ? hint + i : hint + i - count;
-      if (plan_.nodes[node.children[child]].name == name) return child;
+      const LocalNode& below = plan_.nodes[node.children[child]];
+      if (below.name == name && below.spread == 0) return child;
     }
     return count;
   }
@@ -278,6 +310,11 @@ class Layer {
 
 }  // namespace
 
+bool SaysWhyNoTime(const Plan& plan, const LocalNode& leaf, const Instance& instance) {
+  const bool clock = !leaf.fields.empty() && plan.fields[leaf.fields.front()].date != kNone;
+  return clock && !instance.carries && instance.presence == Presence::kValue;
+}
+
 bool SaysByBlank(const Field& field, const Instance& instance) {
   return instance.presence == Presence::kEmpty && instance.value.is_string() && HasBlankWord(field);
 }
@@ -302,7 +339,13 @@ std::string PointerOf(const Plan& plan, Index node, const Scope& scope, bool for
   for (Index at = node; plan.nodes[at].parent != kNone; at = plan.nodes[at].parent) chain.push_back(at);
   std::string pointer;
   std::size_t level = 0;
+  const std::vector<std::string>& across = plan.nodes[node].across;
   for (auto at = chain.rbegin(); at != chain.rend(); ++at) {
+    const bool spread = plan.nodes[*at].spread > 0 && !form && level < scope.depth;
+    if (spread && scope.places[level] < across.size()) {
+      AppendPointer(across[scope.places[level]], pointer);
+      return pointer;
+    }
     const bool item = plan.nodes[*at].name == "*";
     if (item) {
       pointer.push_back('/');

@@ -66,6 +66,8 @@ inline const Field& FieldOf(const Plan& plan, const LocalNode& leaf, const Insta
 }
 // The leaf is empty, and for the field that is a word: it says so where its resource is made, and makes none itself.
 bool SaysByBlank(const Field& field, const Instance& instance);
+// A word for nothing stands in the place of the time of day that belongs to a date.
+bool SaysWhyNoTime(const Plan& plan, const LocalNode& leaf, const Instance& instance);
 
 // The way in: lays `record` over the schema. Findings (wrong kind, unknown member, dropped and missing fields) go to
 // `findings`. `withholding`: what the map does not keep then is not laid.
@@ -79,6 +81,9 @@ Instance* NewInstance(const Plan& plan, Index node, json::Arena& arena);
 // The item at `place`, made where it is missing.
 Instance* ItemAt(const Plan& plan, Index array_node, Instance& array, std::uint32_t place, json::Arena& arena);
 void InsertItem(const Plan& plan, Index array_node, Instance& array, std::uint32_t place, json::Arena& arena);
+// One member of a group, or nothing where that is how nothing is written; `name`: as the record calls it.
+void FreezeMember(const Plan& plan, Index node, std::string_view name, const Instance& instance, json::Arena& arena,
+                  json::Member* members, std::size_t& count);
 // The record: members in the order of the map, nothing written as the source does.
 json::Value Freeze(const Plan& plan, Index node, const Instance& instance, json::Arena& arena);
 

@@ -1,6 +1,7 @@
 #include <vector>
 
 #include "fhir/json/build.h"
+#include "mappings/engine/across.h"
 #include "mappings/engine/instance.h"
 #include "mappings/plan/joined.h"
 
@@ -92,6 +93,17 @@ void Settle(const Plan& plan, Index index, Instance& instance, json::Arena& aren
   if (instance.carries) instance.presence = Presence::kValue;
 }
 
+void FreezeMember(const Plan& plan, Index node, std::string_view name, const Instance& instance, json::Arena& arena,
+                  json::Member* members, std::size_t& count) {
+  const LocalNode& shape = plan.nodes[node];
+  if (HasContent(instance)) {
+    members[count++] = {name, Freeze(plan, node, instance, arena)};
+  } else if (const Form form = FormOf(shape, instance); form != Form::kOmitted) {
+    const bool usual = form == shape.usual;
+    members[count++] = {name, usual ? NothingOf(plan, shape) : form == Form::kNull ? json::Value() : EmptyOf(shape)};
+  }
+}
+
 json::Value Freeze(const Plan& plan, Index index, const Instance& instance, json::Arena& arena) {
   const LocalNode& node = plan.nodes[index];
   if (node.kind == LocalKind::kLeaf) return instance.value;
@@ -110,20 +122,17 @@ json::Value Freeze(const Plan& plan, Index index, const Instance& instance, json
   }
   if (node.places) return FreezePlaces(plan, node, instance, arena);
   const Instance nothing;
-  json::Member* members = arena.Array<json::Member>(node.children.size());
+  json::Member* members = arena.Array<json::Member>(node.children.size() + node.across_members.size());
   std::size_t count = 0;
   for (const Index child : node.children) {
     const LocalNode& below = plan.nodes[child];
     const Instance& at = instance.children == nullptr ? nothing : instance.children[below.position];
     const bool two = below.twin != kNone && instance.children != nullptr;
     if (two && IsOther(below, at, instance.children[plan.nodes[below.twin].position])) continue;
-    if (HasContent(at)) {
-      members[count++] = {below.name, Freeze(plan, child, at, arena)};
-    } else if (const Form form = FormOf(below, at); form != Form::kOmitted) {
-      const bool usual = form == below.usual;
-      members[count++] = {below.name, usual                 ? NothingOf(plan, below)
-                                      : form == Form::kNull ? json::Value()
-                                                            : EmptyOf(below)};
+    if (below.spread > 0) {
+      FreezeAcross(plan, node, child, at, arena, members, count);
+    } else {
+      FreezeMember(plan, child, below.name, at, arena, members, count);
     }
   }
   return json::Value::Object({members, count});

@@ -77,7 +77,7 @@ Mapped ToFhir(const Map& map, const json::Value& given, const IdSource& ids, jso
   }
   CheckRecord(plan, record, root, findings.issues);
   if (!plan.choices.empty()) Choose(plan, record, root, arena, findings);
-  ItemsLeftOut left_out = LeaveOutItems(plan, record, root, findings);
+  ItemsLeftOut left_out = LeaveOutItems(plan, record, root, arena, findings);
   const auto key = KeyFrom(plan, root, arena);
   if (key) {
     mapped.key = *key;

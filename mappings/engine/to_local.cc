@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "mappings/engine/across.h"
 #include "mappings/engine/alignment.h"
 #include "mappings/engine/checks.h"
 #include "mappings/engine/departures.h"
@@ -65,6 +66,7 @@ class Reader {
   Instance* Finish() {
     Settle(plan_, 0, *root_, arena_);
     if (!main_.is_null()) ApplyDepartures(plan_, main_, *root_, arena_);
+    if (plan_.spreads) NoteExcess(plan_, *root_, findings_.ledger);
     if (read_.empty() || !MayBeWithheld()) DeriveColumns(plan_, read_, root_, arena_, findings_);
     return root_;
   }

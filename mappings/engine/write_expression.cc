@@ -4,6 +4,7 @@
 
 #include "fhir/terminology/terminology.h"
 #include "fhir/validate/validate.h"
+#include "mappings/engine/across.h"
 #include "mappings/engine/condition.h"
 #include "mappings/engine/derive.h"
 #include "mappings/engine/resource_writer.h"
@@ -33,16 +34,19 @@ json::Value ResourceWriter::ItemOfRecord() const {
   std::vector<Index> chain;
   for (Index at = writing_->each; plan_.nodes[at].parent != kNone; at = plan_.nodes[at].parent) chain.push_back(at);
   json::Value value = record_;
-  const auto item = [&](std::size_t level) {
+  const auto item = [&](Index list, std::size_t level) {
+    if (plan_.nodes[list].spread > 0) return AcrossItem(plan_, list, value, scope_.places[level], arena_);
     const auto items = value.items();
     return scope_.places[level] < items.size() ? items[scope_.places[level]] : json::Value();
   };
   std::size_t level = 0;
   for (auto at = chain.rbegin(); at != chain.rend(); ++at) {
-    const json::Value* member = MemberOf(value, plan_.nodes[*at].name);
-    value = plan_.nodes[*at].name == "*" ? item(level++) : member == nullptr ? json::Value() : *member;
+    const LocalNode& node = plan_.nodes[*at];
+    if (node.spread > 0) continue;
+    const json::Value* member = MemberOf(value, node.name);
+    value = node.name == "*" ? item(node.parent, level++) : member == nullptr ? json::Value() : *member;
   }
-  return item(level);
+  return item(writing_->each, level);
 }
 
 bool ResourceWriter::EmitExpression(const Content& content, FhirValue& out) {

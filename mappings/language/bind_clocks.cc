@@ -50,6 +50,8 @@ class Clock {
     if (coded || (date.typed && date.type != ValueType::kDate)) return "'" + date.path + "' is no date";
     if (StarsOf(plan_, date.node) != StarsOf(plan_, clock_.node))
       return "a date and its time of day both stand once in a record, or in the same list's item";
+    if (plan_.nodes[clock_.node].across.size() > plan_.nodes[date.node].across.size())
+      return "the time of day stands across more columns than its date";
     if (clock_.required && !date.required) return "the time of day is 'required' and its date is not";
     if (clock_.kept && !date.kept) return "'withhold' keeps the time of day and not its date";
     if (date.clock == kNone) return {};

@@ -29,7 +29,8 @@ class Columns {
     for (const Index child : plan_.nodes[0].children) {
       const LocalNode& node = plan_.nodes[child];
       if (IsColumn(node)) Add(node, false);
-      if (IsColumn(node) || child == plan_.rows) continue;
+      if (node.spread > 0) AddAcross(plan_.nodes[0], child, false);
+      if (IsColumn(node) || node.spread > 0 || child == plan_.rows) continue;
       if (node.name == plan_.format.csv.rows && node.kind == LocalKind::kArray) {
         plan_.rows = child;
         AddRows(plan_.nodes[node.children.front()]);
@@ -45,13 +46,24 @@ class Columns {
   }
 
  private:
+  // What is wrong with an `across` below it is said there.
+  bool SaysAcross(const LocalNode& node) const {
+    return std::ranges::any_of(binding_.across, [&](Index at) {
+      for (; at != kNone; at = plan_.nodes[at].parent) {
+        if (&plan_.nodes[at] == &node) return true;
+      }
+      return false;
+    });
+  }
+
   void Misplaced(const LocalNode& node) {
+    if (SaysAcross(node)) return;
     const std::string& rows = plan_.format.csv.rows;
     binding_.diagnostics.Error(
         "map-path", node.mark, node.path.size(),
         "a field of a CSV file is a column" +
             (rows.empty() ? ", or with 'local: rows: name' name.*.column" : ", or " + rows + ".*.column") +
-            "; a column with a dot in its name is said by 'column:'");
+            "; a column with a dot in its name is said by 'column:', several columns of a list by 'across:'");
   }
 
   static bool IsColumn(const LocalNode& node) { return node.kind == LocalKind::kLeaf || !node.joined.empty(); }
@@ -62,9 +74,26 @@ class Columns {
       const LocalNode& node = plan_.nodes[child];
       if (IsColumn(node)) {
         Add(node, true);
+      } else if (node.spread > 0) {
+        AddAcross(item, child, true);
       } else {
         Misplaced(node);
       }
+    }
+  }
+
+  // A column for each item, or for each field in it.
+  void AddAcross(const LocalNode& group, Index list, bool in_rows) {
+    for (const AcrossMember& member : group.across_members) {
+      if (member.list != list) continue;
+      const LocalNode& leaf = plan_.nodes[member.leaf];
+      formats::CsvColumn column;
+      column.name = member.name;
+      column.in_rows = in_rows;
+      column.nothing = leaf.usual == Form::kWord ? leaf.word : "";
+      column.headers = {member.name};
+      CheckHeader(leaf, member.name);
+      plan_.format.csv.columns.push_back(std::move(column));
     }
   }
 
@@ -100,9 +129,15 @@ class Columns {
   void MakeEmptyRows() {
     if (plan_.rows == kNone) return;
     json::ObjectBuilder row(plan_.arena);
-    for (const Index child : plan_.nodes[plan_.nodes[plan_.rows].children.front()].children) {
-      const LocalNode& node = plan_.nodes[child];
-      row.AddString(node.name, node.usual == Form::kWord ? node.word : "");
+    const LocalNode& item = plan_.nodes[plan_.nodes[plan_.rows].children.front()];
+    const auto add = [&](std::string_view name, const LocalNode& node) {
+      row.AddString(name, node.usual == Form::kWord ? node.word : "");
+    };
+    for (const Index child : item.children) {
+      if (plan_.nodes[child].spread == 0) add(plan_.nodes[child].name, plan_.nodes[child]);
+      for (const AcrossMember& member : item.across_members) {
+        if (member.list == child) add(member.name, plan_.nodes[member.leaf]);
+      }
     }
     json::ArrayBuilder rows(plan_.arena);
     rows.Add(row.Build());

@@ -181,6 +181,7 @@ constexpr std::array kAttributes = {
     AttributeRow{"nothing", BindNothing},
     AttributeRow{"split", BindSplit},
     AttributeRow{"time-of", BindTimeOf},
+    AttributeRow{"across", BindAcross},
     AttributeRow{"trim", BindTrim},
     AttributeRow{"ignore-case", BindIgnoreCase},
     AttributeRow{"column", BindColumn},
@@ -455,6 +456,7 @@ void BindFields(Binding& binding, const YamlNode& fields) {
   for (Index node = 0; node < binding.plan.nodes.size(); ++node) FindPlaces(binding, node);
   for (LocalNode& node : binding.plan.nodes) CheckSplit(binding, node);
   CheckJoined(binding);
+  CheckAcross(binding);
   CheckTruths(binding);
   for (LocalNode& node : binding.plan.nodes) CheckSingle(binding, node);
   for (LocalNode& node : binding.plan.nodes) {

@@ -28,10 +28,14 @@ class RecordOutline : public Outline {
   explicit RecordOutline(const Plan& plan) : plan_(plan) {}
 
   bool Below(Place place, std::string_view name, std::vector<Place>& out) const override {
-    bool found = false;
-    for (const Index child : plan_.nodes[place].children) {
-      const LocalNode& node = plan_.nodes[place];
-      if (node.kind != LocalKind::kObject || node.places || plan_.nodes[child].name != name) continue;
+    const LocalNode& node = plan_.nodes[place];
+    std::size_t hint = 0;
+    const AcrossMember* across = FindAcross(node, name, hint);
+    if (across != nullptr) out.push_back(across->leaf);
+    bool found = across != nullptr;
+    for (const Index child : node.children) {
+      const LocalNode& below = plan_.nodes[child];
+      if (node.kind != LocalKind::kObject || node.places || below.spread > 0 || below.name != name) continue;
       AddItems(child, out);
       found = true;
     }
@@ -128,14 +132,19 @@ class NameChecker {
 
   std::string Meant(std::string_view name, Index place) const {
     std::vector<std::string_view> names;
-    for (const Index child : plan_.nodes[place].children) names.push_back(plan_.nodes[child].name);
+    for (const Index child : plan_.nodes[place].children) {
+      if (plan_.nodes[child].spread == 0) names.push_back(plan_.nodes[child].name);
+    }
+    for (const AcrossMember& member : plan_.nodes[place].across_members) names.push_back(member.name);
     const auto longer = std::ranges::find_if(names, [&](std::string_view known) {
       return known.starts_with(name) && known.size() > name.size() && !IsLetter(known[name.size()]);
     });
     if (longer != names.end()) {
       return "; a name with other signs than letters, digits and _ stands in backticks: `" + std::string(*longer) + "`";
     }
-    const auto found = std::ranges::find(plan_.nodes, name, &LocalNode::name);
+    const auto found = std::ranges::find_if(plan_.nodes, [&](const LocalNode& node) {
+      return node.name == name && node.spread == 0 && node.across.empty();
+    });
     return found == plan_.nodes.end() ? DidYouMean(name, names) : Elsewhere(*found, place);
   }
 

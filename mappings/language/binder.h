@@ -76,6 +76,7 @@ struct Binding {
     bool used;
   };
   std::vector<TimeWordMark> time_word_marks = {};
+  std::unordered_set<Index> across = {};  // leaves that say `across`, soundly or not
   struct RepairSaid {
     Index node;
     Index field;
@@ -166,6 +167,10 @@ void BindTrim(Binding& binding, Index field, const YamlNode& value);
 void BindIgnoreCase(Binding& binding, Index field, const YamlNode& value);
 void BindRepairs(Binding& binding);
 void FinishRepairs(Binding& binding);
+
+// bind_across.cc: `across` of a field; then, when all fields are known, the lists that stand so.
+void BindAcross(Binding& binding, Index field, const YamlNode& value);
+void CheckAcross(Binding& binding);
 
 // bind_clocks.cc: `time-of` of a field; then, when all fields are known and some are kept, the dates that these name;
 // then what stands where such a date goes; nothing after a report.

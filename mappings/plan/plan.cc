@@ -82,6 +82,16 @@ bool IsDropped(const Plan& plan, const LocalNode& node) {
          !plan.fields[node.fields.front()].dropped.empty();
 }
 
+const AcrossMember* FindAcross(const LocalNode& group, std::string_view name, std::size_t& hint) {
+  const std::vector<AcrossMember>& members = group.across_members;
+  if (hint < members.size() && members[hint].name == name) return &members[hint++];
+  const auto found = std::ranges::lower_bound(
+      group.across_by_name, name, {}, [&](std::uint32_t place) { return std::string_view(members[place].name); });
+  if (found == group.across_by_name.end() || members[*found].name != name) return nullptr;
+  hint = *found + 1;
+  return &members[*found];
+}
+
 std::vector<Index> StarsOf(const Plan& plan, Index node) {
   std::vector<Index> stars;
   for (Index at = node; at != kNone; at = plan.nodes[at].parent) {

@@ -32,6 +32,14 @@ enum class Form : std::uint8_t { kOmitted, kNull, kEmpty, kWord };  // kEmpty: [
 
 enum class LocalKind : std::uint8_t { kObject, kArray, kLeaf };
 
+// A member of a group that is an item of a list, or stands in one: DX2.
+struct AcrossMember {
+  std::string name;
+  Index list = kNone;
+  Index leaf = kNone;
+  std::uint32_t item = 0;
+};
+
 // One place of the local schema. `nodes[0]` is the record itself.
 struct LocalNode {
   std::string name;  // member name; "*" for an array's item
@@ -41,21 +49,26 @@ struct LocalNode {
   bool usual_declared = false;
   std::string word;  // of kWord
   Index parent = kNone;
-  std::uint16_t position = 0;        // among the parent's children
-  Index twin = kNone;                // of a member that is a list or a group: the node of the other kind
-  bool single = false;               // of a list: where it has one item, the record may write that alone
-  bool places = false;               // of an object: a list whose children are the items at the places of their names
-  bool second = false;               // of the two, the one that was made behind
-  std::uint8_t stars = 0;            // '*' in the path
-  std::vector<Index> children;       // of an object: its members; of an array: one, the item
-  std::vector<Index> fields;         // of a leaf: its field, or one for each part of a split one
-  char separator = 0;                // of a leaf that is split
-  std::string joined;                // of a list that the record writes as one text: what stands between its items
-  bool chosen = false;               // of a leaf whose value goes to one of its fields, by conditions
-  bool trim = false;                 // of a leaf: a text there is read without the blanks around it
-  bool any_case = false;             // of a leaf: some of its fields read words in any case of letters
-  char escape = 0;                   // before a `joined` inside an item; 0: none stands there
-  std::vector<std::string> columns;  // CSV, of such a list: what the header may call it
+  std::uint16_t position = 0;       // among the parent's children
+  Index twin = kNone;               // of a member that is a list or a group: the node of the other kind
+  bool single = false;              // of a list: where it has one item, the record may write that alone
+  bool places = false;              // of an object: a list whose children are the items at the places of their names
+  bool second = false;              // of the two, the one that was made behind
+  std::uint8_t stars = 0;           // '*' in the path
+  std::vector<Index> children;      // of an object: its members; of an array: one, the item
+  std::vector<Index> fields;        // of a leaf: its field, or one for each part of a split one
+  char separator = 0;               // of a leaf that is split
+  std::string joined;               // of a list that the record writes as one text: what stands between its items
+  bool chosen = false;              // of a leaf whose value goes to one of its fields, by conditions
+  bool trim = false;                // of a leaf: a text there is read without the blanks around it
+  bool any_case = false;            // of a leaf: some of its fields read words in any case of letters
+  std::uint32_t spread = 0;         // of a list whose items stand in members of the group around it: how many; 0: none
+  std::vector<std::string> across;  // of a leaf in such a list: the members, one for each item
+  std::vector<Index> spread_lists;  // of a group: such lists in it
+  std::vector<AcrossMember> across_members;   // of a group: the members of those, item by item
+  std::vector<std::uint32_t> across_by_name;  // their places, by name
+  char escape = 0;                            // before a `joined` inside an item; 0: none stands there
+  std::vector<std::string> columns;           // CSV, of such a list: what the header may call it
   Mark mark;
 };
 
@@ -287,6 +300,7 @@ struct Plan {
   std::vector<Link> links;
   bool singles = false;       // some list is `single`
   bool distincts = false;     // some resource is `distinct`
+  bool spreads = false;       // some list stands across members
   std::vector<Index> clocks;  // fields that hold the time of day of a date in another
   std::vector<Index> order;   // of resources: what is referred to first
   Index main = kNone;         // carries how the record departs from the usual form
@@ -321,6 +335,9 @@ Index FindResource(const Plan& plan, std::string_view name);
 std::vector<std::string_view> ResourceNames(const Plan& plan);
 // The values of the node go nowhere, whatever stands there; of a list, those of all its items.
 bool IsDropped(const Plan& plan, const LocalNode& node);
+// Of a group, the member of that name that stands for an item of a list; null: there is none. `hint`: where it is
+// looked for first, and then the place behind it.
+const AcrossMember* FindAcross(const LocalNode& group, std::string_view name, std::size_t& hint);
 // The local arrays over a node, outermost first.
 std::vector<Index> StarsOf(const Plan& plan, Index node);
 // Takes the lists in whose items the resource itself stands off the front. False, and nothing is done: they are others.

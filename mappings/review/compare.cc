@@ -133,8 +133,13 @@ class Remaining {
     if (node.kind != LocalKind::kObject || !value.is_object()) return value;
     json::ObjectBuilder object(arena_);
     for (ChildNodes children(plan_, node); const json::Member& member : value.members()) {
+      std::size_t hint = 0;
+      if (const AcrossMember* across = FindAcross(node, member.name, hint)) {
+        AddAcross(*across, member.value, object);
+        continue;
+      }
       const Index child = children.Find(member.name);
-      if (child == kNone) continue;
+      if (child == kNone || plan_.nodes[child].spread > 0) continue;
       const std::size_t length = pointer_.size();
       engine::AppendPointer(member.name, pointer_);
       json::Value kept = member.value;
@@ -211,6 +216,20 @@ class Remaining {
     json::ArrayBuilder list(arena_);
     for (std::size_t i = 0; i < kept; ++i) list.Add(items[i]);
     return list.Build();
+  }
+
+  // The ledger names the member, or the list where all of it is lost.
+  void AddAcross(const AcrossMember& across, const json::Value& value, json::ObjectBuilder& object) {
+    const std::size_t length = pointer_.size();
+    engine::AppendPointer(across.name, pointer_);
+    bool lost = IsLost();
+    pointer_.resize(length);
+    engine::AppendPointer(plan_.nodes[across.list].name, pointer_);
+    lost = lost || IsLost();
+    pointer_.resize(length);
+    const LocalNode& leaf = plan_.nodes[across.leaf];
+    if (!lost) object.Add(across.name, value);
+    if (lost && leaf.usual != Form::kOmitted) object.Add(across.name, engine::NothingOf(plan_, leaf));
   }
 
   json::Value OfItems(const LocalNode& node, const json::Value& value) {

@@ -69,6 +69,10 @@ class Generator {
     for (const Index child : node.children) {
       const LocalNode& below = plan_.nodes[child];
       if (below.second) continue;
+      if (below.spread > 0) {
+        Across(node, child, object);
+        continue;
+      }
       if (Required(below) || dice_.Percent(75)) {
         object.Add(below.name, Make(below.twin != kNone && dice_.Percent(50) ? below.twin : child));
         continue;
@@ -95,6 +99,28 @@ class Generator {
     }
     const bool focus = node.parent == kNone || node.name == "*";
     return focus && !plan_.choices.empty() ? WithCases(node, object.Build()) : object.Build();
+  }
+
+  // The members of a list, with gaps between its items and behind them.
+  void Across(const LocalNode& group, Index list, json::ObjectBuilder& object) {
+    std::vector<json::Value> items(plan_.nodes[list].spread);
+    const Index item = plan_.nodes[list].children.front();
+    const bool objects = plan_.nodes[item].kind == LocalKind::kObject;
+    for (json::Value& value : items) value = dice_.Percent(60) ? Make(item) : Nothing(plan_.nodes[item]);
+    for (const AcrossMember& member : group.across_members) {
+      if (member.list != list) continue;
+      const LocalNode& leaf = plan_.nodes[member.leaf];
+      const json::Value* value = objects ? items[member.item].Find(leaf.name) : &items[member.item];
+      const bool left_out = value == nullptr || (!objects && value->is_null() && dice_.Percent(50));
+      if (!left_out || IsCsv()) object.Add(member.name, left_out ? engine::NothingOf(plan_, leaf) : *value);
+    }
+  }
+
+  // An item that says nothing.
+  json::Value Nothing(const LocalNode& item) {
+    if (item.kind == LocalKind::kObject) return json::Value::Object({});
+    if (IsCsv()) return dice_.Percent(90) ? engine::NothingOf(plan_, item) : Empty(item);
+    return dice_.Percent(70) ? json::Value() : Empty(item);
   }
 
   // Values of fields with cases become what the case takes whose condition holds.

@@ -1,5 +1,6 @@
 #include "mappings/review/generate_clocks.h"
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -26,11 +27,13 @@ using ClockChange = std::function<json::Value(const Field& clock, const json::Va
 json::Value AtEachClock(const Plan& plan, json::Value record, const ClockChange& change, json::Arena& arena) {
   for (const Index index : plan.clocks) {
     const Field& clock = plan.fields[index];
-    const std::vector<std::string_view> date = CutPath(plan.nodes[plan.fields[clock.date].node].path);
-    const std::vector<std::string_view> time = CutPath(plan.nodes[clock.node].path);
-    record = WherePathsPart(
-        record, date, time,
-        [&](const json::Value& at, Parts left, Parts right) { return change(clock, at, left, right); }, arena);
+    const auto dates = FieldPlaces(plan, clock.date);
+    const auto times = FieldPlaces(plan, index);
+    for (std::size_t item = 0; item < std::min(dates.size(), times.size()); ++item) {
+      record = WherePathsPart(
+          record, dates[item], times[item],
+          [&](const json::Value& at, Parts left, Parts right) { return change(clock, at, left, right); }, arena);
+    }
   }
   return record;
 }

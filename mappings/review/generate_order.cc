@@ -33,12 +33,14 @@ class Orders {
     for (int pass = 0; pass < kPasses; ++pass) {
       changed_ = false;
       for (const RecordCheck* check : orders_) {
-        const std::vector<std::string_view> left = PathOf(check->left);
-        const std::vector<std::string_view> right = PathOf(check->right);
-        record = WherePathsPart(
-            record, left, right,
-            [&](const json::Value& at, Parts first, Parts second) { return Mended(*check, at, first, second); },
-            arena_);
+        const auto lefts = FieldPlaces(plan_, check->left);
+        const auto rights = FieldPlaces(plan_, check->right);
+        for (place_ = 0; place_ < std::min(lefts.size(), rights.size()); ++place_) {
+          record = WherePathsPart(
+              record, lefts[place_], rights[place_],
+              [&](const json::Value& at, Parts first, Parts second) { return Mended(*check, at, first, second); },
+              arena_);
+        }
       }
       if (!changed_) return {record, true};
     }
@@ -46,10 +48,6 @@ class Orders {
   }
 
  private:
-  std::vector<std::string_view> PathOf(Index field) const {
-    return CutPath(plan_.nodes[plan_.fields[field].node].path);
-  }
-
   static bool SameForm(const Field& a, const Field& b) {
     if (!a.other_formats.empty() || !b.other_formats.empty()) return false;
     if (!a.format || !b.format) return !a.format && !b.format;
@@ -77,8 +75,11 @@ class Orders {
   engine::OrderedValue Timed(Index index, const json::Value& at, Parts path, const json::Value& value) const {
     const Index clock = plan_.fields[index].clock;
     if (clock == kNone) return {value, {}};
-    const std::vector<std::string_view> whole = PathOf(index);
-    const std::vector<std::string_view> time = PathOf(clock);
+    const auto wholes = FieldPlaces(plan_, index);
+    const auto times = FieldPlaces(plan_, clock);
+    if (place_ >= times.size()) return {value, {}};
+    const std::vector<std::string_view>& whole = wholes[place_];
+    const std::vector<std::string_view>& time = times[place_];
     const std::size_t above = std::min(whole.size() - path.size(), time.size());
     const json::Value found = ReadAt(clock, at, Parts(time).subspan(above));
     return {value, IsNothing(found, clock) ? json::Value() : found};
@@ -131,6 +132,7 @@ class Orders {
   Dice& dice_;
   json::Arena& arena_;
   std::vector<const RecordCheck*> orders_;
+  std::size_t place_ = 0;  // of the item, of fields that stand across members
   bool changed_ = false;
 };
 

@@ -5,6 +5,19 @@
 
 namespace throughline::review {
 
+std::vector<std::vector<std::string_view>> FieldPlaces(const plan::Plan& plan, plan::Index field) {
+  const plan::LocalNode& leaf = plan.nodes[plan.fields[field].node];
+  if (leaf.across.empty()) return {plan::CutPath(leaf.path)};
+  const plan::Index item = leaf.name == "*" ? plan.fields[field].node : leaf.parent;
+  std::vector<std::string_view> group = plan::CutPath(plan.nodes[plan.nodes[item].parent].path);
+  std::vector<std::vector<std::string_view>> places;
+  for (const std::string& name : leaf.across) {
+    group.back() = name;
+    places.push_back(group);
+  }
+  return places;
+}
+
 const json::Value* ValueAt(const json::Value& at, Parts parts) {
   const json::Value* value = &at;
   for (const std::string_view part : parts) {

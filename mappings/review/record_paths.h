@@ -4,14 +4,18 @@
 #include <functional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "fhir/json/arena.h"
 #include "fhir/json/value.h"
+#include "mappings/plan/plan.h"
 
 namespace throughline::review {
 
 using Parts = std::span<const std::string_view>;
 
+// The places of a field in a record; of one that stands across members, each of them, in the order of the items.
+std::vector<std::vector<std::string_view>> FieldPlaces(const plan::Plan& plan, plan::Index field);
 // What stands at `parts` below `at`; null where a list stands between, or nothing.
 const json::Value* ValueAt(const json::Value& at, Parts parts);
 // `at` with `value` there; the groups around it must be there.

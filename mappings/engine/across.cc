@@ -1,0 +1,145 @@
+#include "mappings/engine/across.h"
+
+#include <algorithm>
+
+#include "fhir/json/build.h"
+
+namespace throughline::engine {
+namespace {
+
+// A cell, or a member, that is not as usual where nothing is said.
+bool IsUnusual(const Plan& plan, const LocalNode& leaf, const Instance& at) {
+  if (at.carries || at.spelt) return true;
+  const bool csv = plan.format.syntax == formats::Syntax::kCsv;
+  switch (at.presence) {
+    case Presence::kOmitted:
+      return !csv && leaf.usual != Form::kOmitted;
+    case Presence::kNull:
+      return leaf.usual != Form::kNull;
+    case Presence::kEmpty:
+      return leaf.usual != Form::kEmpty;
+    case Presence::kWord:
+      return leaf.usual != Form::kWord;
+    case Presence::kValue:
+      break;
+  }
+  return SaysWhyNoTime(plan, leaf, at);  // else it is dropped
+}
+
+void MakeItems(const LocalNode& list, Instance& instance, json::Arena& arena) {
+  if (instance.children != nullptr) return;
+  instance.children = arena.Array<Instance>(list.spread);
+  std::fill_n(instance.children, list.spread, Instance{});
+  instance.count = instance.capacity = list.spread;
+}
+
+class ExcessNoter {
+ public:
+  ExcessNoter(const Plan& plan, std::vector<LedgerRow>& ledger) : plan_(plan), ledger_(ledger) {}
+
+  void Visit(Index index, const Instance& instance) {
+    const LocalNode& node = plan_.nodes[index];
+    if (instance.children == nullptr) return;
+    const bool list = node.kind == LocalKind::kArray;
+    const std::uint8_t level = scope_.depth;
+    if (list) scope_.depth = static_cast<std::uint8_t>(level + 1);
+    for (std::uint32_t i = 0; i < instance.count && node.kind != LocalKind::kLeaf; ++i) {
+      if (list) scope_.places[level] = i;
+      Visit(node.children[list ? 0 : i], instance.children[i]);
+      if (node.spread > 0) NoteItem(plan_.nodes[node.children.front()], node.children.front(), instance.children[i], i);
+    }
+    scope_.depth = level;
+  }
+
+ private:
+  void NoteItem(const LocalNode& item, Index index, const Instance& at, std::uint32_t place) {
+    if (item.kind == LocalKind::kLeaf) return NoteLeaf(index, at, place);
+    for (const Index leaf : item.children) {
+      if (at.children != nullptr) NoteLeaf(leaf, at.children[plan_.nodes[leaf].position], place);
+    }
+  }
+
+  void NoteLeaf(Index leaf, const Instance& at, std::uint32_t place) {
+    const std::vector<std::string>& names = plan_.nodes[leaf].across;
+    if (!at.carries || place < names.size()) return;
+    ledger_.push_back({plan_.fields[plan_.nodes[leaf].fields.front()].path, PointerTo(plan_, leaf, scope_),
+                       LedgerKind::kUnmapped,
+                       "the source has place for " + std::to_string(names.size()) + " of them, and this is one more"});
+  }
+
+  const Plan& plan_;
+  std::vector<LedgerRow>& ledger_;
+  Scope scope_;
+};
+
+}  // namespace
+
+Instance& AcrossInstance(const Plan& plan, const AcrossMember& member, Instance& group, json::Arena& arena) {
+  const LocalNode& list = plan.nodes[member.list];
+  Instance& items = group.children[list.position];
+  MakeItems(list, items, arena);
+  Instance& item = items.children[member.item];
+  const LocalNode& shape = plan.nodes[list.children.front()];
+  if (shape.kind == LocalKind::kLeaf) return item;
+  if (item.children == nullptr) item = *NewInstance(plan, list.children.front(), arena);
+  item.presence = Presence::kValue;
+  return item.children[plan.nodes[member.leaf].position];
+}
+
+void EndAcross(const Plan& plan, const LocalNode& list, Instance& instance, json::Arena& arena) {
+  MakeItems(list, instance, arena);
+  const LocalNode& shape = plan.nodes[list.children.front()];
+  std::uint32_t end = 0;
+  for (std::uint32_t i = 0; i < instance.count; ++i) {
+    Instance& item = instance.children[i];
+    bool unusual = shape.kind == LocalKind::kLeaf && IsUnusual(plan, shape, item);
+    for (const Index leaf : shape.children) {
+      if (i >= plan.nodes[leaf].across.size()) continue;
+      const Instance nothing;
+      const Instance& at = item.children == nullptr ? nothing : item.children[plan.nodes[leaf].position];
+      item.carries = item.carries || at.carries;
+      unusual = unusual || IsUnusual(plan, plan.nodes[leaf], at);
+    }
+    instance.carries = instance.carries || item.carries;
+    if (unusual) end = i + 1;
+  }
+  instance.count = end;
+  instance.presence = end > 0 ? Presence::kValue : Presence::kOmitted;
+}
+
+void FreezeAcross(const Plan& plan, const LocalNode& group, Index list, const Instance& instance, json::Arena& arena,
+                  json::Member* members, std::size_t& count) {
+  const Instance nothing;
+  for (const AcrossMember& member : group.across_members) {
+    if (member.list != list) continue;
+    const Instance& item = member.item < instance.count ? instance.children[member.item] : nothing;
+    const LocalNode& leaf = plan.nodes[member.leaf];
+    const bool single = leaf.name == "*";
+    if (item.forced && item.presence == Presence::kOmitted) continue;
+    const Instance& at = single ? item : item.children == nullptr ? nothing : item.children[leaf.position];
+    FreezeMember(plan, member.leaf, member.name, at, arena, members, count);
+  }
+}
+
+void NoteExcess(const Plan& plan, Instance& root, std::vector<LedgerRow>& ledger) {
+  ExcessNoter(plan, ledger).Visit(0, root);
+}
+
+json::Value AcrossItem(const Plan& plan, Index list, const json::Value& group, std::uint32_t place,
+                       json::Arena& arena) {
+  const LocalNode& item = plan.nodes[plan.nodes[list].children.front()];
+  const auto member = [&](const LocalNode& leaf) {
+    return place < leaf.across.size() && group.is_object() ? group.Find(leaf.across[place]) : nullptr;
+  };
+  if (item.kind == LocalKind::kLeaf) {
+    const json::Value* value = member(item);
+    return value == nullptr ? json::Value() : *value;
+  }
+  json::ObjectBuilder object(arena);
+  for (const Index leaf : item.children) {
+    if (const json::Value* value = member(plan.nodes[leaf])) object.Add(plan.nodes[leaf].name, *value);
+  }
+  return object.Build();
+}
+
+}  // namespace throughline::engine
