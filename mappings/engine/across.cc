@@ -33,45 +33,6 @@ void MakeItems(const LocalNode& list, Instance& instance, json::Arena& arena) {
   instance.count = instance.capacity = list.spread;
 }
 
-class ExcessNoter {
- public:
-  ExcessNoter(const Plan& plan, std::vector<LedgerRow>& ledger) : plan_(plan), ledger_(ledger) {}
-
-  void Visit(Index index, const Instance& instance) {
-    const LocalNode& node = plan_.nodes[index];
-    if (instance.children == nullptr) return;
-    const bool list = node.kind == LocalKind::kArray;
-    const std::uint8_t level = scope_.depth;
-    if (list) scope_.depth = static_cast<std::uint8_t>(level + 1);
-    for (std::uint32_t i = 0; i < instance.count && node.kind != LocalKind::kLeaf; ++i) {
-      if (list) scope_.places[level] = i;
-      Visit(node.children[list ? 0 : i], instance.children[i]);
-      if (node.spread > 0) NoteItem(plan_.nodes[node.children.front()], node.children.front(), instance.children[i], i);
-    }
-    scope_.depth = level;
-  }
-
- private:
-  void NoteItem(const LocalNode& item, Index index, const Instance& at, std::uint32_t place) {
-    if (item.kind == LocalKind::kLeaf) return NoteLeaf(index, at, place);
-    for (const Index leaf : item.children) {
-      if (at.children != nullptr) NoteLeaf(leaf, at.children[plan_.nodes[leaf].position], place);
-    }
-  }
-
-  void NoteLeaf(Index leaf, const Instance& at, std::uint32_t place) {
-    const std::vector<std::string>& names = plan_.nodes[leaf].across;
-    if (!at.carries || place < names.size()) return;
-    ledger_.push_back({plan_.fields[plan_.nodes[leaf].fields.front()].path, PointerTo(plan_, leaf, scope_),
-                       LedgerKind::kUnmapped,
-                       "the source has place for " + std::to_string(names.size()) + " of them, and this is one more"});
-  }
-
-  const Plan& plan_;
-  std::vector<LedgerRow>& ledger_;
-  Scope scope_;
-};
-
 }  // namespace
 
 Instance& AcrossInstance(const Plan& plan, const AcrossMember& member, Instance& group, json::Arena& arena) {
@@ -119,10 +80,6 @@ void FreezeAcross(const Plan& plan, const LocalNode& group, Index list, const In
     const Instance& at = single ? item : item.children == nullptr ? nothing : item.children[leaf.position];
     FreezeMember(plan, member.leaf, member.name, at, arena, members, count);
   }
-}
-
-void NoteExcess(const Plan& plan, Instance& root, std::vector<LedgerRow>& ledger) {
-  ExcessNoter(plan, ledger).Visit(0, root);
 }
 
 json::Value AcrossItem(const Plan& plan, Index list, const json::Value& group, std::uint32_t place,

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "mappings/engine/instance.h"
-#include "mappings/engine/ledger.h"
 
 namespace throughline::engine {
 
@@ -14,8 +13,6 @@ void EndAcross(const Plan& plan, const LocalNode& list, Instance& instance, json
 // Writes the members of a list: what they hold, or how nothing is usually written there.
 void FreezeAcross(const Plan& plan, const LocalNode& group, Index list, const Instance& instance, json::Arena& arena,
                   json::Member* members, std::size_t& count);
-// Lines for items for which there is no member.
-void NoteExcess(const Plan& plan, Instance& root, std::vector<LedgerRow>& ledger);
 
 // The item `place` of such a list, as expressions see it: its members under the names that the map has for them.
 json::Value AcrossItem(const Plan& plan, Index list, const json::Value& group, std::uint32_t place, json::Arena& arena);

@@ -7,6 +7,7 @@
 #include "mappings/engine/repairs.h"
 #include "mappings/plan/absence.h"
 #include "mappings/plan/joined.h"
+#include "mappings/plan/parts.h"
 #include "mappings/plan/truth_words.h"
 
 namespace throughline::engine {
@@ -218,7 +219,8 @@ class Layer {
     // Why there is no time of day has no place in FHIR.
     const bool no_time = field.date != kNone && FindToken(field, value) != nullptr;
     instance.carries = (field.mapped || node.chosen) && !no_time;
-    if (node.separator != 0 && !IsWhole(node, value)) {
+    const bool split = !node.separator.empty();
+    if (split && !(value.is_string() && HasAllParts(value.text(), node.separator, node.fields.size()))) {
       Report(index, IssueType::kValue, "map-split", "a part of the value is missing");
     }
     if (field.derivation != kNone) {
@@ -229,18 +231,6 @@ class Layer {
       instance.lost = true;
       ledger_.push_back({field.path, PointerTo(plan_, index, scope_), LedgerKind::kDropped, field.dropped});
     }
-  }
-
-  // "TRANSFER:" and ":HOME" cannot be put together again from their parts; the last part takes the rest, signs too.
-  static bool IsWhole(const LocalNode& node, const json::Value& value) {
-    std::string_view text = value.text();
-    std::size_t cut = 0;
-    for (std::size_t part = 1; part < node.fields.size() && cut != std::string_view::npos; ++part) {
-      cut = text.find(node.separator);
-      if (cut == 0) return false;
-      if (cut != std::string_view::npos) text.remove_prefix(cut + 1);
-    }
-    return value.is_string() && !text.empty();
   }
 
   // Where nothing is written in another way, an empty text may be a word like others.

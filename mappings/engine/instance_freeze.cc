@@ -73,7 +73,7 @@ void Settle(const Plan& plan, Index index, Instance& instance, json::Arena& aren
   if (node.kind == LocalKind::kLeaf && instance.count > 0) {
     std::string text;
     for (std::uint32_t i = 0; i < instance.count && !instance.children[i].value.is_null(); ++i) {
-      if (i > 0) text.push_back(node.separator);
+      if (i > 0) text.append(node.separator);
       text.append(instance.children[i].value.text());
     }
     if (!text.empty()) {

@@ -2,6 +2,7 @@
 
 #include "mappings/engine/instance.h"
 #include "mappings/engine/to_fhir.h"
+#include "mappings/plan/parts.h"
 
 namespace throughline::engine {
 namespace {
@@ -16,17 +17,9 @@ json::Value LocalValue(const Plan& plan, const Field& field, Instance* root, con
   if (instance == nullptr || !instance->carries) return {};
   if (field.part < 0) return instance->value;
   const LocalNode& node = plan.nodes[field.node];
-  std::string_view text = instance->value.text();
-  for (int part = 0;; ++part) {
-    const bool last = part + 1 == static_cast<int>(node.fields.size());
-    const std::size_t cut = last ? std::string_view::npos : text.find(node.separator);
-    if (part == field.part) {
-      const std::string_view piece = text.substr(0, cut);
-      return piece.empty() ? json::Value() : json::Value::String(arena.Copy(piece));
-    }
-    if (cut == std::string_view::npos) return {};
-    text.remove_prefix(cut + 1);
-  }
+  const auto part =
+      PartOf(instance->value.text(), node.separator, static_cast<std::size_t>(field.part), node.fields.size());
+  return !part || part->empty() ? json::Value() : json::Value::String(arena.Copy(*part));
 }
 
 // The parts of the key as text; nothing when one is missing.

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "mappings/plan/letter_case.h"
+#include "mappings/plan/parts.h"
 #include "mappings/plan/spelling.h"
 
 namespace throughline::engine {
@@ -16,21 +17,17 @@ constexpr std::string_view kVoid = "void";
 std::string PartsSpelt(const Plan& plan, const LocalNode& leaf, std::string_view text, json::Arena& arena) {
   std::string whole;
   for (std::size_t part = 0; part < leaf.fields.size(); ++part) {
-    const bool last = part + 1 == leaf.fields.size();
-    const std::size_t cut = last ? std::string_view::npos : text.find(leaf.separator);
-    const std::string_view piece = text.substr(0, cut);
+    const auto piece = PartOf(text, leaf.separator, part, leaf.fields.size());
+    if (!piece) break;
     const Field& field = plan.fields[leaf.fields[part]];
-    const auto spelt = field.any_case ? SpellingOf(plan, field, piece, arena) : std::nullopt;
-    whole.append(spelt.value_or(piece));
-    if (cut == std::string_view::npos) break;
-    whole.push_back(leaf.separator);
-    text.remove_prefix(cut + 1);
+    const auto spelt = field.any_case ? SpellingOf(plan, field, *piece, arena) : std::nullopt;
+    whole.append(part > 0 ? leaf.separator : "").append(spelt.value_or(*piece));
   }
   return whole;
 }
 
 std::string_view SpeltBy(const Plan& plan, const LocalNode& leaf, std::string_view text, json::Arena& arena) {
-  if (leaf.separator != 0) return arena.Copy(PartsSpelt(plan, leaf, text, arena));
+  if (!leaf.separator.empty()) return arena.Copy(PartsSpelt(plan, leaf, text, arena));
   if (!leaf.chosen) {
     const Field& field = plan.fields[leaf.fields.front()];
     if (const auto word = SpellingOf(plan, field, text, arena)) return *word;

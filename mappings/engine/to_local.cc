@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "mappings/engine/across.h"
 #include "mappings/engine/alignment.h"
 #include "mappings/engine/checks.h"
 #include "mappings/engine/departures.h"
@@ -15,6 +14,7 @@
 #include "mappings/engine/select.h"
 #include "mappings/engine/singles.h"
 #include "mappings/engine/transforms.h"
+#include "mappings/engine/unwritten.h"
 #include "mappings/engine/where.h"
 #include "mappings/plan/absence.h"
 #include "mappings/plan/joined.h"
@@ -64,6 +64,7 @@ class Reader {
   const json::Value& main() const { return main_; }
 
   Instance* Finish() {
+    if (plan_.splits) LeaveOutParts(plan_, *root_, findings_.ledger);
     Settle(plan_, 0, *root_, arena_);
     if (!main_.is_null()) ApplyDepartures(plan_, main_, *root_, arena_);
     if (plan_.spreads) NoteExcess(plan_, *root_, findings_.ledger);

@@ -24,7 +24,7 @@ std::vector<std::string> NamesTo(const Plan& plan, Index node) {
 void CheckCases(Binding& binding, const LocalNode& node) {
   Plan& plan = binding.plan;
   const Field& first = plan.fields[node.fields.front()];
-  if (node.separator != 0) return ReportField(binding, first, "a field that is split has no cases");
+  if (!node.separator.empty()) return ReportField(binding, first, "a field that is split has no cases");
   if (node.fields.size() > kMostCases) return ReportField(binding, first, "a field has at most 100 cases");
   for (std::size_t i = 0; i + 1 < node.fields.size(); ++i) {
     if (plan.fields[node.fields[i]].when == kNone) {
@@ -52,7 +52,7 @@ void BindChoices(Binding& binding) {
   for (Index index = 0; index < plan.nodes.size(); ++index) {
     LocalNode& node = plan.nodes[index];
     const auto conditional = [&](Index field) { return plan.fields[field].when != kNone; };
-    const bool cases = node.separator == 0 && node.fields.size() > 1;
+    const bool cases = node.separator.empty() && node.fields.size() > 1;
     if (node.fields.empty() || (!cases && std::ranges::none_of(node.fields, conditional))) continue;
     CheckCases(binding, node);
     FieldChoice choice;

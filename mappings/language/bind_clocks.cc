@@ -38,7 +38,7 @@ class Clock {
     const bool coded = clock_.table != kNone || clock_.bands != kNone || !clock_.yes.empty() || !clock_.no.empty();
     if (elsewhere) return "where it goes, and when, is said of the date";
     if (coded || (clock_.typed && clock_.type != ValueType::kTime)) return "what stands here is a time of day";
-    const bool split = clock_.part >= 0 || plan_.nodes[clock_.node].separator != 0;
+    const bool split = clock_.part >= 0 || !plan_.nodes[clock_.node].separator.empty();
     return split ? "a time of day is no part of a split field" : "";
   }
 

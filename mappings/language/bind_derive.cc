@@ -104,7 +104,7 @@ class ColumnBinder {
     const bool key = std::ranges::any_of(plan_.key, [&](Index part) { return &plan_.fields[part] == &field_; });
     if (key) Refuse("the key of a record is what the source says: no part of it is derived");
     const LocalNode& node = plan_.nodes[field_.node];
-    if (field_.part >= 0 || node.separator != 0) Refuse("a split field is not derived");
+    if (field_.part >= 0 || !node.separator.empty()) Refuse("a split field is not derived");
     if (plan_.nodes[node.parent].places) Refuse("no item at one place of a list is derived");
     if (node.stars == 0) return;
     const std::vector<Index> stars = StarsOf(plan_, field_.node);

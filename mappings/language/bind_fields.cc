@@ -8,6 +8,8 @@
 namespace throughline::language {
 namespace {
 
+constexpr std::size_t kMostSeparator = 8;
+
 // One attribute of a field: `range: 0..3`.
 struct AttributeRow {
   std::string_view name;
@@ -127,10 +129,13 @@ void BindNothing(Binding& binding, Index field, const YamlNode& value) {
 void BindSplit(Binding& binding, Index field, const YamlNode& value) {
   const std::string* text = TextOf(binding, value, "split");
   if (text == nullptr) return;
-  if (text->size() != 1 || static_cast<unsigned char>(text->front()) >= 0x80) {
-    return binding.diagnostics.Error("map-split", value.mark, text->size(), "a field is split at one ASCII character");
+  const bool ascii = std::ranges::all_of(*text, [](char byte) { return static_cast<unsigned char>(byte) < 0x80; });
+  if (text->empty() || text->size() > kMostSeparator || !ascii) {
+    return binding.diagnostics.Error("map-split", value.mark, std::max<std::size_t>(text->size(), 1),
+                                     "a field is split at one to eight ASCII characters: ':' or ', '");
   }
-  binding.plan.nodes[FieldAt(binding, field).node].separator = text->front();
+  binding.plan.nodes[FieldAt(binding, field).node].separator = *text;
+  binding.plan.splits = true;
 }
 
 void BindWhereOfField(Binding& binding, Index field, const YamlNode& value) {
@@ -386,12 +391,12 @@ void CheckSplit(Binding& binding, LocalNode& node) {
   if (node.kind != LocalKind::kLeaf) return;
   const auto is_part = [&](Index field) { return plan.fields[field].part >= 0; };
   const bool parts = std::ranges::any_of(node.fields, is_part);
-  if (parts && node.separator == 0) {
+  if (parts && node.separator.empty()) {
     return binding.diagnostics.Error(
         "map-split", plan.fields[node.fields.front()].mark, node.path.size(),
         "to use its parts, say where the field is split: " + node.path + ": { split: ':' }");
   }
-  if (node.separator == 0) return;
+  if (node.separator.empty()) return;
   std::erase_if(node.fields, [&](Index field) { return !is_part(field) && plan.fields[field].target.empty(); });
   std::ranges::sort(node.fields, {}, [&](Index field) { return plan.fields[field].part; });
   for (std::size_t i = 0; i < node.fields.size(); ++i) {
@@ -472,7 +477,7 @@ void BindFields(Binding& binding, const YamlNode& fields) {
   }
   for (const LocalNode& node : binding.plan.nodes) {
     const bool unmapped =
-        node.kind == LocalKind::kLeaf && node.fields.empty() && node.separator == 0 && node.joined.empty();
+        node.kind == LocalKind::kLeaf && node.fields.empty() && node.separator.empty() && node.joined.empty();
     if (unmapped && !node.path.empty()) {
       binding.diagnostics.Error("map-field", node.mark, node.path.size(),
                                 node.twin == kNone ? "this is no group of fields and no field: say where it goes"

@@ -21,7 +21,7 @@ class Grader {
   void Run() {
     for (Index field = 0; field < plan_.fields.size(); ++field) {
       const Field& at = plan_.fields[field];
-      const bool whole_of_split = at.part < 0 && plan_.nodes[at.node].separator != 0;
+      const bool whole_of_split = at.part < 0 && !plan_.nodes[at.node].separator.empty();
       if (!whole_of_split) plan_.grades.push_back(GradeOf(field));
     }
     for (const Content& content : plan_.contents) {

@@ -68,7 +68,8 @@ void CheckItem(Binding& binding, const LocalNode& list, const LocalNode& item) {
         codes, [&](const LocalCode& code) { return code.local.find(list.joined) != std::string_view::npos; });
     if (inside && list.escape == 0) report("a code of its table holds the list's sign, and there is no 'escape'");
   }
-  if (item.separator != 0 && (list.joined.front() == item.separator || list.escape == item.separator)) {
+  const auto within = [&](char sign) { return sign != 0 && item.separator.find(sign) != std::string::npos; };
+  if (within(list.joined.front()) || within(list.escape)) {
     report("its items are split at the sign of the list itself");
   }
 }

@@ -46,7 +46,7 @@ class RecordOutline : public Outline {
     const LocalNode& node = plan_.nodes[place];
     if (!node.joined.empty()) return kTextKind;
     if (node.kind != LocalKind::kLeaf) return KindBit(ItemKind::kNode);
-    if (node.separator != 0) return kTextKind;
+    if (!node.separator.empty()) return kTextKind;
     Kinds kinds = 0;
     for (const Index field : node.fields) kinds |= KindsOf(plan_.fields[field]);
     return kinds == 0 ? kAnyValue : kinds;

@@ -43,7 +43,7 @@ void TakeTrim(Binding& binding, const Binding::RepairSaid& said) {
 void TakeAnyCase(Binding& binding, const Binding::RepairSaid& said) {
   Plan& plan = binding.plan;
   Field& field = plan.fields[said.field];
-  if (field.part < 0 && plan.nodes[said.node].separator != 0)
+  if (field.part < 0 && !plan.nodes[said.node].separator.empty())
     return ReportRepair(binding, "map-split", said, "'ignore-case' is said of the parts, not of the whole");
   if (said.value && IsKey(plan, plan.nodes[said.node]))
     return ReportRepair(binding, "map-key", said, "a field of the key is compared sign for sign, letter case too");

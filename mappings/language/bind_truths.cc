@@ -36,7 +36,7 @@ std::string WrongTruths(const Plan& plan, const Field& field) {
   }
   if (const std::string* word = TwiceIn(field)) return "the word '" + *word + "' stands twice in 'yes' and 'no'";
   const LocalNode& node = plan.nodes[field.node];
-  const bool several = node.fields.size() > 1 || field.when != kNone || node.separator != 0;
+  const bool several = node.fields.size() > 1 || field.when != kNone || !node.separator.empty();
   if (HasBlankWord(field) && (several || node.name == "*"))
     return "an empty text is no word of an item, of a part or of one of several cases";
   return {};

@@ -57,7 +57,7 @@ struct LocalNode {
   std::uint8_t stars = 0;           // '*' in the path
   std::vector<Index> children;      // of an object: its members; of an array: one, the item
   std::vector<Index> fields;        // of a leaf: its field, or one for each part of a split one
-  char separator = 0;               // of a leaf that is split
+  std::string separator;            // of a leaf that is split; empty: it is not
   std::string joined;               // of a list that the record writes as one text: what stands between its items
   bool chosen = false;              // of a leaf whose value goes to one of its fields, by conditions
   bool trim = false;                // of a leaf: a text there is read without the blanks around it
@@ -301,6 +301,7 @@ struct Plan {
   bool singles = false;       // some list is `single`
   bool distincts = false;     // some resource is `distinct`
   bool spreads = false;       // some list stands across members
+  bool splits = false;        // some field is split
   std::vector<Index> clocks;  // fields that hold the time of day of a date in another
   std::vector<Index> order;   // of resources: what is referred to first
   Index main = kNone;         // carries how the record departs from the usual form

@@ -14,6 +14,7 @@
 #include "mappings/plan/absence.h"
 #include "mappings/plan/joined.h"
 #include "mappings/plan/local_code.h"
+#include "mappings/plan/parts.h"
 #include "mappings/plan/spelling.h"
 #include "mappings/plan/time_forms.h"
 #include "mappings/plan/truth_words.h"
@@ -135,7 +136,7 @@ class Generator {
         const Index taken = CaseOf(choice, focus);
         if (taken == kNone) break;
         const auto member = std::ranges::find(members, choice.names.front(), &json::Member::name);
-        const json::Value value = Scalar(plan_.nodes[choice.node].fields[taken], 0);
+        const json::Value value = Scalar(plan_.nodes[choice.node].fields[taken], {});
         member->value = Put(member->value, std::span(choice.names).subspan(1), value);
         if (CaseOf(choice, focus) == taken) break;
       }
@@ -276,19 +277,21 @@ class Generator {
   json::Value MakeLeaf(const LocalNode& node) { return Spoilt(plan_, node, Sound(node), dice_, arena_); }
 
   json::Value Sound(const LocalNode& node) {
-    if (node.separator == 0) return Scalar(node.fields.front(), 0);
+    if (node.separator.empty()) return Scalar(node.fields.front(), {});
     std::string text;
     for (const Index field : node.fields) {
       if (!text.empty() && dice_.Percent(50)) break;
-      if (!text.empty()) text.push_back(node.separator);
-      text.append(Scalar(field, node.separator).text());
+      const json::Value part = Scalar(field, node.separator);
+      const bool last = field == node.fields.back();
+      text.append(text.empty() ? "" : node.separator);
+      text.append(FitsPart(part.text(), node.separator, last) ? part.text() : "plain");
     }
     return json::Value::String(arena_.Copy(text));
   }
 
-  json::Value Scalar(Index index, char separator) {
+  json::Value Scalar(Index index, std::string_view separator) {
     const Field& field = plan_.fields[index];
-    if (!field.absent.empty() && !field.required && separator == 0 && dice_.Percent(10)) {
+    if (!field.absent.empty() && !field.required && separator.empty() && dice_.Percent(10)) {
       return TokenValue(field, field.absent[dice_.Below(field.absent.size())]);
     }
     if (field.table != kNone) return Code(field, separator);
@@ -321,7 +324,7 @@ class Generator {
     return CodeValue(field, arena_.Copy(code)).value_or(json::Value());
   }
 
-  json::Value Code(const Field& field, char separator) {
+  json::Value Code(const Field& field, std::string_view separator) {
     const auto& locals = plan_.tables[field.table]->locals();
     const bool more =
         field.unmatched == UnmatchedPolicy::kKeep || plan_.tables[field.table]->unlisted() == Unlisted::kFixed;
@@ -330,7 +333,7 @@ class Generator {
     }
     for (std::size_t tries = 0; tries < 16 && !locals.empty(); ++tries) {
       const std::string_view code = locals[dice_.Below(locals.size())].local;
-      if (separator == 0 || code.find(separator) == std::string_view::npos) {
+      if (separator.empty() || code.find(separator) == std::string_view::npos) {
         return CodeValue(field, code).value_or(json::Value());
       }
     }
@@ -376,7 +379,7 @@ class Generator {
     }
   }
 
-  json::Value Text(Index index, char separator) {
+  json::Value Text(Index index, std::string_view separator) {
     const std::string_view type = leaves_[index] == nullptr ? "string" : leaves_[index]->type_name;
     const auto written = std::ranges::find(kWritten, type, &WrittenRow::type);
     if (written != kWritten.end()) return json::Value::String(written->texts[dice_.Below(written->texts.size())]);
@@ -384,7 +387,8 @@ class Generator {
       std::string text;
       for (std::uint64_t length = 1 + dice_.Below(12); length > 0; --length)
         text.append(kPieces[dice_.Below(kPieces.size())]);
-      if (separator != 0) std::erase(text, separator);
+      if (!separator.empty())
+        std::erase_if(text, [&](char byte) { return separator.find(byte) != std::string_view::npos; });
       const bool trim = plan_.nodes[plan_.fields[index].node].trim;
       const std::string_view read = trim ? Trimmed(text) : std::string_view(text);
       const json::Value value = json::Value::String(arena_.Copy(read));
