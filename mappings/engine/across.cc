@@ -47,25 +47,34 @@ Instance& AcrossInstance(const Plan& plan, const AcrossMember& member, Instance&
   return item.children[plan.nodes[member.leaf].position];
 }
 
-void EndAcross(const Plan& plan, const LocalNode& list, Instance& instance, json::Arena& arena) {
-  MakeItems(list, instance, arena);
+std::uint32_t AcrossEnd(const Plan& plan, const LocalNode& list, const Instance& instance) {
   const LocalNode& shape = plan.nodes[list.children.front()];
+  const Instance nothing;
   std::uint32_t end = 0;
   for (std::uint32_t i = 0; i < instance.count; ++i) {
-    Instance& item = instance.children[i];
+    const Instance& item = instance.children[i];
     bool unusual = shape.kind == LocalKind::kLeaf && IsUnusual(plan, shape, item);
     for (const Index leaf : shape.children) {
       if (i >= plan.nodes[leaf].across.size()) continue;
-      const Instance nothing;
       const Instance& at = item.children == nullptr ? nothing : item.children[plan.nodes[leaf].position];
-      item.carries = item.carries || at.carries;
       unusual = unusual || IsUnusual(plan, plan.nodes[leaf], at);
     }
-    instance.carries = instance.carries || item.carries;
     if (unusual) end = i + 1;
   }
-  instance.count = end;
-  instance.presence = end > 0 ? Presence::kValue : Presence::kOmitted;
+  return end;
+}
+
+void EndAcross(const Plan& plan, const LocalNode& list, Instance& instance, json::Arena& arena) {
+  MakeItems(list, instance, arena);
+  for (std::uint32_t i = 0; i < instance.count; ++i) {
+    Instance& item = instance.children[i];
+    for (std::uint32_t leaf = 0; leaf < item.count; ++leaf) {
+      item.carries = item.carries || item.children[leaf].carries;
+    }
+    instance.carries = instance.carries || item.carries;
+  }
+  instance.count = AcrossEnd(plan, list, instance);
+  instance.presence = instance.count > 0 ? Presence::kValue : Presence::kOmitted;
 }
 
 void FreezeAcross(const Plan& plan, const LocalNode& group, Index list, const Instance& instance, json::Arena& arena,

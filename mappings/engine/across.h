@@ -7,6 +7,8 @@ namespace throughline::engine {
 
 // The leaf's instance of the item that a member stands for; made where it is missing.
 Instance& AcrossInstance(const Plan& plan, const AcrossMember& member, Instance& group, json::Arena& arena);
+// The place behind the last item that says something, or nothing in an unusual way.
+std::uint32_t AcrossEnd(const Plan& plan, const LocalNode& list, const Instance& instance);
 // When all members of the group are laid: the list ends with the last item that says something, or nothing in an
 // unusual way.
 void EndAcross(const Plan& plan, const LocalNode& list, Instance& instance, json::Arena& arena);

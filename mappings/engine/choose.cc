@@ -104,9 +104,9 @@ class Chooser {
     const json::Value read = RepairedFor(plan_, field, instance.value, arena_);
     if (read.text() == instance.value.text()) return;
     // Blanks around it, which were left out before, are put back behind this.
-    std::vector<std::string> before = std::move(findings_.forms);
+    std::vector<SpeltForm> before = std::move(findings_.forms);
     findings_.forms.clear();
-    SayRepair(field, scope_, instance.value, read, false, findings_);
+    SayRepair(field, scope_, instance.value, read, instance, findings_);
     std::ranges::move(before, std::back_inserter(findings_.forms));
     instance.value = read;
   }

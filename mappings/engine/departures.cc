@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "fhir/json/build.h"
+#include "mappings/engine/across.h"
 #include "mappings/engine/repairs.h"
 #include "mappings/plan/absence.h"
 #include "mappings/plan/time_forms.h"
@@ -38,7 +39,8 @@ class Finder {
   // `usual`: how nothing is written there when no line says otherwise.
   void Visit(Index index, const Instance& instance, bool item, Form usual) {
     const LocalNode& node = plan_.nodes[index];
-    if (IsUsualRow(index, instance)) return;
+    const bool blank = node.spread > 0 && AcrossEnd(plan_, node, instance) == 0;
+    if (blank || IsUsualRow(index, instance)) return;
     // A list of values of which all went nowhere is not written with empty ones in their place.
     const bool list = (node.kind == LocalKind::kArray && node.spread == 0) || node.places;
     if (list && !item && !instance.carries && !KeepsGroup(node, instance) && LostIn(node, instance)) {
@@ -94,7 +96,8 @@ class Finder {
       }
     }
     if (node.kind == LocalKind::kArray) {
-      for (std::uint32_t i = 0; i < instance.count; ++i) {
+      const std::uint32_t count = node.spread > 0 ? AcrossEnd(plan_, node, instance) : instance.count;
+      for (std::uint32_t i = 0; i < count; ++i) {
         const std::size_t length = pointer_.size();
         pointer_.append("/").append(std::to_string(i));
         const Index below = node.children.front();
@@ -142,7 +145,7 @@ class Finder {
     return std::ranges::all_of(shape.children, [&](Index child) {
       const Instance& cell = row.children[plan_.nodes[child].position];
       const LocalNode& column = plan_.nodes[child];
-      const bool listed = column.spread > 0 && cell.count > 0;
+      const bool listed = column.spread > 0 && AcrossEnd(plan_, column, cell) > 0;
       if (listed || cell.spelt || SaysWhyNoTime(plan_, column, cell)) return false;
       const bool said = cell.presence == Presence::kValue || cell.presence == Presence::kOmitted;
       const auto form = std::ranges::find(kForms, cell.presence, &FormRow::presence);

@@ -10,11 +10,19 @@
 
 namespace throughline::engine {
 
+struct Instance;
+
+// How a text was written that was repaired (repairs.h); it travels only where the text goes somewhere.
+struct SpeltForm {
+  std::string line;
+  const Instance* leaf;
+};
+
 struct Findings {
   const plan::Plan& plan;
   Issues issues;
   std::vector<LedgerRow> ledger;
-  std::vector<std::string> forms = {};  // how texts were written that were repaired (repairs.h)
+  std::vector<SpeltForm> forms = {};
 };
 
 }  // namespace throughline::engine

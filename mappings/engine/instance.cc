@@ -212,7 +212,7 @@ class Layer {
     if (Withheld(index, node, instance)) return;
     if (repairs && value.text() != written.text()) {
       instance.spelt = instance.presence != Presence::kValue;
-      SayRepair(plan_.fields[node.fields.front()], scope_, written, value, instance.spelt, findings_);
+      SayRepair(plan_.fields[node.fields.front()], scope_, written, value, instance, findings_);
     }
     if (instance.presence != Presence::kValue) return;
     const Field& field = plan_.fields[node.fields.front()];

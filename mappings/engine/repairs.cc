@@ -67,7 +67,7 @@ json::Value RepairedFor(const Plan& plan, const Field& field, const json::Value&
 }
 
 void SayRepair(const Field& field, const Scope& scope, const json::Value& written, const json::Value& read,
-               bool nothing, Findings& findings) {
+               const Instance& leaf, Findings& findings) {
   const std::string_view text = written.text();
   const std::string_view inner = InnerOf(findings.plan.nodes[field.node], text);
   const bool trimmed = inner.size() != text.size();
@@ -76,10 +76,10 @@ void SayRepair(const Field& field, const Scope& scope, const json::Value& writte
   spelling.behind = text.size() - inner.size() - spelling.before;
   spelling.mask = CaseMask(inner, read.text());
   const std::string pointer = PointerTo(findings.plan, field.node, scope);
-  std::string line(nothing ? kVoid : kSpelt);
+  std::string line(leaf.spelt ? kVoid : kSpelt);
   line += std::to_string(spelling.before) + "." + std::to_string(spelling.behind);
   if (!spelling.mask.empty()) line += "." + spelling.mask;
-  findings.forms.push_back(line + " " + FormPointerTo(findings.plan, field.node, scope));
+  findings.forms.push_back({line + " " + FormPointerTo(findings.plan, field.node, scope), &leaf});
   if (trimmed) {
     findings.ledger.push_back({field.path, pointer, LedgerKind::kRepaired, "the blanks around the text are left out"});
   }

@@ -26,7 +26,7 @@ json::Value Repaired(const Plan& plan, const LocalNode& leaf, const json::Value&
 json::Value RepairedFor(const Plan& plan, const Field& field, const json::Value& written, json::Arena& arena);
 // A `repaired` line of the ledger for each repair, and the form line: "spelt0.2.3f /sex".
 void SayRepair(const Field& field, const Scope& scope, const json::Value& written, const json::Value& read,
-               bool nothing, Findings& findings);
+               const Instance& leaf, Findings& findings);
 
 // What the word of a form line says; nothing: it is another word.
 std::optional<Spelling> SpellingIn(std::string_view word);

@@ -23,7 +23,9 @@ constexpr std::size_t kMaxForms = 1000;
 void KeepForms(const Plan& plan, const Instance& root, std::vector<std::string> lines, Mapped& mapped,
                Findings& findings, json::Arena& arena) {
   std::ranges::move(FindDepartures(plan, root), std::back_inserter(lines));
-  std::ranges::move(findings.forms, std::back_inserter(lines));
+  for (SpeltForm& form : findings.forms) {
+    if (!form.leaf->lost) lines.push_back(std::move(form.line));
+  }
   if (lines.empty()) return;
   if (lines.size() > kMaxForms) {
     findings.ledger.push_back({"", "", LedgerKind::kCoarsened,

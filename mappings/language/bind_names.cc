@@ -54,7 +54,8 @@ class RecordOutline : public Outline {
 
   bool IsAlwaysThere(Place place) const override {
     const LocalNode& node = plan_.nodes[place];
-    return plan_.format.syntax == formats::Syntax::kCsv && (node.kind == LocalKind::kLeaf || !node.joined.empty());
+    const bool cell = (node.kind == LocalKind::kLeaf && node.across.empty()) || !node.joined.empty();
+    return plan_.format.syntax == formats::Syntax::kCsv && cell;
   }
 
  private:
