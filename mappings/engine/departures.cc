@@ -237,43 +237,36 @@ class Placer {
   void PlaceToken(Instance& root, std::string_view pointer, std::size_t token) {
     Instance* at = &root;
     Index node = 0;
-    if (!Walk(pointer, false, at, node)) return;
-    for (const Index index : plan_.nodes[node].fields) {
-      const Field& field = plan_.fields[index];
-      if (field.date != kNone && !at->carries && token < field.absent.size()) {
-        at->value = TokenValue(field, field.absent[token]);
-        at->presence = Presence::kValue;
-        at->forced = true;
-      }
-      if (!at->carries) continue;
-      const AbsentToken* usual = FindToken(field, at->value);
-      if (usual == nullptr || token >= field.absent.size() || field.absent[token].reason != usual->reason) continue;
-      at->value = TokenValue(field, field.absent[token]);
-      return;
-    }
+    if (!Walk(pointer, false, at, node) || plan_.nodes[node].fields.empty()) return;
+    const Field& field = FieldOf(plan_, plan_.nodes[node], *at);
+    if (token >= field.absent.size()) return;
+    const bool why_no_time = field.date != kNone && !at->carries;
+    const AbsentToken* usual = at->carries ? FindToken(field, at->value) : nullptr;
+    const bool fits = why_no_time || (usual != nullptr && usual->reason == field.absent[token].reason);
+    if (!fits) return;
+    at->value = TokenValue(field, field.absent[token]);
+    at->presence = Presence::kValue;
+    at->forced = at->forced || why_no_time;
   }
 
   void PlaceForm(Instance& root, std::string_view pointer, std::size_t form) {
     Instance* at = &root;
     Index node = 0;
-    if (!Walk(pointer, false, at, node) || !at->carries) return;
-    for (const Index index : plan_.nodes[node].fields) {
-      const Field& field = plan_.fields[index];
-      if (const auto word = FindTruth(field, at->value.text())) {
-        const std::vector<std::string>& words = WordsFor(field, word->truth);
-        if (form > 0 && form <= words.size()) at->value = json::Value::String(words[form - 1]);
-        return;
-      }
-      const auto read = ReadForms(field, at->value.text());
-      const bool fits = read && form > 0 && form <= FormCount(field) &&
-                        FormAt(field, form - 1).level() == FormAt(field, read->form).level() &&
-                        FormAt(field, form - 1).CanWrite(read->parts);
-      if (!fits) continue;
-      std::string text;
-      FormAt(field, form - 1).Write(read->parts, text);
-      at->value = json::Value::String(arena_.Copy(text));
+    if (!Walk(pointer, false, at, node) || !at->carries || plan_.nodes[node].fields.empty()) return;
+    const Field& field = FieldOf(plan_, plan_.nodes[node], *at);
+    if (const auto word = FindTruth(field, at->value.text())) {
+      const std::vector<std::string>& words = WordsFor(field, word->truth);
+      if (form > 0 && form <= words.size()) at->value = json::Value::String(words[form - 1]);
       return;
     }
+    const auto read = ReadForms(field, at->value.text());
+    const bool fits = read && form > 0 && form <= FormCount(field) &&
+                      FormAt(field, form - 1).level() == FormAt(field, read->form).level() &&
+                      FormAt(field, form - 1).CanWrite(read->parts);
+    if (!fits) return;
+    std::string text;
+    FormAt(field, form - 1).Write(read->parts, text);
+    at->value = json::Value::String(arena_.Copy(text));
   }
 
   void PlaceSpelling(Instance& root, std::string_view pointer, const Spelling& spelling) {

@@ -22,7 +22,8 @@ std::optional<TimeParts> SaidBy(const Plan& plan, const Field& field, const json
   return read ? std::optional(read->parts) : std::nullopt;
 }
 
-using ClockChange = std::function<json::Value(const Field& clock, const json::Value& at, Parts date, Parts time)>;
+using ClockChange =
+    std::function<std::optional<json::Value>(const Field& clock, const json::Value& at, Parts date, Parts time)>;
 
 json::Value AtEachClock(const Plan& plan, json::Value record, const ClockChange& change, json::Arena& arena) {
   for (const Index index : plan.clocks) {
@@ -49,9 +50,9 @@ bool IsShown(const Plan& plan, const TimeParts& parts) {
 json::Value WithDatesOfClocks(const Plan& plan, json::Value record, json::Arena& arena) {
   return AtEachClock(
       plan, record,
-      [&](const Field& clock, const json::Value& at, Parts date, Parts time) {
+      [&](const Field& clock, const json::Value& at, Parts date, Parts time) -> std::optional<json::Value> {
         const auto day = SaidBy(plan, plan.fields[clock.date], ValueAt(at, date), arena);
-        if ((day && day->day > 0) || !SaidBy(plan, clock, ValueAt(at, time), arena)) return at;
+        if ((day && day->day > 0) || !SaidBy(plan, clock, ValueAt(at, time), arena)) return std::nullopt;
         const LocalNode& node = plan.nodes[clock.node];
         return node.usual == Form::kOmitted ? TakeAt(at, time, arena)
                                             : PutAt(at, time, engine::NothingOf(plan, node), arena);
@@ -63,15 +64,15 @@ bool ShowsClocks(const Plan& plan, const json::Value& record, json::Arena& arena
   bool shown = true;
   AtEachClock(
       plan, record,
-      [&](const Field& clock, const json::Value& at, Parts date, Parts time) {
+      [&](const Field& clock, const json::Value& at, Parts date, Parts time) -> std::optional<json::Value> {
         auto day = SaidBy(plan, plan.fields[clock.date], ValueAt(at, date), arena);
         const auto hours = SaidBy(plan, clock, ValueAt(at, time), arena);
-        if (!day || !hours || day->day == 0) return at;
+        if (!day || !hours || day->day == 0) return std::nullopt;
         day->hour = hours->hour;
         day->minute = hours->minute;
         day->second = hours->second;
         shown = shown && IsShown(plan, *day);
-        return at;
+        return std::nullopt;
       },
       arena);
   return shown;

@@ -4,7 +4,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "fhir/base/decimal.h"
@@ -55,13 +54,13 @@ class Orders {
            a.format->has_time() == b.format->has_time() && a.format->has_seconds() == b.format->has_seconds();
   }
 
-  // In the group where the paths part.
-  json::Value Mended(const RecordCheck& check, const json::Value& at, Parts left, Parts right) {
+  // In the group where the paths part; nothing: it stays as it is.
+  std::optional<json::Value> Mended(const RecordCheck& check, const json::Value& at, Parts left, Parts right) {
     const json::Value first = ReadAt(check.left, at, left);
     const json::Value second = ReadAt(check.right, at, right);
     if (IsNothing(first, check.left) || IsNothing(second, check.right) ||
         engine::HoldsOrder(plan_, check, Timed(check.left, at, left, first), Timed(check.right, at, right, second)))
-      return at;
+      return std::nullopt;
     changed_ = true;
     if (plan_.fields[check.left].format && plan_.fields[check.right].format)
       return PutAt(at, right, Later(check, first), arena_);

@@ -1,9 +1,45 @@
 #include "mappings/review/record_paths.h"
 
+#include <vector>
+
 #include "fhir/json/build.h"
 #include "mappings/plan/plan.h"
 
 namespace throughline::review {
+namespace {
+
+std::optional<json::Value> Changed(const json::Value& at, Parts left, Parts right, const ChangePair& change,
+                                   json::Arena& arena);
+
+std::optional<json::Value> ChangedItems(const json::Value& list, Parts left, Parts right, const ChangePair& change,
+                                        json::Arena& arena) {
+  if (!list.is_array()) return std::nullopt;
+  std::vector<json::Value> items(list.items().begin(), list.items().end());
+  bool changed = false;
+  for (json::Value& item : items) {
+    const auto made = Changed(item, left, right, change, arena);
+    if (!made) continue;
+    item = *made;
+    changed = true;
+  }
+  if (!changed) return std::nullopt;
+  json::ArrayBuilder built(arena);
+  for (const json::Value& item : items) built.Add(item);
+  return built.Build();
+}
+
+std::optional<json::Value> Changed(const json::Value& at, Parts left, Parts right, const ChangePair& change,
+                                   json::Arena& arena) {
+  const bool together = left.size() > 1 && right.size() > 1 && left.front() == right.front();
+  if (!together) return change(at, left, right);
+  if (left.front() == "*") return ChangedItems(at, left.subspan(1), right.subspan(1), change, arena);
+  const json::Value* below = plan::MemberOf(at, left.front());
+  if (below == nullptr) return std::nullopt;
+  const auto made = Changed(*below, left.subspan(1), right.subspan(1), change, arena);
+  return made ? std::optional(plan::WithMember(at, left.front(), *made, arena)) : std::nullopt;
+}
+
+}  // namespace
 
 std::vector<std::vector<std::string_view>> FieldPlaces(const plan::Plan& plan, plan::Index field) {
   const plan::LocalNode& leaf = plan.nodes[plan.fields[field].node];
@@ -44,20 +80,7 @@ json::Value TakeAt(const json::Value& at, Parts parts, json::Arena& arena) {
 
 json::Value WherePathsPart(const json::Value& record, Parts left, Parts right, const ChangePair& change,
                            json::Arena& arena) {
-  const bool together = left.size() > 1 && right.size() > 1 && left.front() == right.front();
-  if (!together) return record.is_object() ? change(record, left, right) : record;
-  if (left.front() != "*") {
-    const json::Value* below = record.Find(left.front());
-    if (below == nullptr) return record;
-    return json::With(record, left.front(), WherePathsPart(*below, left.subspan(1), right.subspan(1), change, arena),
-                      arena);
-  }
-  if (!record.is_array()) return record;
-  json::ArrayBuilder items(arena);
-  for (const json::Value& item : record.items()) {
-    items.Add(WherePathsPart(item, left.subspan(1), right.subspan(1), change, arena));
-  }
-  return items.Build();
+  return Changed(record, left, right, change, arena).value_or(record);
 }
 
 }  // namespace throughline::review

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -23,10 +24,10 @@ json::Value PutAt(const json::Value& at, Parts parts, const json::Value& value, 
 // `at` without the member there.
 json::Value TakeAt(const json::Value& at, Parts parts, json::Arena& arena);
 
-// `at` is the group where two paths part; `left` and `right` is what is left of them.
-using ChangePair = std::function<json::Value(const json::Value& at, Parts left, Parts right)>;
+// `at` is the group where two paths part; `left` and `right` is what is left of them. Nothing: it stays as it is.
+using ChangePair = std::function<std::optional<json::Value>(const json::Value& at, Parts left, Parts right)>;
 // `record` with `change` made in each group where both paths part: they go together as far as they are the same, and a
-// star is each item of a list.
+// star is each item of a list. What does not change is not made again.
 json::Value WherePathsPart(const json::Value& record, Parts left, Parts right, const ChangePair& change,
                            json::Arena& arena);
 
