@@ -132,7 +132,7 @@ WRONG = [
     ("a range with one end and no dots", put("fields", "score", "range", "3")),
     ("an unknown way to write numbers", put("fields", "score", "written", "number")),
     ("an unknown answer to unknown codes", put("fields", "score", "unmatched", "drop")),
-    ("split at two characters", put("fields", "note", {"split": "::"})),
+    ("split at nine characters", put("fields", "note", {"split": ":" * 9})),
     ("resources as a list", put("resources", ["person"])),
     ("a resource without type", put("resources", "person", "type", ...)),
     ("no resource of R4", put("resources", "person", "type", "Person1")),
