@@ -46,6 +46,8 @@ class Clock {
     if (&date == &clock_ || date.date != kNone) return "this names the field that holds the date";
     const bool goes = !date.target.empty() && plan_.nodes[date.node].fields.size() == 1 && date.when == kNone;
     if (!goes || date.part >= 0) return "the date is a whole field that goes to one place, without conditions";
+    if (date.typed && date.type == ValueType::kDateTime)
+      return "say 'type: date' of '" + date.path + "': with its time of day it becomes a dateTime";
     const bool coded = date.table != kNone || date.bands != kNone || !date.yes.empty();
     if (coded || (date.typed && date.type != ValueType::kDate)) return "'" + date.path + "' is no date";
     if (StarsOf(plan_, date.node) != StarsOf(plan_, clock_.node))
