@@ -145,6 +145,9 @@ void BindWheres(Binding& binding);
 
 // bind_fields.cc: `fields` -> nodes, fields.
 void BindFields(Binding& binding, const YamlNode& fields);
+// bind_attributes.cc: what is said of one field, or of one of its cases; or its target alone.
+void BindAttributes(Binding& binding, Index field, const YamlNode& entry);
+void BindFhir(Binding& binding, Index field, const YamlNode& value);
 // bind_choices.cc: `when` of a field; then, after the key, the fields that go to one of several places.
 void BindWhenOfField(Binding& binding, Index field, const YamlNode& value);
 void BindChoices(Binding& binding);
