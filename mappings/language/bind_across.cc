@@ -61,8 +61,9 @@ class AcrossBinder {
     binding_.diagnostics.Error("map-across", node.mark, node.path.size(), std::move(text));
   }
 
-  // The leaves of its items; of items that are single values, the item.
+  // The leaves of its items; of items that are single values, the item. None of a list below which a path went wrong.
   std::vector<Index> LeavesOf(const LocalNode& list) const {
+    if (list.children.empty()) return {};
     const Index item = list.children.front();
     return plan_.nodes[item].kind == LocalKind::kObject ? plan_.nodes[item].children : std::vector<Index>{item};
   }
