@@ -1,6 +1,7 @@
 #include "gateway/app/files.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 
 namespace throughline::app {
 namespace {
@@ -20,6 +22,23 @@ constexpr std::size_t kBlock = 1u << 16;
 Error FileError(const std::string& path, int number) {
   const ErrorKind kind = number == ENOENT ? ErrorKind::kNotFound : ErrorKind::kUnavailable;
   return MakeError(kind, "file", path + ": " + std::strerror(number));
+}
+
+using Status = struct stat;
+
+// Nothing: there is no such file. "-" is standard input.
+std::optional<Status> StatusOf(const std::string& path) {
+  Status status{};
+  const int failed = path == "-" ? ::fstat(STDIN_FILENO, &status) : ::stat(path.c_str(), &status);
+  return failed == 0 ? std::optional(status) : std::nullopt;
+}
+
+bool IsSame(const Status& one, const Status& other) { return one.st_dev == other.st_dev && one.st_ino == other.st_ino; }
+
+// A rename would put a file in its place.
+bool IsWrittenDirectly(const std::string& path) {
+  Status status{};
+  return ::lstat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
 }
 
 }  // namespace
@@ -82,17 +101,39 @@ Result<bool> LineFile::Next(std::string_view& line) {
   return true;
 }
 
+Result<void> CheckNotRead(std::string_view named, const std::string& path, std::span<const std::string> read) {
+  const auto status = StatusOf(path);
+  if (!status || S_ISCHR(status->st_mode) || S_ISBLK(status->st_mode)) return {};
+  const std::string begin = std::string(named) + " " + path + " is ";
+  for (const std::string& input : read) {
+    const auto other = StatusOf(input);
+    if (!other || !IsSame(*status, *other)) continue;
+    return MakeError(ErrorKind::kInvalid, "output",
+                     begin + "a file that this run reads (" + (input == "-" ? "standard input" : input) +
+                         "): writing it would destroy it");
+  }
+  Status output{};
+  if (S_ISREG(status->st_mode) && ::fstat(STDOUT_FILENO, &output) == 0 && IsSame(*status, output)) {
+    return MakeError(ErrorKind::kInvalid, "output", begin + "the file that standard output goes to");
+  }
+  return {};
+}
+
 Result<OutputFile> OutputFile::Open(const std::string& path) {
-  const std::string temporary = path + ".new";
-  const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (file < 0) return FileError(temporary, errno);
-  return OutputFile(path, file);
+  if (IsWrittenDirectly(path)) {
+    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (file < 0) return FileError(path, errno);
+    return OutputFile(path, "", file);
+  }
+  std::string temporary = path + ".XXXXXX";
+  const int file = ::mkostemp(temporary.data(), O_CLOEXEC);
+  if (file < 0) return FileError(path, errno);
+  return OutputFile(path, std::move(temporary), file);
 }
 
 OutputFile::~OutputFile() {
-  if (file_ < 0) return;
-  ::close(file_);
-  ::unlink((path_ + ".new").c_str());
+  if (file_ >= 0) ::close(file_);
+  if (file_ >= 0 && !temporary_.empty()) ::unlink(temporary_.c_str());
 }
 
 Result<void> OutputFile::Write(std::string_view bytes) {
@@ -104,7 +145,7 @@ Result<void> OutputFile::Flush() {
   std::string_view rest = buffer_;
   while (!rest.empty()) {
     const ssize_t count = ::write(file_, rest.data(), rest.size());
-    if (count < 0) return FileError(path_ + ".new", errno);
+    if (count < 0) return FileError(path_, errno);
     rest.remove_prefix(static_cast<std::size_t>(count));
   }
   buffer_.clear();
@@ -113,10 +154,11 @@ Result<void> OutputFile::Flush() {
 
 Result<void> OutputFile::Finish() {
   if (auto flushed = Flush(); !flushed) return flushed;
-  const bool written = ::fsync(file_) == 0;
-  const bool closed = ::close(std::exchange(file_, -1)) == 0;
-  if (!written || !closed || std::rename((path_ + ".new").c_str(), path_.c_str()) != 0) return FileError(path_, errno);
-  return {};
+  const bool durable = ::fsync(file_) == 0 || temporary_.empty();  // a pipe or a terminal has nothing to make durable
+  if (durable && (temporary_.empty() || std::rename(temporary_.c_str(), path_.c_str()) == 0)) {
+    return ::close(std::exchange(file_, -1)) == 0 ? Result<void>() : FileError(path_, errno);
+  }
+  return FileError(path_, errno);
 }
 
 Result<void> WriteFile(const std::string& path, std::string_view bytes) {

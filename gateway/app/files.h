@@ -57,13 +57,22 @@ class LineFile {
   bool ended_ = false;
 };
 
-// A file that is written piece by piece, under a temporary name until Finish() renames it; what was not finished is
-// removed. Errors: kUnavailable with the system's reason, kNotFound for a folder that is not there.
+// Refuses (kInvalid) to write to `path` what `named` says ("--ledger") when it is one of the files in `read`, under
+// whatever name: the same device and inode. What is not there yet is none of them, and a device may be both. "-" is
+// standard input. Refuses too the file that standard output goes to.
+Result<void> CheckNotRead(std::string_view named, const std::string& path, std::span<const std::string> read);
+
+// A file that is written piece by piece, under a name of its own beside `path` until Finish() renames it; what was not
+// finished is removed. Where a link, a device or a pipe stands it is written to directly, and stays what it is. Errors:
+// kUnavailable with the system's reason, kNotFound for a folder that is not there.
 class OutputFile {
  public:
   static Result<OutputFile> Open(const std::string& path);
   OutputFile(OutputFile&& other) noexcept
-      : path_(std::move(other.path_)), buffer_(std::move(other.buffer_)), file_(std::exchange(other.file_, -1)) {}
+      : path_(std::move(other.path_)),
+        temporary_(std::move(other.temporary_)),
+        buffer_(std::move(other.buffer_)),
+        file_(std::exchange(other.file_, -1)) {}
   OutputFile& operator=(OutputFile&&) = delete;
   ~OutputFile();
 
@@ -71,10 +80,12 @@ class OutputFile {
   Result<void> Finish();
 
  private:
-  OutputFile(std::string path, int file) : path_(std::move(path)), file_(file) {}
+  OutputFile(std::string path, std::string temporary, int file)
+      : path_(std::move(path)), temporary_(std::move(temporary)), file_(file) {}
   Result<void> Flush();
 
   std::string path_;
+  std::string temporary_;  // empty: it is written to directly
   std::string buffer_;
   int file_;
 };
