@@ -46,7 +46,7 @@ std::span<const CommandRow> Commands();
 
 // The words behind a command's name are not as they must be.
 Error Usage(std::string text);
-// To stdout, as it is.
+// To stdout, as it is. Whether it got there is asked once, when the command has ended.
 void Print(std::string_view text);
 // Says on stderr why the work could not be done, with every issue; gives kCouldNotRun.
 int CouldNotRun(const Error& error);

@@ -38,15 +38,11 @@ int UsageError(const char* reason) {
   return kCouldNotRun;
 }
 
+// False: standard output takes no more, as main() says.
 bool Flush(std::string& out) {
   const bool written = std::fwrite(out.data(), 1, out.size(), stdout) == out.size() && std::fflush(stdout) == 0;
   out.clear();
   return written;
-}
-
-int NothingMoreIsTaken() {
-  std::fputs("throughline fhirpath: standard output takes no more\n", stderr);
-  return kCouldNotRun;
 }
 
 int AnswerBatch(const Invocation& invocation) {
@@ -58,7 +54,7 @@ int AnswerBatch(const Invocation& invocation) {
   answers::Answerer answerer(WorldOf(outside));
   std::string out;
   for (std::string_view line;;) {
-    if ((out.size() >= kWrittenAtOnce || lines.drained()) && !Flush(out)) return NothingMoreIsTaken();
+    if ((out.size() >= kWrittenAtOnce || lines.drained()) && !Flush(out)) return kCouldNotRun;
     const Result<bool> there = lines.Next(line);
     if (!there) return CouldNotRun(there.error());
     if (!*there) break;
@@ -66,7 +62,7 @@ int AnswerBatch(const Invocation& invocation) {
     answerer.AnswerLine(line, out);
     out += '\n';
   }
-  return Flush(out) ? kFine : NothingMoreIsTaken();
+  return Flush(out) ? kFine : kCouldNotRun;
 }
 
 // The resource of the second argument, or of standard input when that is no terminal; null for no bytes at all.
@@ -94,7 +90,7 @@ int Explain(const Invocation& invocation) {
   std::string out;
   const bool good =
       answers::Explain(invocation.arguments.front(), definitions::R4(), {.model = ModelOf(invocation)}, out);
-  if (!Flush(out)) return NothingMoreIsTaken();
+  if (!Flush(out)) return kCouldNotRun;
   return good ? kFine : kFindings;
 }
 
@@ -117,7 +113,7 @@ int One(const Invocation& invocation) {
       },
       out);
   out += '\n';
-  if (!Flush(out)) return NothingMoreIsTaken();
+  if (!Flush(out)) return kCouldNotRun;
   return good ? kFine : kFindings;
 }
 

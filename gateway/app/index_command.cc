@@ -25,15 +25,9 @@ void PrintParseError(const std::string& path, std::size_t line, std::string_view
   PrintIssues(issues, path);
 }
 
-// What is printed last may only now be found to have nowhere to go.
-int Flushed(int exit) {
-  if (exit != kCouldNotRun && std::fflush(stdout) == 0) return exit;
-  return CouldNotRun(MakeError(ErrorKind::kUnavailable, "output", "standard output cannot be written"));
-}
-
 bool IsBlankLine(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
 
-// kFindings: not all rows could be made. kCouldNotRun: standard output cannot be written.
+// kFindings: not all rows could be made. kCouldNotRun: standard output takes no more.
 int PrintRows(const search::Indexer& indexer, const json::Value& resource, const std::string& path, std::size_t line,
               bool named) {
   std::vector<search::IndexRow> rows;
@@ -107,14 +101,14 @@ int Index(const Invocation& invocation) {
   auto bytes = ReadFile(path);
   if (!bytes) return CouldNotRun(bytes.error());
   const search::Indexer indexer = search::Indexer::Make((*definitions)->definitions());
-  if (IsLines(*bytes)) return Flushed(IndexLines(indexer, path, *bytes));
+  if (IsLines(*bytes)) return IndexLines(indexer, path, *bytes);
   auto document = json::ParseDocument(*bytes);
   if (!document) {
     PrintParseError(path, 1, *bytes, document.error());
     return kFindings;
   }
   if (!IsResource(document->root)) return NoResource(path, 1);
-  return Flushed(PrintRows(indexer, document->root, path, 1, false));
+  return PrintRows(indexer, document->root, path, 1, false);
 }
 
 }  // namespace throughline::app

@@ -22,10 +22,8 @@ int Json(const Invocation& invocation) {
     PrintOffsets(document.error().issues, path);
     return kFindings;
   }
-  const std::string text = json::ToString(document->root) + "\n";
-  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) return kFine;
-  std::fputs("throughline json: standard output takes no more\n", stderr);
-  return kCouldNotRun;
+  Print(json::ToString(document->root) + "\n");
+  return kFine;
 }
 
 }  // namespace throughline::app

@@ -95,6 +95,14 @@ Invocation ParseWords(const CommandRow& command, std::vector<std::string>::const
   return invocation;
 }
 
+// What was printed may only now be found to have nowhere to go: for every command this is said here.
+int Flushed(int exit) {
+  const bool flushed = std::fflush(stdout) == 0;
+  if (flushed && std::ferror(stdout) == 0) return exit;
+  CouldNotRun(MakeError(ErrorKind::kUnavailable, "output", "standard output cannot be written"));
+  return std::max(exit, kCouldNotRun);
+}
+
 int RunWords(const std::vector<std::string>& words) {
   if (words.empty() || words[0] == "help" || words[0] == "--help" || words[0] == "-h") {
     PrintTo(words.empty() ? stderr : stdout, Overview());
@@ -132,7 +140,7 @@ int RunWords(const std::vector<std::string>& words) {
 
 int main(int argc, char** argv) {
   try {
-    return throughline::app::RunWords({argv + 1, argv + argc});
+    return throughline::app::Flushed(throughline::app::RunWords({argv + 1, argv + argc}));
   } catch (const std::exception& thrown) {
     std::fprintf(stderr, "throughline: stopped by %s\n", thrown.what());
     return throughline::app::kCouldNotRun;

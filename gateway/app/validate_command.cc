@@ -136,9 +136,7 @@ class ValidationRun {
       printed = work.Finish();
     }
     bar_.Clear();
-    if (std::fflush(stdout) != 0 || !printed) {
-      return CouldNotRun(MakeError(ErrorKind::kUnavailable, "output", "standard output cannot be written"));
-    }
+    if (std::fflush(stdout) != 0 || !printed) return kCouldNotRun;  // main() says so
     const std::string summary = printer_.Summary(rules_.files.size());
     std::fwrite(summary.data(), 1, summary.size(), rules_.format == ReportFormat::kText ? stdout : stderr);
     if (unread_ > 0) return kCouldNotRun;

@@ -136,5 +136,39 @@ class Ledger(Folder):
         self.assertIn("record,", said)
 
 
+class FullDisk(Folder):
+    def test_every_command_whose_output_finds_no_room_exits_2_with_one_sentence(self):
+        self.write("clinic/map.yaml", CLINIC)
+        patient = self.write("patient.json", '{"resourceType":"Patient","id":"a"}')
+        wrong = self.write("wrong.json", '{"resourceType":"Patient","id":"a","x":1}')
+        csv = self.write("in.csv", "NO,OTHER\n1,x\n")
+        clinic = self.folder / "clinic"
+        for words in (
+            ["--help"], ["map", "--help"], ["validate", "--help"], ["version"], ["certs", self.folder / "certs"],
+            ["json", patient], ["index", patient], ["fhirpath", "id", patient], ["fhirpath", "--explain", "id"],
+            ["validate", patient], ["validate", wrong], ["validate", "--format", "json", patient],
+            ["map", "check", clinic], ["map", "check", "--format", "json", clinic], ["map", "check", wrong],
+            ["map", "test", clinic, "--generate", "1"], ["map", "new", csv], ["map", "diff", clinic, clinic],
+            ["map", "schema"], ["map", "run", clinic, "--to", "fhir", csv],
+            ["map", "run", clinic, "--to", "local", patient],
+        ):
+            with self.subTest(" ".join(map(str, words))), open("/dev/full", "w") as full:
+                code, _, said = run(*words, stdout=full)
+                self.assertEqual(code, 2)
+                self.assertEqual(said.count("cannot be written"), 1, said)
+                self.assertTrue(said.endswith("throughline: error: standard output cannot be written [output]\n"), said)
+
+    def test_a_closed_output_is_the_same(self):
+        done = subprocess.run([BINARY, "version"], stderr=subprocess.PIPE, preexec_fn=lambda: os.close(1))
+        self.assertEqual(done.returncode, 2)
+
+    def test_a_ledger_that_finds_no_room_is_said(self):
+        self.write("clinic/map.yaml", CLINIC)
+        csv = self.write("in.csv", "NO,OTHER\n1,x\n")
+        code, _, said = run("map", "run", self.folder / "clinic", "--to", "fhir", csv, "--ledger", "/dev/full")
+        self.assertEqual(code, 2)
+        self.assertIn("/dev/full", said)
+
+
 if __name__ == "__main__":
     unittest.main()

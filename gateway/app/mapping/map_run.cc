@@ -63,10 +63,9 @@ int MapRun(const Invocation& invocation) {
   if (!ledger) return CouldNotRun(ledger.error());
   Run run{*map, InputOf(invocation), *ledger, *std::move(stored)};
   auto ran = to == "fhir" ? RunToFhir(run) : RunToLocal(run);
-  const bool flushed = std::fflush(stdout) == 0;
   if (auto written = ledger->Finish(); !written) return CouldNotRun(written.error());
+  if (std::ferror(stdout) != 0) return kCouldNotRun;  // main() says so
   if (!ran) return CouldNotRun(ran.error());
-  if (!flushed) return CouldNotRun(MakeError(ErrorKind::kUnavailable, "output", "standard output cannot be written"));
   return run.quarantined ? kFindings : kFine;
 }
 
