@@ -46,6 +46,10 @@ std::span<const CommandRow> Commands();
 
 // The words behind a command's name are not as they must be.
 Error Usage(std::string text);
+// A sentence on stderr, of which others may have written a part: it stays one line (fhir/base/shown.h).
+void Say(std::string_view sentence);
+// To stdout, for a person to read: nothing in it acts on a terminal (fhir/base/shown.h).
+void PrintText(std::string_view text);
 // To stdout, as it is. Whether it got there is asked once, when the command has ended.
 void Print(std::string_view text);
 // Says on stderr why the work could not be done, with every issue; gives kCouldNotRun.

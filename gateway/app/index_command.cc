@@ -52,8 +52,7 @@ bool IsResource(const json::Value& value) {
 }
 
 int NoResource(const std::string& path, std::size_t line) {
-  std::fprintf(stderr, "%s:%zu: error: this is no resource: an object with the resourceType of one\n", path.c_str(),
-               line);
+  Say(path + ":" + std::to_string(line) + ": error: this is no resource: an object with the resourceType of one");
   return kFindings;
 }
 

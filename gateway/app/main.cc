@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "fhir/base/shown.h"
 #include "gateway/app/command.h"
 
 namespace throughline::app {
@@ -129,8 +130,8 @@ int RunWords(const std::vector<std::string>& words) {
   try {
     return command->run(ParseWords(*command, rest, words.end()));
   } catch (const Poco::Util::OptionException& wrong) {
-    PrintTo(stderr,
-            "throughline " + std::string(command->name) + ": " + wrong.displayText() + "\n\n" + HelpOf(*command));
+    PrintTo(stderr, "throughline " + std::string(command->name) + ": " + ShownLine(wrong.displayText()) + "\n\n" +
+                        HelpOf(*command));
     return kCouldNotRun;
   }
 }
@@ -142,7 +143,7 @@ int main(int argc, char** argv) {
   try {
     return throughline::app::Flushed(throughline::app::RunWords({argv + 1, argv + argc}));
   } catch (const std::exception& thrown) {
-    std::fprintf(stderr, "throughline: stopped by %s\n", thrown.what());
+    throughline::app::Say("throughline: stopped by " + std::string(thrown.what()));
     return throughline::app::kCouldNotRun;
   }
 }

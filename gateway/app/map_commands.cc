@@ -46,7 +46,11 @@ int ForEachMap(const Invocation& invocation, bool json, const EachMap& each) {
     if (map) {
       code = std::max(code, each(*map, definitions));
     } else if (map.error().kind == ErrorKind::kInvalid && !map.error().issues.empty()) {
-      Print(json ? language::MapErrorJson(map.error()) + "\n" : language::MapErrorText(map.error()));
+      if (json) {
+        Print(language::MapErrorJson(map.error()) + "\n");
+      } else {
+        PrintText(language::MapErrorText(map.error()));
+      }
       code = std::max(code, kFindings);
     } else {
       code = std::max(code, CouldNotRun(map.error()));
@@ -64,9 +68,11 @@ int MapCheck(const Invocation& invocation) {
   }
   const bool json = format == "json";
   return ForEachMap(invocation, json, [&](const plan::Map& map, const definitions::Definitions&) {
-    Print(json                   ? review::CheckReportJson(map) + "\n"
-          : format == "markdown" ? review::CheckReportMarkdown(map)
-                                 : review::CheckReportText(map));
+    if (json) {
+      Print(review::CheckReportJson(map) + "\n");
+    } else {
+      PrintText(format == "markdown" ? review::CheckReportMarkdown(map) : review::CheckReportText(map));
+    }
     return map.warnings().empty() ? kFine : kFindings;
   });
 }
@@ -81,7 +87,7 @@ int MapTest(const Invocation& invocation) {
   return ForEachMap(invocation, false, [&](const plan::Map& map, const definitions::Definitions& definitions) {
     auto report = review::TestMap(map, read, definitions, ids, {.generate = *generate, .seed = *seed});
     if (!report) return CouldNotRun(report.error());
-    Print(review::TestReportText(map, *report));
+    PrintText(review::TestReportText(map, *report));
     return report->ok() ? kFine : kFindings;
   });
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "certs/ids.h"
+#include "fhir/base/shown.h"
 #include "fhir/json/parse.h"
 #include "fhir/json/write.h"
 #include "gateway/app/command.h"
@@ -50,7 +51,7 @@ class Report {
     const auto name = [](const plan::Map& map) {
       return std::string(map.name()) + (map.version().empty() ? "" : " " + std::string(map.version()));
     };
-    if (!json_) return Print(name(older) + " -> " + name(newer) + "\n");
+    if (!json_) return Print(ShownLine(name(older) + " -> " + name(newer)) + "\n");
     std::string line = "{";
     AppendMember("older", name(older), line);
     AppendMember("newer", name(newer), line);
@@ -78,7 +79,7 @@ class Report {
     if (change.change == review::Change::kChanged && !(change.before + change.after).empty()) {
       text += " -> " + change.after;
     }
-    Print(place + (text.empty() ? "" : ": " + text) + "\n");
+    Print(ShownLine(place + (text.empty() ? "" : ": " + text)) + "\n");
   }
 
   void Add(std::uint64_t record, std::uint64_t line_of, const std::vector<review::RecordChange>& changes) {
@@ -91,10 +92,9 @@ class Report {
         "record " + std::to_string(record) + (line_of > 0 ? " (line " + std::to_string(line_of) + ")" : "");
     text += "\n";
     for (const review::RecordChange& change : changes) {
-      text += "  ";
-      text += change.what.empty() ? std::string(review::CodeOf(change.change)) : Said(change);
-      if (!change.resource.empty()) text += "  " + change.resource;
-      text += "  " + change.path + "\n";
+      std::string line = "  " + (change.what.empty() ? std::string(review::CodeOf(change.change)) : Said(change));
+      if (!change.resource.empty()) line += "  " + change.resource;
+      text += ShownLine(line + "  " + change.path) + "\n";
     }
     Print(text);
   }
@@ -110,7 +110,7 @@ class Report {
     if (unreadable_ > 0) text += ", " + std::to_string(unreadable_) + " cannot be read";
     Print(text + "\n");
     for (const auto& [what, count] : counts_) {
-      Print("  " + what + ": " + std::to_string(count) + (count == 1 ? " record\n" : " records\n"));
+      Print("  " + ShownLine(what) + ": " + std::to_string(count) + (count == 1 ? " record\n" : " records\n"));
     }
   }
 

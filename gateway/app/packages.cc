@@ -14,6 +14,7 @@
 #include "fhir/packages/load.h"
 #include "fhir/packages/package.h"
 #include "fhir/search/indexer.h"
+#include "gateway/app/command.h"
 #include "gateway/app/files.h"
 
 extern "C" {
@@ -154,8 +155,8 @@ Result<std::unique_ptr<const LoadedDefinitions>> OpenDefinitions(const std::vect
   auto opened = LoadedDefinitions::Open(packages, folder.empty() ? "" : folder + "/throughline/packages",
                                         LoadedDefinitions::Missing::kTold);
   if (opened && !(*opened)->missing().empty()) {
-    std::fprintf(stderr, "throughline: warning: %s: what is defined there is not known [package-dependency]\n",
-                 (*opened)->missing().c_str());
+    Say("throughline: warning: " + std::string((*opened)->missing()) +
+        ": what is defined there is not known [package-dependency]");
   }
   return opened;
 }

@@ -1,7 +1,7 @@
-#include <algorithm>
 #include <cstdio>
 #include <string>
 
+#include "fhir/base/shown.h"
 #include "gateway/app/command.h"
 
 namespace throughline::app {
@@ -13,15 +13,11 @@ std::string Invocation::Value(const std::string& option, std::string_view fallba
 
 void AppendIssues(const Issues& issues, std::string_view file, std::string& out) {
   for (const Issue& issue : issues) {
-    std::string line(issue.location.empty() ? file : std::string_view(issue.location));
-    if (!line.empty()) line += ": ";
-    line += std::string(CodeOf(issue.severity)) + ": ";
-    if (!issue.expression.empty()) line += issue.expression + ": ";
-    const std::size_t end = std::min(issue.text.find('\n'), issue.text.size());  // behind it: the line and its mark
-    line.append(issue.text, 0, end);
-    if (!issue.rule.empty()) line += " [" + issue.rule + "]";
-    line.append(issue.text, end);
-    out.append(line).append("\n");
+    std::string place(issue.location.empty() ? file : std::string_view(issue.location));
+    if (!place.empty()) place += ": ";
+    place += std::string(CodeOf(issue.severity)) + ": ";
+    if (!issue.expression.empty()) place += issue.expression + ": ";
+    out.append(ShownLine(place)).append(ShownIssue(issue)).append("\n");
   }
 }
 
@@ -35,18 +31,24 @@ void PrintOffsets(const Issues& issues, std::string_view file) {
   for (const Issue& issue : issues) {
     std::string_view place = issue.location;
     if (place.starts_with("offset ")) place.remove_prefix(7);
-    const std::string line = std::string(file) + ":" + std::string(place) + ": error: " + issue.text;
-    std::fprintf(stderr, "%s\n", line.c_str());
+    Say(std::string(file) + ":" + std::string(place) + ": error: " + issue.text);
   }
 }
 
 Error Usage(std::string text) { return MakeError(ErrorKind::kInvalid, "usage", std::move(text)); }
 
+void Say(std::string_view sentence) {
+  const std::string line = ShownLine(sentence) + "\n";
+  std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+void PrintText(std::string_view text) { Print(ShownLines(text)); }
+
 void Print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
 int CouldNotRun(const Error& error) {
   if (error.issues.empty()) {
-    std::fprintf(stderr, "throughline: %s\n", error.message.c_str());
+    Say("throughline: " + error.message);
   } else {
     PrintIssues(error.issues, "throughline");
   }

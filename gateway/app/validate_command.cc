@@ -195,7 +195,7 @@ int Validate(const Invocation& invocation) {
   auto support =
       Support::Load({Values(invocation, "package"), Values(invocation, "support"), Values(invocation, "profile")});
   if (!support) return CouldNotRun(support.error());
-  for (const std::string& sentence : (*support)->passed_over()) std::fprintf(stderr, "%s\n", sentence.c_str());
+  for (const std::string& sentence : (*support)->passed_over()) Say(sentence);
   const Rules rules{**support, validate::Profiles((*support)->definitions()),
                     format == "json" ? ReportFormat::kJson : ReportFormat::kText, *files};
   return ValidationRun(rules).Go();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "fhir/base/shown.h"
 #include "fhir/json/write.h"
 
 namespace throughline::language {
@@ -9,7 +10,7 @@ namespace throughline::language {
 std::string MapErrorText(const Error& error) {
   std::string out;
   for (const Issue& issue : error.issues) AppendIssueText(issue, out);
-  if (error.issues.empty()) out.append("error: ").append(error.message).append("\n");
+  if (error.issues.empty()) out.append("error: ").append(ShownLine(error.message)).append("\n");
   const std::size_t errors = static_cast<std::size_t>(
       std::ranges::count_if(error.issues, [](const Issue& issue) { return issue.severity <= Severity::kError; }));
   if (errors > 0) out.append(std::to_string(errors)).append(errors == 1 ? " error\n" : " errors\n");
@@ -47,11 +48,8 @@ void AppendIssues(const Issues& issues, std::string& out) {
 }
 
 void AppendIssueText(const Issue& issue, std::string& out) {
-  const std::size_t end = issue.text.find('\n');
-  out.append(issue.location).append(": ").append(CodeOf(issue.severity)).append(": ").append(issue.text, 0, end);
-  out.append(" [").append(issue.rule).append("]");
-  if (end != std::string::npos) out.append(issue.text, end);
-  out.push_back('\n');
+  out.append(ShownLine(issue.location)).append(": ").append(CodeOf(issue.severity)).append(": ");
+  out.append(ShownIssue(issue)).push_back('\n');
 }
 
 }  // namespace throughline::language

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <string>
 
+#include "fhir/base/shown.h"
 #include "mappings/plan/plan.h"
 #include "mappings/review/check_report.h"
 
@@ -17,7 +18,7 @@ using plan::TableCoverage;
 
 void AppendCell(std::string_view text, bool code, std::string& out) {
   out.append(" ").append(code && !text.empty() ? "`" : "");
-  for (const char byte : text) {
+  for (const char byte : ShownLine(text)) {
     if (byte == '|') out.push_back('\\');
     out.push_back(byte);
   }
@@ -67,11 +68,11 @@ void AppendTables(const Map& map, std::string& out) {
 void AppendWithheld(const Plan& plan, std::string& out) {
   if (!plan.withheld_when) return;
   out.append("\nOf a record with `")
-      .append(plan.withheld_text)
+      .append(ShownLine(plan.withheld_text))
       .append("` only these fields are taken; all else goes nowhere and is a ");
   out.append("`withheld` line of the ledger:");
   for (const Field& field : plan.fields) {
-    if (field.kept) out.append(out.ends_with(':') ? " `" : ", `").append(field.path).append("`");
+    if (field.kept) out.append(out.ends_with(':') ? " `" : ", `").append(ShownLine(field.path)).append("`");
   }
   out.append(".\n");
 }
@@ -80,9 +81,11 @@ void AppendWithheld(const Plan& plan, std::string& out) {
 
 std::string CheckReportMarkdown(const Map& map) {
   std::string out("# ");
-  out.append(map.name()).append(" ").append(map.version()).append("\n\n");
-  if (!map.title().empty()) out.append(map.title()).append(". ");
-  out.append("Made from the map by `throughline map check ").append(map.name()).append(" --format markdown`");
+  out.append(ShownLine(map.name())).append(" ").append(ShownLine(map.version())).append("\n\n");
+  if (!map.title().empty()) out.append(ShownLine(map.title())).append(". ");
+  out.append("Made from the map by `throughline map check ")
+      .append(ShownLine(map.name()))
+      .append(" --format markdown`");
   out.append("; a test holds the two together. What the grades mean: [mapping.md](../mapping.md#grades-and-laws).\n\n");
   const std::size_t lost = CountLost(map);
   out.append("## What does not come back as it was\n\n");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "fhir/base/shown.h"
 #include "fhir/json/write.h"
 #include "mappings/language/error_report.h"
 #include "mappings/plan/plan.h"
@@ -37,7 +38,7 @@ void AppendFiles(const Map& map, std::string& out) {
     const auto count = std::ranges::count(map.grades(), file, &FieldGrade::file);
     if (count > 0)
       out.append("from ")
-          .append(file)
+          .append(ShownLine(file))
           .append(": ")
           .append(std::to_string(count))
           .append(count == 1 ? " field\n" : " fields\n");
@@ -51,9 +52,9 @@ void AppendShared(const Map& map, std::string& out) {
     out.append("shared by all records of one ");
     for (const plan::Index field : resource.key) {
       if (field != resource.key.front()) out.append(" and ");
-      out.append(map.plan().fields[field].path);
+      out.append(ShownLine(map.plan().fields[field].path));
     }
-    out.append(": ").append(resource.name).append(", which says what the last of them said\n");
+    out.append(": ").append(ShownLine(resource.name)).append(", which says what the last of them said\n");
   }
 }
 
@@ -62,24 +63,24 @@ std::size_t PercentOf(const TableCoverage& table) { return table.codes == 0 ? 0 
 
 void AppendCoverage(const TableCoverage& table, std::string& out) {
   out.append("  ")
-      .append(table.table)
+      .append(ShownLine(table.table))
       .append(": ")
       .append(std::to_string(table.codes))
       .append(table.codes == 1 ? " code, " : " codes, ");
   out.append(std::to_string(PercentOf(table))).append(" % with a code in FHIR");
-  if (!table.kinds.empty()) out.append(" (").append(table.kinds).append(")");
+  if (!table.kinds.empty()) out.append(" (").append(ShownLine(table.kinds)).append(")");
   if (!table.set.empty()) {
     out.append("; ").append(std::to_string(table.back)).append(" of the ").append(std::to_string(table.set_codes));
-    out.append(" codes of ").append(table.set).append(" lead back");
+    out.append(" codes of ").append(ShownLine(table.set)).append(" lead back");
   }
   out.push_back('\n');
 }
 
 void AppendAccepted(const plan::AcceptedWarnings& accepted, std::string& out) {
   if (accepted.count == 0) return;
-  out.append("accepted: ").append(std::to_string(accepted.count)).append(" ").append(accepted.rule);
-  if (!accepted.at.empty()) out.append(" at ").append(accepted.at);
-  out.append(": ").append(accepted.why).push_back('\n');
+  out.append("accepted: ").append(std::to_string(accepted.count)).append(" ").append(ShownLine(accepted.rule));
+  if (!accepted.at.empty()) out.append(" at ").append(ShownLine(accepted.at));
+  out.append(": ").append(ShownLine(accepted.why)).push_back('\n');
 }
 
 }  // namespace
@@ -88,19 +89,19 @@ std::string CheckReportText(const Map& map) {
   std::size_t field_width = 5;
   std::size_t target_width = 6;
   for (const FieldGrade& grade : map.grades()) {
-    field_width = std::max(field_width, grade.field.size());
-    target_width = std::max(target_width, grade.target.size());
+    field_width = std::max(field_width, ShownLine(grade.field).size());
+    target_width = std::max(target_width, ShownLine(grade.target).size());
   }
-  std::string out(map.name());
-  out.append(" ").append(map.version());
-  if (!map.title().empty()) out.append(": ").append(map.title());
+  std::string out = ShownLine(map.name());
+  out.append(" ").append(ShownLine(map.version()));
+  if (!map.title().empty()) out.append(": ").append(ShownLine(map.title()));
   out.push_back('\n');
   for (const FieldGrade& grade : map.grades()) {
     out.append("  ");
-    AppendPadded(grade.field.empty() ? "-" : grade.field, field_width + 2, out);
-    AppendPadded(grade.target, target_width + 2, out);
+    AppendPadded(grade.field.empty() ? "-" : ShownLine(grade.field), field_width + 2, out);
+    AppendPadded(ShownLine(grade.target), target_width + 2, out);
     out.append(CodeOf(grade.grade));
-    if (!grade.why.empty()) out.append(": ").append(grade.why);
+    if (!grade.why.empty()) out.append(": ").append(ShownLine(grade.why));
     out.push_back('\n');
   }
   const auto counts = Count(map);

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "fhir/base/shown.h"
 #include "fhir/json/parse.h"
 #include "fhir/json/write.h"
 #include "fhir/validate/profiles.h"
@@ -293,12 +294,17 @@ Result<TestReport> TestMap(const Map& map, const FileReader& read, const definit
 std::string TestReportText(const Map& map, const TestReport& report) {
   std::string out;
   for (const LawFailure& failure : report.failures) {
-    out.append("FAILED ").append(failure.law).append(" ").append(failure.record).append(" at ").append(failure.path);
-    out.append(": ").append(failure.text).append("\n");
-    if (!failure.smallest.empty()) out.append("  smallest: ").append(failure.smallest).append("\n");
+    out.append("FAILED ")
+        .append(ShownLine(failure.law))
+        .append(" ")
+        .append(ShownLine(failure.record))
+        .append(" at ")
+        .append(ShownLine(failure.path));
+    out.append(": ").append(ShownLine(failure.text)).append("\n");
+    if (!failure.smallest.empty()) out.append("  smallest: ").append(ShownLine(failure.smallest)).append("\n");
     if (failure.more > 0) out.append("  and so ").append(std::to_string(failure.more)).append(" more of them\n");
   }
-  out.append(map.name()).append(": ").append(std::to_string(report.samples)).append(" sample records, ");
+  out.append(ShownLine(map.name())).append(": ").append(std::to_string(report.samples)).append(" sample records, ");
   out.append(std::to_string(report.generated))
       .append(" generated; ")
       .append(std::to_string(report.passed))

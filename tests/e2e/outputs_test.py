@@ -1,4 +1,5 @@
 """Where the commands write to: a ledger that takes the place of nothing else, output that finds no room, terminals."""
+import json
 import os
 import pathlib
 import shutil
@@ -168,6 +169,69 @@ class FullDisk(Folder):
         code, _, said = run("map", "run", self.folder / "clinic", "--to", "fhir", csv, "--ledger", "/dev/full")
         self.assertEqual(code, 2)
         self.assertIn("/dev/full", said)
+
+
+# Escapes of C0, C1 and bidi kind, and a line end.
+NASTY = "r\x1b[31m\x07\x7f\x9b0m\u202e\u2066\nx.json:1:1: error: forged"
+
+
+class Terminal(Folder):
+    def shown(self, *words):
+        _, out, said = run(*words)
+        text = said if words[:2] == ("map", "run") else out + said  # what it prints is data
+        for at, character in enumerate(text):
+            acted_on = character < " " and character not in "\n\t" or "\x7f" <= character <= "\x9f"
+            acted_on |= "\u202a" <= character <= "\u202e" or "\u2066" <= character <= "\u2069"
+            self.assertFalse(acted_on, (words[:2], text[max(at - 40, 0):at + 40]))
+        self.assertNotRegex(text, r"(?m)^x\.json")
+        return text
+
+    def clinic(self, **more):
+        nasty = json.dumps(NASTY)
+        text = CLINIC.replace("map: clinic", f"map: clinic\ntitle: {nasty}\nversion: {nasty}")
+        text = text.replace("  OTHER:\n    drop: nobody asks for it\n", f"  OTHER:\n    drop: {nasty}\n  {nasty}: {{drop: {nasty}}}\n")
+        for old, new in more.items():
+            self.assertIn(old, text)
+            text = text.replace(old, new)
+        return self.write("clinic/map.yaml", text.replace("format: csv", "format: ndjson"))
+
+    def test_what_a_map_says(self):
+        clinic = self.clinic()
+        self.assertIn("\\u001b[31m", self.shown("map", "check", clinic))
+        self.assertIn("\\u202e", self.shown("map", "check", clinic, "--format", "markdown"))
+        self.shown("map", "test", clinic, "--generate", "3")
+        self.shown("map", "diff", clinic, self.write("older/map.yaml", CLINIC))
+        self.shown("map", "diff", self.folder / "older", clinic)
+
+    def test_what_is_wrong_in_a_map(self):
+        nasty = json.dumps(NASTY)
+        for old, new in (("Patient\n", f"{nasty}\n"), ("required: true", f"{nasty}: 1")):
+            self.assertIn("\\u001b", self.shown("map", "check", self.clinic(**{old: new})))
+
+    def test_names_of_files(self):
+        name = NASTY.replace("/", "")
+        wrong = self.write(f"{name}.json", '{"resourceType":"Patient","id":"a","x":1}')
+        for words in (["validate", wrong], ["validate", self.folder], ["index", wrong], ["json", f"{name}/none"],
+                      ["validate", f"{name}/none"], ["map", "check", f"{name}/none"], ["map", "check", wrong],
+                      ["map", "run", f"{name}/none", "--to", "fhir"], ["fhirpath", "id", f"{name}/none"],
+                      [name], ["version", f"--{name}"], ["map", "new", f"{name}/none"]):
+            self.shown(*words)
+        self.assertIn("\\u001b", self.shown("validate", wrong))
+        latin = os.fsencode(self.folder) + b"/l\x9b.json"
+        pathlib.Path(os.fsdecode(latin)).write_text("{")
+        done = subprocess.run([BINARY, "validate", latin], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.assertIn(b"/l\\x9b.json:1:", done.stdout + done.stderr)
+
+    def test_what_data_say(self):
+        clinic = self.write("clinic/map.yaml", CLINIC)
+        member = self.write("json/map.yaml", CLINIC.replace("csv", "ndjson"))
+        column = "r\x9b31m\x9d0;title\x9c\u202etxt\u2066"
+        csv = self.write("in.csv", f"NO,OTHER,{column}\n1,A,x\n")
+        lines = self.write("in.ndjson", json.dumps({"NO": "1", "OTHER": "A", column: "x"}, ensure_ascii=False) + "\n")
+        self.assertIn("r\\u009b31m", self.shown("map", "run", clinic, "--to", "fhir", csv))
+        self.assertIn("r\\u009b31m", self.shown("map", "run", member, "--to", "fhir", lines))
+        patient = self.write("p.json", json.dumps({"resourceType": "Patient", column: 1, NASTY: 2}, ensure_ascii=False))
+        self.shown("validate", patient)
 
 
 if __name__ == "__main__":

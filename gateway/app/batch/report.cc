@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "fhir/base/shown.h"
 #include "fhir/json/parse.h"
 #include "fhir/json/write.h"
 
@@ -74,7 +75,7 @@ std::string TextLine(const Verdict& verdict, const Issue& issue) {
   const std::string place = issue.location.empty() ? std::to_string(verdict.line) + ":1" : std::string(issue.location);
   std::string out = std::string(verdict.file) + ":" + place + ": " + std::string(CodeOf(issue.severity)) + ": ";
   if (!issue.expression.empty()) out += issue.expression + ": ";
-  return out + issue.text + " [" + issue.rule + "]\n";
+  return ShownLine(out) + ShownIssue(issue) + "\n";
 }
 
 std::string Counted(std::uint64_t count, const char* one, const char* many) {

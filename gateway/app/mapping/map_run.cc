@@ -56,8 +56,8 @@ int MapRun(const Invocation& invocation) {
   auto stored = StoredResources::Load(invocation.Value("onto"), *map);
   if (!stored) return CouldNotRun(stored.error());
   if (stored->several() > 0) {
-    std::fprintf(stderr, "%s: %zu resources stand there several times, and not the same: the newest is taken\n",
-                 invocation.Value("onto").c_str(), stored->several());
+    Say(invocation.Value("onto") + ": " + std::to_string(stored->several()) +
+        " resources stand there several times, and not the same: the newest is taken");
   }
   auto ledger = LedgerFile::Open(invocation.Value("ledger"));
   if (!ledger) return CouldNotRun(ledger.error());
