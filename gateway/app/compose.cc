@@ -40,6 +40,11 @@ Error NotInLibrary(const std::string& name) {
 
 }  // namespace
 
+Result<std::string> ReadOfMap(std::string_view path) {
+  constexpr std::size_t kMostTableBytes = 64u << 20;
+  return ReadPlainFile(std::string(path), path.ends_with(".yaml") ? language::kMostMapBytes : kMostTableBytes);
+}
+
 Instant SystemClock::Now() const {
   const Instant::rep now =
       std::chrono::time_point_cast<Instant::duration>(std::chrono::system_clock::now()).time_since_epoch().count();
@@ -59,9 +64,11 @@ Result<config::Config> LoadConfig(const std::string& path) {
 }
 
 Result<plan::Map> LoadMapFile(const std::string& name_or_path, const definitions::Definitions& definitions) {
-  const auto read = [](std::string_view path) { return ReadFile(std::string(path)); };
-  const auto find = [](std::string_view name) { return MapPath(std::string(name)); };
   const std::string path = MapPath(name_or_path);
+  const auto read = [&](std::string_view named) {
+    return named == path ? ReadFile(path, language::kMostMapBytes) : ReadOfMap(named);
+  };
+  const auto find = [](std::string_view name) { return MapPath(std::string(name)); };
   if (path != name_or_path && !fs::exists(path)) return NotInLibrary(name_or_path);
   return language::LoadMap(path, read, definitions, find);
 }

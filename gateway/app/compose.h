@@ -40,6 +40,9 @@ Result<config::Config> LoadConfig(const std::string& path);
 // Loads the maps that a config names; all mistakes of all maps at once. `definitions` must outlive them.
 Result<std::shared_ptr<const local::MapSet>> LoadMaps(const std::vector<std::string>& names,
                                                       const definitions::Definitions& definitions);
+// What maps are read with again, and the files that they name: plain files, a .yaml to the limit of a map and others to
+// 64 MiB.
+Result<std::string> ReadOfMap(std::string_view path);
 // One map by its name in the library or its path.
 Result<plan::Map> LoadMapFile(const std::string& name_or_path, const definitions::Definitions& definitions);
 

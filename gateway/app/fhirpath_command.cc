@@ -29,7 +29,7 @@ answers::World WorldOf(Outside& outside) {
       .terminology = &outside.terminology,
       .conformance = &outside.conformance,
       .now = std::chrono::time_point_cast<Instant::duration>(std::chrono::system_clock::now()),
-      .read_file = [](const std::string& path) { return ReadFile(path); },
+      .read_file = [](const std::string& path) { return ReadPlainFile(path); },
   };
 }
 

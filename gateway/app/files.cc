@@ -41,12 +41,48 @@ bool IsWrittenDirectly(const std::string& path) {
   return ::lstat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
 }
 
+std::string MebibytesOf(std::size_t bytes) { return std::to_string(bytes >> 20) + " MiB"; }
+
+// "" for what is read like a plain file; a folder's own error comes when it is read.
+std::string_view KindOf(mode_t mode) {
+  if (S_ISREG(mode) || S_ISDIR(mode)) return "";
+  return S_ISFIFO(mode) ? "a pipe" : S_ISSOCK(mode) ? "a socket" : "a device";
+}
+
+// One byte past the limit says that there is more. Room that is not used costs no memory.
+Result<std::string> ReadWhole(InputFile& file, std::size_t most) {
+  std::string bytes;
+  bytes.reserve(file.Size() > 0 ? std::min(file.Size(), most) + 1 : most + 1);
+  char block[kBlock];
+  for (;;) {
+    auto count = file.Read(std::span(block, std::min(kBlock, most + 1 - bytes.size())));
+    if (!count) return std::move(count).error();
+    if (*count == 0) return bytes;
+    if (bytes.size() + *count > most) {
+      return MakeError(ErrorKind::kTooLong, "file", file.path() + ": this file is larger than " + MebibytesOf(most));
+    }
+    bytes.append(block, *count);
+  }
+}
+
 }  // namespace
 
 Result<InputFile> InputFile::Open(const std::string& path) {
   const int file = path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) return FileError(path, errno);
   return InputFile(path, file, ::lseek(file, 0, SEEK_CUR));
+}
+
+Result<InputFile> InputFile::OpenPlain(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a pipe would wait for who writes
+  if (file < 0) return FileError(path, errno);
+  InputFile opened(path, file, ::lseek(file, 0, SEEK_CUR));
+  struct stat status {};
+  if (::fstat(file, &status) != 0) return FileError(path, errno);
+  const std::string_view kind = KindOf(status.st_mode);
+  if (kind.empty()) return opened;
+  return MakeError(ErrorKind::kNotSupported, "file",
+                   path + ": this is " + std::string(kind) + ", and only plain files are read here");
 }
 
 InputFile::~InputFile() {
@@ -67,23 +103,30 @@ Result<std::size_t> InputFile::ReadAt(std::uint64_t offset, std::span<char> room
 
 bool InputFile::Rewind() { return start_ >= 0 && ::lseek(file_, start_, SEEK_SET) == start_; }
 
-Result<std::string> ReadFile(const std::string& path) {
+std::size_t InputFile::Size() const {
+  struct stat status {};
+  return ::fstat(file_, &status) == 0 && S_ISREG(status.st_mode) ? static_cast<std::size_t>(status.st_size) : 0;
+}
+
+Result<std::string> ReadFile(const std::string& path, std::size_t most) {
   auto file = InputFile::Open(path);
   if (!file) return std::move(file).error();
-  std::string bytes;
-  char block[kBlock];
-  for (;;) {
-    auto count = file->Read(block);
-    if (!count) return std::move(count).error();
-    if (*count == 0) return bytes;
-    bytes.append(block, *count);
-  }
+  return ReadWhole(*file, most);
+}
+
+Result<std::string> ReadPlainFile(const std::string& path, std::size_t most) {
+  auto file = InputFile::OpenPlain(path);
+  if (!file) return std::move(file).error();
+  return ReadWhole(*file, most);
 }
 
 Result<bool> LineFile::Next(std::string_view& line) {
   std::size_t searched = next_;
   std::size_t end = buffer_.find('\n', searched);
   while (end == std::string::npos && !ended_) {
+    if (buffer_.size() - next_ >= most_) {
+      return MakeError(ErrorKind::kTooLong, "file", file_.path() + ": a line is longer than " + MebibytesOf(most_));
+    }
     buffer_.erase(0, next_);
     next_ = 0;
     searched = buffer_.size();

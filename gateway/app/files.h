@@ -13,14 +13,22 @@
 
 namespace throughline::app {
 
-// The whole file; "-" is standard input. kNotFound, or kUnavailable with the system's reason.
-Result<std::string> ReadFile(const std::string& path);
+inline constexpr std::size_t kLongestDocument = 256u << 20;
+
+// The whole file that the user named, which may be a pipe; "-" is standard input. Nothing is read past `most` bytes.
+// kNotFound; kUnavailable with the system's reason; kTooLong: it is larger than `most`.
+Result<std::string> ReadFile(const std::string& path, std::size_t most = kLongestDocument);
+// The same of a file that another file named. kNotSupported: it is a pipe, a device or the like, which could hold us
+// for ever; it is not waited for.
+Result<std::string> ReadPlainFile(const std::string& path, std::size_t most = kLongestDocument);
 
 // An open file as a source of bytes: at the end of the file it answers 0.
 class InputFile {
  public:
   // "-" is standard input.
   static Result<InputFile> Open(const std::string& path);
+  // kNotSupported: it is no plain file. A folder is one until it is read.
+  static Result<InputFile> OpenPlain(const std::string& path);
   InputFile(InputFile&& other) noexcept
       : path_(std::move(other.path_)), file_(std::exchange(other.file_, -1)), start_(other.start_) {}
   InputFile& operator=(InputFile&&) = delete;
@@ -29,6 +37,9 @@ class InputFile {
   Result<std::size_t> Read(std::span<char> room);
   // The same from the byte at `offset` behind where it was opened, which leaves Read() where it was; not of a pipe.
   Result<std::size_t> ReadAt(std::uint64_t offset, std::span<char> room) const;
+  // How much there is to read; 0: not known.
+  std::size_t Size() const;
+  const std::string& path() const { return path_; }
   // Back to where it was opened. False: it is a pipe or the like.
   bool Rewind();
 
@@ -43,15 +54,17 @@ class InputFile {
 // The lines of a file, one at a time: memory for the longest line, whatever the file's size.
 class LineFile {
  public:
-  explicit LineFile(InputFile file) : file_(std::move(file)) {}
+  explicit LineFile(InputFile file, std::size_t most = kLongestDocument) : file_(std::move(file)), most_(most) {}
 
-  // False: the file is at its end. `line` is without its line end ("\n" or "\r\n"), and valid until the next call.
+  // False: the file is at its end. kTooLong: a line and its end are longer than `most`. `line` is without its line end
+  // ("\n" or "\r\n"), and valid until the next call.
   Result<bool> Next(std::string_view& line);
   // No line is at hand: the next call waits for the system.
   bool drained() const { return buffer_.find('\n', next_) == std::string::npos; }
 
  private:
   InputFile file_;
+  std::size_t most_;
   std::string buffer_;
   std::size_t next_ = 0;
   bool ended_ = false;

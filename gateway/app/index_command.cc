@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -8,6 +9,7 @@
 #include "fhir/json/parse.h"
 #include "fhir/search/indexer.h"
 #include "fhir/search/row_json.h"
+#include "gateway/app/batch/input.h"
 #include "gateway/app/command.h"
 #include "gateway/app/files.h"
 #include "gateway/app/packages.h"
@@ -56,10 +58,11 @@ int NoResource(const std::string& path, std::size_t line) {
   return kFindings;
 }
 
-int IndexLines(const search::Indexer& indexer, const std::string& path, std::string_view bytes) {
+int IndexLines(const search::Indexer& indexer, const std::string& path, const Piece& piece) {
   int exit = kFine;
   json::Arena arena;
-  for (std::size_t line = 1; !bytes.empty(); ++line) {
+  std::string_view bytes = piece.text;
+  for (std::size_t line = piece.first_line; !bytes.empty(); ++line) {
     const std::string_view text = bytes.substr(0, bytes.find('\n'));
     bytes.remove_prefix(std::min(text.size() + 1, bytes.size()));
     if (IsBlankLine(text)) continue;
@@ -78,11 +81,35 @@ int IndexLines(const search::Indexer& indexer, const std::string& path, std::str
   return exit;
 }
 
-// More than one line, and the first one is a value by itself.
-bool IsLines(std::string_view bytes) {
-  const std::size_t end = bytes.find('\n');
-  if (end == std::string_view::npos || IsBlankLine(bytes.substr(end))) return false;
-  return json::ParseDocument(bytes.substr(0, end)) ? true : false;
+int IndexDocument(const search::Indexer& indexer, const std::string& path, const std::string& text) {
+  auto document = json::ParseDocument(text);
+  if (!document) {
+    PrintParseError(path, 1, text, document.error());
+    return kFindings;
+  }
+  if (!IsResource(document->root)) return NoResource(path, 1);
+  return PrintRows(indexer, document->root, path, 1, false);
+}
+
+int TooLong(const std::string& path, std::size_t line) {
+  std::fprintf(stderr, "%s:%zu: error: this is longer than 256 MiB and was not read: split it\n", path.c_str(), line);
+  return kFindings;
+}
+
+int IndexFile(const search::Indexer& indexer, const std::string& path) {
+  auto input = InputFile::Open(path);
+  if (!input) return CouldNotRun(input.error());
+  PieceReader reader(*std::move(input), 0, path);
+  for (int exit = kFine;;) {
+    const auto piece = reader.Next();
+    if (!piece) return CouldNotRun(piece.error());
+    if (!*piece) return exit;
+    const int done = (*piece)->too_long ? TooLong(path, (*piece)->first_line)
+                     : (*piece)->lines  ? IndexLines(indexer, path, **piece)
+                                        : IndexDocument(indexer, path, (*piece)->text);
+    if (done == kCouldNotRun) return done;
+    exit = std::max(exit, done);
+  }
 }
 
 }  // namespace
@@ -96,18 +123,8 @@ int Index(const Invocation& invocation) {
       OpenDefinitions(packages == invocation.options.end() ? std::vector<std::string>() : packages->second);
   if (!definitions) return CouldNotRun(definitions.error());
   if (auto checked = (*definitions)->CheckSearch(); !checked) return CouldNotRun(checked.error());
-  const std::string& path = invocation.arguments.front();
-  auto bytes = ReadFile(path);
-  if (!bytes) return CouldNotRun(bytes.error());
   const search::Indexer indexer = search::Indexer::Make((*definitions)->definitions());
-  if (IsLines(*bytes)) return IndexLines(indexer, path, *bytes);
-  auto document = json::ParseDocument(*bytes);
-  if (!document) {
-    PrintParseError(path, 1, *bytes, document.error());
-    return kFindings;
-  }
-  if (!IsResource(document->root)) return NoResource(path, 1);
-  return PrintRows(indexer, document->root, path, 1, false);
+  return IndexFile(indexer, invocation.arguments.front());
 }
 
 }  // namespace throughline::app

@@ -83,9 +83,8 @@ int MapTest(const Invocation& invocation) {
   if (!generate) return CouldNotRun(generate.error());
   if (!seed) return CouldNotRun(seed.error());
   const certs::NameIdSource ids;
-  const auto read = [](std::string_view path) { return ReadFile(std::string(path)); };
   return ForEachMap(invocation, false, [&](const plan::Map& map, const definitions::Definitions& definitions) {
-    auto report = review::TestMap(map, read, definitions, ids, {.generate = *generate, .seed = *seed});
+    auto report = review::TestMap(map, ReadOfMap, definitions, ids, {.generate = *generate, .seed = *seed});
     if (!report) return CouldNotRun(report.error());
     PrintText(review::TestReportText(map, *report));
     return report->ok() ? kFine : kFindings;

@@ -23,6 +23,8 @@
 namespace throughline::app {
 namespace {
 
+constexpr std::size_t kMostStored = 32u << 20;  // a line of resources
+
 void AppendMember(std::string_view name, std::string_view text, std::string& out) {
   if (!out.ends_with('{')) out.push_back(',');
   json::WriteString(name, out);
@@ -189,9 +191,10 @@ struct Input {
 Result<bool> IsStored(const std::string& path) {
   auto file = InputFile::Open(path);
   if (!file) return std::move(file).error();
-  LineFile lines(*std::move(file));
+  LineFile lines(*std::move(file), kMostStored);
   std::string_view line;
   auto read = lines.Next(line);
+  if (!read && read.error().kind == ErrorKind::kTooLong) return false;
   if (!read) return std::move(read).error();
   const auto value = json::ParseDocument(line);
   return value && !value->root.Get("resourceType").text().empty();
@@ -240,7 +243,7 @@ Result<void> DiffStored(Diff& diff) {
   if (!file) return std::move(file).error();
   formats::RecordFormat format;
   format.syntax = formats::Syntax::kNdjson;
-  formats::RecordReader lines(format, file->Source(), {.record_bytes = 32u << 20});
+  formats::RecordReader lines(format, file->Source(), {.record_bytes = kMostStored});
   json::Arena arena(1 << 16);
   json::Arena loose_arena;
   std::vector<json::Value> loose;
@@ -284,9 +287,8 @@ int MapDiff(const Invocation& invocation) {
   if (!older) return CouldNotRun(older.error());
   auto newer = LoadMapFile(invocation.arguments[1], (*loaded)->definitions());
   if (!newer) return CouldNotRun(newer.error());
-  const auto read = [](std::string_view path) { return ReadFile(std::string(path)); };
   const auto find = [](std::string_view name) { return MapPath(std::string(name)); };
-  auto changes = review::DiffMaps(*older, *newer, read, find);
+  auto changes = review::DiffMaps(*older, *newer, ReadOfMap, find);
   if (!changes) return CouldNotRun(changes.error());
   Report report(format == "json");
   report.Head(*older, *newer);

@@ -28,6 +28,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMostPackages = 64;
+constexpr std::size_t kMostKept = 1u << 30;
 
 // Changes with everything that the compiled packages follow from.
 std::string CacheKeyOf(const std::vector<std::string>& packed) {
@@ -61,7 +62,7 @@ Result<std::vector<std::string>> ReadPacked(const std::vector<std::string>& file
       packed.emplace_back(throughline_own_package, throughline_own_package_end);
       continue;
     }
-    auto bytes = ReadFile(file);
+    auto bytes = ReadFile(file, packages::Limits{}.packed_bytes);
     if (!bytes) return std::move(bytes).error();
     packed.push_back(*std::move(bytes));
   }
@@ -103,10 +104,10 @@ Result<void> LoadedDefinitions::Compile(const std::vector<std::string>& files, c
 
 bool LoadedDefinitions::ReadKept(const std::string& folder, const std::string& key, std::size_t layers) {
   for (std::size_t layer = 0; layer < layers; ++layer) {
-    auto kept = ReadFile(KeptFile(folder, key, layer));
+    auto kept = ReadPlainFile(KeptFile(folder, key, layer), kMostKept);
     if (!kept || !AddLayer(*std::move(kept))) return false;
   }
-  auto missing = ReadFile(MissingFile(folder, key));  // there only when something is
+  auto missing = ReadPlainFile(MissingFile(folder, key));  // there only when something is
   missing_ = missing ? *std::move(missing) : "";
   return true;
 }

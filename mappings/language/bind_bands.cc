@@ -51,7 +51,7 @@ class BandBinder {
     const std::string* name = TextOf(binding_, file, "file");
     if (name == nullptr) return;
     auto read = binding_.read(binding_.Beside(file.mark, *name));
-    if (!read) return Report(file.mark, "the file of the bands cannot be read");
+    if (!read) return Report(file.mark, "the file of the bands cannot be read" + WhyUnread(read.error()));
     std::string_view text = *read;
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     for (bool header = true; !text.empty(); header = false) {

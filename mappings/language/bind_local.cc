@@ -191,7 +191,8 @@ void BindTables(Binding& binding, const YamlNode& codes) {
         std::make_unique<CodeTable>(key.text, path, given_system.value_or(binding.plan.name_space + ":" + key.text));
     auto read = file.empty() ? Result<std::string>(std::string()) : binding.read(path);
     if (file.empty() || !read) {
-      binding.diagnostics.Error("map-code-table", place, file.size(), "the code table's file cannot be read");
+      binding.diagnostics.Error("map-code-table", place, file.size(),
+                                "the code table's file cannot be read" + (read ? "" : WhyUnread(read.error())));
     } else {
       const std::string_view text = binding.diagnostics.AddSource(table->file(), *std::move(read));
       LoadTable(binding, key, given_system, text, *table);

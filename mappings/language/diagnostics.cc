@@ -172,4 +172,8 @@ std::string DidYouMean(std::string_view written, std::span<const std::string_vie
   return nearest.empty() ? "" : "; did you mean '" + std::string(nearest) + "'?";
 }
 
+std::string WhyUnread(const throughline::Error& error) {
+  return error.kind == ErrorKind::kNotFound ? "" : ": " + error.message;
+}
+
 }  // namespace throughline::language

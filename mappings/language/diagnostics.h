@@ -81,4 +81,7 @@ bool IsPlainText(std::string_view text);
 // "; did you mean 'x'?" for the nearest of `names`, or nothing when none is near.
 std::string DidYouMean(std::string_view written, std::span<const std::string_view> names);
 
+// Why a file that a map names is not read: ": it is a pipe"; nothing for one that is not there.
+std::string WhyUnread(const throughline::Error& error);
+
 }  // namespace throughline::language

@@ -125,6 +125,9 @@ class Reader {
       return Refuse(extends, "a map is made of at most " + std::to_string(kMostLayers) + " files");
     }
     const auto text = read_(path);
+    if (!text && text.error().kind != ErrorKind::kNotFound) {
+      return Refuse(extends, "the map that this one extends cannot be read" + WhyUnread(text.error()));
+    }
     if (!text) return Refuse(extends, "the map that this one extends cannot be read: " + path);
     diagnostics_.AddFile(path, *text);
     YamlNode base;

@@ -176,6 +176,12 @@ void BindAll(Binding& binding, const YamlNode& root) {
     AcceptWarnings(binding, *accept, root);
 }
 
+Error TooLarge(std::string_view path) {
+  Diagnostics diagnostics(path, "");
+  diagnostics.Error("map-yaml", {1, 1}, 1, "the map is larger than 8 MiB");
+  return {ErrorKind::kInvalid, "the map cannot be used", diagnostics.TakeErrors()};
+}
+
 }  // namespace
 
 std::string Binding::Beside(Mark mark, std::string_view file) const {
@@ -185,6 +191,7 @@ std::string Binding::Beside(Mark mark, std::string_view file) const {
 Result<Map> LoadMap(std::string_view path, const FileReader& read, const definitions::Definitions& definitions,
                     const MapFinder& find) {
   auto text = read(path);
+  if (!text && text.error().kind == ErrorKind::kTooLong) return TooLarge(path);
   if (!text) return std::move(text).error();
   auto plan = std::make_unique<Plan>();
   plan->path = path;

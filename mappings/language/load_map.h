@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "fhir/base/result.h"
+#include "mappings/language/yaml_tree.h"
 #include "mappings/plan/map.h"
 
 namespace throughline::definitions {
@@ -15,7 +16,7 @@ class Definitions;
 namespace throughline::language {
 
 // Gives the content of a file that a map names; `path` is the map's own path, or one beside it (its folder + the name),
-// or of a map that it extends.
+// or of a map that it extends. It need not give more than kMostMapBytes of a map: kTooLong says so.
 using FileReader = std::function<Result<std::string>(std::string_view path)>;
 
 // The path of the map of this name in the library.

@@ -15,7 +15,6 @@
 namespace throughline::language {
 namespace {
 
-constexpr std::size_t kMaxBytes = 8u << 20;
 constexpr std::size_t kMaxDepth = 64;
 constexpr std::size_t kMaxNodes = 50'000;
 constexpr std::size_t kMaxUnread = 256u << 10;  // bytes that go by without an entry
@@ -220,7 +219,7 @@ void ReadDocument(std::string_view text, Diagnostics& diagnostics, YamlNode& roo
 }  // namespace
 
 bool ParseYaml(std::string_view text, Diagnostics& diagnostics, YamlNode& root, std::uint32_t file) {
-  if (text.size() > kMaxBytes) {
+  if (text.size() > kMostMapBytes) {
     diagnostics.Error(kRule, {1, 1, file}, 1, "the map is larger than 8 MiB");
     return false;
   }

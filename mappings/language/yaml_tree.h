@@ -11,6 +11,8 @@
 
 namespace throughline::language {
 
+inline constexpr std::size_t kMostMapBytes = 8u << 20;
+
 // The room makes the parts of a plan, and speaks of them without that room's name.
 using namespace plan;
 

@@ -198,6 +198,78 @@ class Maps(Hostile):
                 self.check(self.with_fields(lines, "codes: {s: s.csv}\n"), code, said)
 
 
+class WholeFiles(Hostile):
+    """What is read whole is read to its limit, and what a file names is a plain file."""
+    CODED = FIELDS + "  s: {codes: t, fhir: p.photo.title}\n"
+
+    def map_with(self, more="", fields=FIELDS, head=HEAD):
+        path = self.folder / "map.yaml"
+        path.write_text(f"{head}local: {{format: ndjson, key: k, namespace: 'urn:x'}}\n{fields}{RESOURCES}{more}")
+        return path
+
+    def refused(self, words, code, *said, pieces=(), most=MOST_MEMORY):
+        ran = Ran(words, pieces)
+        self.assertEqual(ran.code, code, ran.out[:500] + ran.err[:500])
+        self.assertLess(ran.memory, most)
+        self.assertLess(ran.seconds, MOST_SECONDS)
+        for words in said:
+            self.assertIn(words, ran.out + ran.err)
+
+    def test_what_is_named_on_the_command_line_is_read_to_its_limit(self):
+        path = self.map_with()
+        for words, code, said, most in (
+            (["map", "check", "/dev/zero"], 1, "larger than 8 MiB", MOST_MEMORY),
+            (["validate", path, "--package", "/dev/zero"], 2, "larger than 64 MiB", MOST_MEMORY),
+            (["json", "/dev/zero"], 2, "larger than 256 MiB", 350 * MIB),
+            (["index", "/dev/zero"], 1, "longer than 256 MiB", 600 * MIB),
+            (["fhirpath", "1", "/dev/zero"], 2, "larger than 256 MiB", 350 * MIB),
+            (["fhirpath", "--batch", "/dev/zero"], 2, "longer than 256 MiB", 600 * MIB),
+        ):
+            with self.subTest(words):
+                self.refused(words, code, "/dev/zero", said, most=most)
+        with open(self.folder / "zeros", "wb") as zeros:
+            zeros.truncate(400 * MIB)
+        self.refused(["map", "diff", path, path, zeros.name], 0, "1 cannot be read")
+        self.refused(["json"], 2, "larger than 256 MiB", pieces=repeated(b'{"a":"', b"x", 400, b'"}'), most=350 * MIB)
+
+    def test_the_lines_of_an_index_are_not_held_in_memory(self):
+        line = b'{"resourceType":"Patient","id":"1","birthDate":"1990-01-02"}' + b" " * 200_000 + b"\n"
+        ran = Ran(["index", "-"], repeated(b"", line, 300))
+        self.bounded(ran)
+        self.assertEqual(ran.code, 0, ran.err[:500])
+
+    def test_what_a_file_names_is_a_plain_file(self):
+        os.mkfifo(self.folder / "fifo.csv")
+        os.mkfifo(self.folder / "fifo.yaml")
+        for name in ("zero.csv", "zero.yaml"):
+            (self.folder / name).symlink_to("/dev/zero")
+        for more, fields, head, command, code in (
+            ("codes: {t: NAME.csv}\n", self.CODED, HEAD, "check", 1),
+            ("", FIELDS, HEAD + "extends: NAME.yaml\n", "check", 1),
+            ("tests: [{given: NAME.csv, expect: NAME.csv}]\n", FIELDS, HEAD, "test", 2),
+        ):
+            for name, said in (("fifo", "a pipe"), ("zero", "a device")):
+                with self.subTest(more + head, name=name):
+                    path = self.map_with(more.replace("NAME", name), fields, head.replace("NAME", name))
+                    self.refused(["map", command, path], code, name, said + ", and only plain files are read here")
+        question = json.dumps({"expression": "1", "file": str(self.folder / "fifo.csv")}).encode()
+        self.refused(["fhirpath", "--batch", "-"], 0, "cannot be read", pieces=[question])
+
+    def test_large_files_that_a_map_names(self):
+        (self.folder / "t.csv").write_bytes(b"local,system,code,display,equivalence\n" + b"x" * 65 * MIB)
+        (self.folder / "t.yaml").write_bytes(b"# " + b"x" * 9 * MIB)
+        for more, fields, head, said in (
+            ("codes: {t: t.csv}\n", self.CODED, HEAD, "larger than 64 MiB"),
+            ("", FIELDS, HEAD + "extends: t.yaml\n", "larger than 8 MiB"),
+        ):
+            with self.subTest(said):
+                self.refused(["map", "check", self.map_with(more, fields, head)], 1, said, "map.yaml:")
+
+    def test_a_map_may_come_through_a_pipe(self):
+        made = self.map_with().read_bytes()
+        self.assertEqual(Ran(["map", "check", "/dev/stdin"], [made]).code, 0)
+
+
 class Records(Hostile):
     NDJSON = "{format: ndjson, key: k, unknown: warn}"
     JSON = "{format: json, key: k, records: 'd.*'}"

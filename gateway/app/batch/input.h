@@ -43,8 +43,8 @@ struct Piece {
 // .jsonl, or when its first line is a JSON value and another one follows.
 class PieceReader {
  public:
-  static constexpr std::size_t kPieceBytes = 256u << 10;  // of lines
-  static constexpr std::size_t kLongest = 256u << 20;     // a document or line
+  static constexpr std::size_t kPieceBytes = 256u << 10;     // of lines
+  static constexpr std::size_t kLongest = kLongestDocument;  // a line too
 
   PieceReader(InputFile input, std::size_t file, std::string_view path);
 
