@@ -83,7 +83,7 @@ class Tables {
   }
 
   void Report(const CodeTable& table, const CodeRow& row, std::string text) {
-    const Mark mark = MarkOf(row, binding_.diagnostics.SourceOf(table.file()));
+    const Mark mark = MarkOf(row, table.file(), binding_.diagnostics);
     binding_.diagnostics.ErrorIn(table.file(), mark, row.place.line > 0 ? 0 : 1, "map-code-table", std::move(text));
   }
 
@@ -164,7 +164,7 @@ class Tables {
       if (!required.empty()) {
         Report(table, row, NotOf(set) + ", which R4 requires at " + content.path);
       } else if (!row.code.empty()) {
-        const Mark mark = MarkOf(row, binding_.diagnostics.SourceOf(table.file()));
+        const Mark mark = MarkOf(row, table.file(), binding_.diagnostics);
         binding_.diagnostics.WarningIn(table.file(), mark, row.place.line > 0 ? 0 : 1, "map-extensible",
                                        NotOf(set) + ", which R4 asks for at " + content.path + " where one of it fits");
       }

@@ -35,8 +35,9 @@ std::string_view FaultOf(const CodeRow& row) {
   return {};
 }
 
-Mark MarkOf(const CodeRow& row, std::string_view text) {
+Mark MarkOf(const CodeRow& row, std::string_view file, const Diagnostics& diagnostics) {
   if (row.place.line > 0) return {row.place.line, 1};
+  if (!diagnostics.HasRoomIn(file)) return {};
   std::string pointer = "/group/" + std::to_string(row.place.group);
   if (row.place.element == RowPlace::kNoStep) {
     pointer += "/unmapped";
@@ -45,7 +46,7 @@ Mark MarkOf(const CodeRow& row, std::string_view text) {
     if (row.place.target != RowPlace::kNoStep) pointer += "/target/" + std::to_string(row.place.target);
     pointer += "/code";
   }
-  const json::Position position = json::Locate(text, pointer);
+  const json::Position position = json::Locate(diagnostics.SourceOf(file), pointer);
   return {position.line, position.column};
 }
 
@@ -59,7 +60,7 @@ void ReadCodeTable(std::string_view text, const definitions::Definitions& defini
       json ? ReadCodesJson(file, text, definitions, diagnostics, read) : ReadCodesCsv(file, text, diagnostics, read);
   if (!sound) return;
   for (const CodeRow* row : table.Fill(std::move(read))) {
-    diagnostics.ErrorIn(file, MarkOf(*row, text), 0, "map-code-table", "two rows are preferred for the same code");
+    diagnostics.ErrorIn(file, MarkOf(*row, file, diagnostics), 0, "map-code-table", "two rows are preferred for the same code");
   }
 }
 

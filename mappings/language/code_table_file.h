@@ -29,7 +29,8 @@ bool ReadCodesJson(std::string_view file, std::string_view text, const definitio
 std::string_view FaultOf(const CodeRow& row);
 // "; did you mean 'equal'?" for a word that is none of ConceptMap's equivalences; empty for one that is.
 std::string NearestEquivalence(std::string_view written);
-// Where the row stands in `text`, which it was read from.
-Mark MarkOf(const CodeRow& row, std::string_view text);
+// Where the row stands in `file`, which it was read from. Nowhere when nothing more is kept of that file: to look costs
+// the reading of the whole text.
+Mark MarkOf(const CodeRow& row, std::string_view file, const Diagnostics& diagnostics);
 
 }  // namespace throughline::language

@@ -65,6 +65,7 @@ class ConceptMapReader {
 
  private:
   bool Report(std::string_view pointer, std::string text) {
+    if (!diagnostics_.HasRoomIn(file_)) return false;
     const json::Position position = json::Locate(text_, pointer);
     diagnostics_.ErrorIn(file_, {position.line, position.column}, 1, "map-code-table", std::move(text));
     return false;
@@ -126,7 +127,7 @@ class ConceptMapReader {
 
   void Take(const CodeRow& row) {
     const std::string_view fault = FaultOf(row);
-    if (!fault.empty()) diagnostics_.ErrorIn(file_, MarkOf(row, text_), 1, "map-code-table", std::string(fault));
+    if (!fault.empty()) diagnostics_.ErrorIn(file_, MarkOf(row, file_, diagnostics_), 1, "map-code-table", std::string(fault));
     out_.rows.push_back(row);
   }
 

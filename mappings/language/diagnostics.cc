@@ -105,6 +105,11 @@ std::string_view Diagnostics::SourceOf(std::string_view file) const {
   return found == sources_.end() ? std::string_view() : (*found)->text;
 }
 
+bool Diagnostics::HasRoomIn(std::string_view file) const {
+  const auto found = std::ranges::find_if(sources_, [&](const auto& source) { return source->file == file; });
+  return found == sources_.end() || (*found)->findings < kMaxFindingsIn;
+}
+
 bool Diagnostics::HasRoom(std::string_view file, Mark& order, std::size_t line) {
   const auto found = std::ranges::find_if(sources_, [&](const auto& source) { return source->file == file; });
   order = {static_cast<std::size_t>(found - sources_.begin()), line, kBehindTheMaps};

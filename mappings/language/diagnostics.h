@@ -37,6 +37,9 @@ class Diagnostics {
   // Empty: not told.
   std::string_view SourceOf(std::string_view file) const;
 
+  // One more finding in this file would be kept, as far as it goes.
+  bool HasRoomIn(std::string_view file) const;
+
   std::size_t count() const { return errors_.size(); }
   bool ok() const { return errors_.empty(); }
   bool full() const;  // nothing more is kept

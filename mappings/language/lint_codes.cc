@@ -68,7 +68,7 @@ class CodeLinter {
 
   Said InTable(const CodeTable& table, const CodeRow& row) const {
     Diagnostics* const to = &binding_.diagnostics;
-    const auto place = [=, &table, &row] { return MarkOf(row, to->SourceOf(table.file())); };
+    const auto place = [=, &table, &row] { return MarkOf(row, table.file(), *to); };
     const std::size_t width = row.place.line > 0 ? 0 : 1;
     return {[=, &table](std::string_view rule, std::string text) {
               to->ErrorIn(table.file(), place(), width, rule, std::move(text));

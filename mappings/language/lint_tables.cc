@@ -36,7 +36,7 @@ class TableLinter {
 
  private:
   void Say(const CodeTable& table, const CodeRow& row, std::string_view rule, std::string text) {
-    const Mark mark = MarkOf(row, binding_.diagnostics.SourceOf(table.file()));
+    const Mark mark = MarkOf(row, table.file(), binding_.diagnostics);
     binding_.diagnostics.WarningIn(table.file(), mark, row.place.line > 0 ? 0 : 1, rule, std::move(text));
   }
 

@@ -56,7 +56,7 @@ class UnusedLinter {
 
   void LintRow(const CodeTable& table, const CodeRow& row) {
     if (!row.code.empty() || (row.system.empty() && !row.preferred)) return;
-    const Mark mark = MarkOf(row, binding_.diagnostics.SourceOf(table.file()));
+    const Mark mark = MarkOf(row, table.file(), binding_.diagnostics);
     binding_.diagnostics.WarningIn(table.file(), mark, 0, "map-no-effect",
                                    row.preferred
                                        ? "a row without a code leads back from nothing: 'preferred' changes nothing"

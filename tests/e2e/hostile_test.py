@@ -198,6 +198,27 @@ class Maps(Hostile):
                 self.check(self.with_fields(lines, "codes: {s: s.csv}\n"), code, said)
 
 
+    def test_concept_maps_with_many_findings(self):
+        def concept_map(rows, **more):
+            target = lambda i: {"code": str(100_000_000 + i), "equivalence": "equal", **more}
+            return json.dumps({"resourceType": "ConceptMap", "status": "active", "group": [
+                {"target": "urn:y", "element": [{"code": f"L{i}", "target": [target(i)]} for i in range(rows)]}]}, indent=1)
+
+        for rows, more, code, said in (
+            (20_000, {}, 1, "map-extensible"),
+            (20_000, {"dependsOn": [{"property": "urn:z", "value": "1"}]}, 1, "a table looks at one code alone"),
+            (90_000, {}, 1, "map-extensible"),
+        ):
+            with self.subTest(said, rows=rows):
+                (self.folder / "s.json").write_text(concept_map(rows, **more))
+                path = self.folder / "map.yaml"
+                path.write_text(self.with_fields("  s: {codes: s, fhir: p.maritalStatus}\n", "codes: {s: s.json}\n"))
+                ran = Ran(["map", "check", path])
+                self.assertLess(ran.seconds, MOST_SECONDS)
+                self.assertEqual(ran.code, code, ran.err[:500])
+                self.assertEqual(ran.out.count(said), 100)
+
+
 class WholeFiles(Hostile):
     """What is read whole is read to its limit, and what a file names is a plain file."""
     CODED = FIELDS + "  s: {codes: t, fhir: p.photo.title}\n"
