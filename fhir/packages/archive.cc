@@ -2,6 +2,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <array>
@@ -19,6 +20,7 @@ namespace {
 
 constexpr std::string_view kFolder = "package/";
 constexpr std::size_t kUnpackedBeforeRatio = 1u << 20;
+constexpr std::size_t kTarAroundFile = 4096;  // headers and padding
 
 struct FreeReader {
   void operator()(archive* reader) const { archive_read_free(reader); }
@@ -43,18 +45,76 @@ bool IsPlainPath(std::string_view path) {
   return true;
 }
 
+// What gzip holds, piece by piece, with its checksums and lengths held against it (libarchive passes over them).
+// https://www.rfc-editor.org/rfc/rfc1952
+class Gzip {
+ public:
+  Gzip(std::string_view bytes, std::size_t most) : most_(most) {
+    // zlib reads through the pointer and never writes.
+    stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));  // NOLINT
+    stream_.avail_in = static_cast<uInt>(bytes.size());
+    sound_ = inflateInit2(&stream_, kGzipOnly) == Z_OK;
+  }
+  Gzip(const Gzip&) = delete;
+  Gzip& operator=(const Gzip&) = delete;
+  ~Gzip() { inflateEnd(&stream_); }
+
+  // Empty: its end, or it is damaged or too long.
+  std::string_view Next() {
+    stream_.next_out = room_.data();
+    stream_.avail_out = static_cast<uInt>(room_.size());
+    while (sound_ && !ended_ && stream_.avail_out > 0) Inflate();
+    const std::size_t made = room_.size() - stream_.avail_out;
+    unpacked_ += made;
+    if (!sound_ || too_long()) return {};
+    return {reinterpret_cast<const char*>(room_.data()), made};
+  }
+  bool sound() const { return sound_; }
+  bool too_long() const { return unpacked_ > most_; }
+
+ private:
+  static constexpr int kGzipOnly = 16 + MAX_WBITS;
+
+  void Inflate() {
+    const int status = inflate(&stream_, Z_NO_FLUSH);
+    if (status == Z_OK) return;
+    sound_ = status == Z_STREAM_END;
+    ended_ = true;
+    // Files of gzip may be laid end to end; what else stands there is padding.
+    if (!sound_ || stream_.avail_in < 2 || stream_.next_in[0] != 0x1f || stream_.next_in[1] != 0x8b) return;
+    sound_ = inflateReset(&stream_) == Z_OK;
+    ended_ = false;
+  }
+
+  std::array<Bytef, 1u << 16> room_{};
+  z_stream stream_{};
+  std::size_t most_;
+  std::size_t unpacked_ = 0;
+  bool sound_ = true;
+  bool ended_ = false;
+};
+
+la_ssize_t ReadGzip(archive*, void* gzip, const void** out) {
+  auto& from = *static_cast<Gzip*>(gzip);
+  const std::string_view piece = from.Next();
+  *out = piece.data();
+  return from.sound() && !from.too_long() ? static_cast<la_ssize_t>(piece.size()) : la_ssize_t{ARCHIVE_FATAL};
+}
+
 class Unpacker {
  public:
   Unpacker(std::string_view bytes, const Limits& limits)
-      : bytes_(bytes), limits_(limits), reader_(archive_read_new()) {}
+      : bytes_(bytes),
+        limits_(limits),
+        gzip_(std::make_unique<Gzip>(bytes, limits.bytes + limits.files * kTarAroundFile)),
+        reader_(archive_read_new()) {}
 
   Result<std::map<std::string, std::string>> Run() {
-    archive_read_support_filter_gzip(reader_.get());
     archive_read_support_format_tar(reader_.get());
     // Read on behind the end of the archive, to where gzip says that nothing was cut off.
     archive_read_set_options(reader_.get(), "tar:read_concatenated_archives");
-    if (archive_read_open_memory(reader_.get(), bytes_.data(), bytes_.size()) != ARCHIVE_OK) {
-      return Damaged();
+    if (archive_read_open(reader_.get(), gzip_.get(), nullptr, ReadGzip, nullptr) != ARCHIVE_OK) {
+      return Stopped();
     }
     archive_entry* entry = nullptr;
     int status = ARCHIVE_OK;
@@ -63,13 +123,21 @@ class Unpacker {
         return std::move(taken).error();
       }
     }
-    if (status != ARCHIVE_EOF) {
-      return Damaged();
+    while (status == ARCHIVE_EOF && !gzip_->Next().empty()) {
+    }
+    if (status != ARCHIVE_EOF || !gzip_->sound() || gzip_->too_long()) {
+      return Stopped();
     }
     return std::move(files_);
   }
 
  private:
+  Error Stopped() const { return gzip_->too_long() ? TooMuch() : Damaged(); }
+
+  Error TooMuch() const {
+    return Refused("package-limit", "the package unpacks to more than " + std::to_string(limits_.bytes) + " bytes");
+  }
+
   Result<void> Take(archive_entry* entry) {
     if (++entries_ > limits_.files) {
       return Refused("package-limit", "the package holds more than " + std::to_string(limits_.files) + " files");
@@ -115,7 +183,7 @@ class Unpacker {
     while (true) {
       const la_ssize_t count = archive_read_data(reader_.get(), block.data(), block.size());
       if (count < 0) {
-        return Damaged();
+        return Stopped();
       }
       if (count == 0) {
         return {};
@@ -134,7 +202,7 @@ class Unpacker {
                      "a file of the package is larger than " + std::to_string(limits_.file_bytes) + " bytes");
     }
     if (total_ > limits_.bytes) {
-      return Refused("package-limit", "the package unpacks to more than " + std::to_string(limits_.bytes) + " bytes");
+      return TooMuch();
     }
     if (total_ > kUnpackedBeforeRatio && total_ / limits_.ratio > bytes_.size()) {
       return Refused("package-limit",
@@ -145,6 +213,7 @@ class Unpacker {
 
   std::string_view bytes_;
   const Limits& limits_;
+  std::unique_ptr<Gzip> gzip_;  // outlives the reader
   std::unique_ptr<archive, FreeReader> reader_;
   std::map<std::string, std::string> files_;
   std::size_t entries_ = 0;

@@ -70,6 +70,22 @@ TEST(Package, IsRefusedWhenItIsCut) {
   }
 }
 
+TEST(Package, IsRefusedWhenItsChecksumOrLengthIsWrong) {
+  const std::string whole = With({"package/a.json", "{}"});
+  for (std::size_t back = 1; back <= 8; ++back) {
+    std::string flipped = whole;
+    flipped[whole.size() - back] = static_cast<char>(flipped[whole.size() - back] ^ 1);
+    EXPECT_EQ(RuleOf(flipped), "package-gzip") << back;
+  }
+}
+
+TEST(Package, IsRefusedForWhatIsPackedBehindItsEnd) {
+  const std::string more = MakeTgz({{"package/b.txt", std::string(100'000, ' ')}});
+  EXPECT_EQ(RuleOf(With({"package/a.json", "{}"}) + more), "");  // gzip may be laid end to end
+  EXPECT_EQ(RuleOf(With({"package/a.json", "{}"}) + more, {.bytes = 1'000, .files = 10}), "package-limit");
+  EXPECT_EQ(RuleOf(With({"package/a.json", "{}"}) + more.substr(0, more.size() - 1)), "package-gzip");
+}
+
 TEST(Package, IsRefusedForPathsThatLeadOut) {
   for (const std::string_view path :
        {"../a.json", "package/../../a.json", "/etc/passwd", "package\\..\\a.json", "C:/a.json", "package/a\nb.json"}) {
