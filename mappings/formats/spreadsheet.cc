@@ -1,10 +1,17 @@
 #include "mappings/formats/spreadsheet.h"
 
 #include <algorithm>
+#include <array>
 
 #include "fhir/base/decimal.h"
 
 namespace throughline::formats {
+namespace {
+
+// How a cell begins that is run, in full width too. https://owasp.org/www-community/attacks/CSV_Injection
+constexpr std::array<std::string_view, 11> kBeginnings = {"=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"};
+
+}  // namespace
 
 std::string ColumnLetter(std::size_t place) {
   std::string letters;
@@ -15,7 +22,7 @@ std::string ColumnLetter(std::size_t place) {
 }
 
 bool IsFormula(std::string_view cell) {
-  if (cell.empty() || std::string_view("=+-@\t\r").find(cell.front()) == std::string_view::npos) return false;
+  if (std::ranges::none_of(kBeginnings, [&](std::string_view begin) { return cell.starts_with(begin); })) return false;
   std::string number(cell);
   std::ranges::replace(number, ',', '.');
   return !IsJsonNumber(number);

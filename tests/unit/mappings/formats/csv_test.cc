@@ -316,6 +316,18 @@ TEST(CsvFormulas, StandBehindAnApostropheAndComeBack) {
   EXPECT_EQ(Written(format, read), file);
 }
 
+TEST(CsvFormulas, MayBeginWithALineFeedOrInFullWidth) {
+  RecordFormat format = People();
+  format.csv.guarded = true;
+  const std::string file = "ID,NAME,NOTE\n1,\"'\n=cmd()\",'＝1\n2,'＋a,'－a\n3,'＠a,''＝a\n4,'－5,｀\n";
+  const Read read = ReadAll(format, file, 4);
+  EXPECT_EQ(read.records.at(0), R"j({"id":"1","name":"\n=cmd()","row":[{"note":"＝1"}]})j");
+  EXPECT_EQ(read.records.at(1), R"({"id":"2","name":"＋a","row":[{"note":"－a"}]})");
+  EXPECT_EQ(read.records.at(2), R"({"id":"3","name":"＠a","row":[{"note":"'＝a"}]})");
+  EXPECT_EQ(read.records.at(3), R"({"id":"4","name":"－5","row":[{"note":"｀"}]})");
+  EXPECT_EQ(Written(format, read), file);
+}
+
 TEST(CsvWriting, CountsWhatHasNoColumn) {
   std::string out;
   RecordWriter writer(People(), R"({"header":["ID"],"carriageReturn":false,"byteOrderMark":false})",
