@@ -142,9 +142,20 @@ void ProfileChecker::CheckAgainst(std::uint32_t profile, const Item& item, const
   if (plan == nullptr || again || depth_ > kDepth || plan->nodes.empty()) {
     return;
   }
+  SayUnread(*plan, place);
   ++depth_;
   CheckItem({*plan, plan->root()}, item, place);
   --depth_;
+}
+
+void ProfileChecker::SayUnread(const ProfilePlan& plan, const Place& place) {
+  if (plan.unread.empty() || !told_unread_.insert(plan.profile.row).second) {
+    return;
+  }
+  for (const std::string_view key : plan.unread) {
+    context_.findings.AddAs(Severity::kWarning, Rule::kInvariantUnknown, place,
+                            std::string(key).append(" of profile ").append(plan.profile.url));
+  }
 }
 
 bool ProfileChecker::Conforms(std::uint32_t profile, const Item& item) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -86,6 +87,8 @@ class ProfileChecker final : public path::Resolver {
   void CheckAgainst(std::uint32_t profile, const path::Item& item, const Place& place);
   // The same, asked: nothing is reported.
   bool Conforms(std::uint32_t profile, const path::Item& item);
+  // The rules of a profile that nobody can ask, once: at the first value that it is used on.
+  void SayUnread(const ProfilePlan& plan, const Place& place);
   // Is nothing broken by the rules of this element and below it? Asked once of each value.
   bool Keeps(const ProfilePlan& plan, NodeIndex node, const path::Item& item);
   template <typename Run>
@@ -154,6 +157,7 @@ class ProfileChecker final : public path::Resolver {
   std::vector<Found> found_;  // a stack
   std::unordered_map<Subject, State, SubjectHash> probed_;
   std::unordered_map<Subject, bool, SubjectHash> reported_;
+  std::unordered_set<std::uint32_t> told_unread_;  // rows of profiles
   std::size_t steps_;
   int probing_ = 0;
   int depth_ = 0;

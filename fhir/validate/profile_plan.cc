@@ -234,8 +234,9 @@ class Maker {
       if (constraint.inherited || constraint.expression.empty() || IsOfR4(constraint.key, type, known, base)) {
         continue;
       }
-      CompileConstraint(definitions_, constraint, type == kNoType ? std::string_view{} : definitions_.type(type).name,
-                        node.constraints);
+      const std::string_view focus = type == kNoType ? std::string_view{} : definitions_.type(type).name;
+      if (CompileConstraint(definitions_, constraint, focus, node.constraints) || IsWalked(constraint.key)) continue;
+      if (std::ranges::find(plan_.unread, constraint.key) == plan_.unread.end()) plan_.unread.push_back(constraint.key);
     }
   }
 

@@ -75,6 +75,7 @@ struct ProfilePlan {
   // Of extensions: their contexts of kind kFhirpath, by the index of the context; and what their place must fulfil.
   std::vector<std::optional<path::Expression>> contexts;
   std::vector<Invariant> context_invariants;
+  std::vector<std::string_view> unread;  // keys of rules whose expressions cannot be compiled, each once
   json::Arena arena;
 
   const ProfileNode& root() const { return nodes.front(); }
