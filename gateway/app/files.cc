@@ -77,7 +77,7 @@ Result<InputFile> InputFile::OpenPlain(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a pipe would wait for who writes
   if (file < 0) return FileError(path, errno);
   InputFile opened(path, file, ::lseek(file, 0, SEEK_CUR));
-  struct stat status {};
+  Status status{};
   if (::fstat(file, &status) != 0) return FileError(path, errno);
   const std::string_view kind = KindOf(status.st_mode);
   if (kind.empty()) return opened;
@@ -104,7 +104,7 @@ Result<std::size_t> InputFile::ReadAt(std::uint64_t offset, std::span<char> room
 bool InputFile::Rewind() { return start_ >= 0 && ::lseek(file_, start_, SEEK_SET) == start_; }
 
 std::size_t InputFile::Size() const {
-  struct stat status {};
+  Status status{};
   return ::fstat(file_, &status) == 0 && S_ISREG(status.st_mode) ? static_cast<std::size_t>(status.st_size) : 0;
 }
 

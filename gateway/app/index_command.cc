@@ -92,7 +92,7 @@ int IndexDocument(const search::Indexer& indexer, const std::string& path, const
 }
 
 int TooLong(const std::string& path, std::size_t line) {
-  std::fprintf(stderr, "%s:%zu: error: this is longer than 256 MiB and was not read: split it\n", path.c_str(), line);
+  Say(path + ":" + std::to_string(line) + ": error: this is longer than 256 MiB and was not read: split it");
   return kFindings;
 }
 
