@@ -18,7 +18,8 @@ void BindResourceType(Binding& binding, Index resource, const YamlNode& value) {
   if (type == definitions::kNoType || !binding.definitions.IsResource(type) ||
       binding.definitions.type(type).abstract) {
     std::vector<std::string_view> names;
-    for (TypeId id = 0; id < binding.definitions.type_count(); ++id) {
+    for (std::size_t i = 0; i < binding.definitions.type_count(); ++i) {
+      const auto id = static_cast<TypeId>(i);
       if (binding.definitions.IsResource(id)) names.push_back(binding.definitions.type(id).name);
     }
     return binding.diagnostics.Error("map-unknown-type", value.mark, text->size(),

@@ -60,7 +60,8 @@ void ReadCodeTable(std::string_view text, const definitions::Definitions& defini
       json ? ReadCodesJson(file, text, definitions, diagnostics, read) : ReadCodesCsv(file, text, diagnostics, read);
   if (!sound) return;
   for (const CodeRow* row : table.Fill(std::move(read))) {
-    diagnostics.ErrorIn(file, MarkOf(*row, file, diagnostics), 0, "map-code-table", "two rows are preferred for the same code");
+    diagnostics.ErrorIn(file, MarkOf(*row, file, diagnostics), 0, "map-code-table",
+                        "two rows are preferred for the same code");
   }
 }
 

@@ -127,7 +127,8 @@ class ConceptMapReader {
 
   void Take(const CodeRow& row) {
     const std::string_view fault = FaultOf(row);
-    if (!fault.empty()) diagnostics_.ErrorIn(file_, MarkOf(row, file_, diagnostics_), 1, "map-code-table", std::string(fault));
+    if (!fault.empty())
+      diagnostics_.ErrorIn(file_, MarkOf(row, file_, diagnostics_), 1, "map-code-table", std::string(fault));
     out_.rows.push_back(row);
   }
 

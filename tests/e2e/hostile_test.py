@@ -1,9 +1,11 @@
 """Files made to hurt: each is refused, or read past, with a sentence, in little memory and time."""
+import contextlib
 import json
 import os
 import pathlib
 import random
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
@@ -27,21 +29,33 @@ def repeated(before, chunk, megabytes, after=b""):
     yield after
 
 
+# A process's most memory counts what it was before it became another program: a copy of this one, with all that its
+# tests hold. So a small one starts the program, and tells its status and memory.
+SMALL = ("import os, sys; pid = os.posix_spawn(sys.argv[2], sys.argv[2:], os.environ); _, status, usage = os.wait4(pid, 0); "
+         "os.write(int(sys.argv[1]), f'{status} {usage.ru_maxrss}'.encode())")
+
+
 class Ran:
     def __init__(self, words, pieces=()):
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             began = time.monotonic()
-            process = subprocess.Popen([BINARY, *map(str, words)], stdin=subprocess.PIPE, stdout=out, stderr=err)
+            told, tell = os.pipe()
+            process = subprocess.Popen([sys.executable, "-E", "-S", "-c", SMALL, str(tell), BINARY, *map(str, words)],
+                                       stdin=subprocess.PIPE, stdout=out, stderr=err, pass_fds=[tell])
+            os.close(tell)
             try:
                 for piece in pieces:
                     process.stdin.write(piece)
-                process.stdin.close()
             except BrokenPipeError:
                 pass
-            _, status, usage = os.wait4(process.pid, 0)
+            with contextlib.suppress(BrokenPipeError):
+                process.stdin.close()
+            process.wait()
             self.seconds = time.monotonic() - began
-            self.code = process.returncode = os.waitstatus_to_exitcode(status)
-            self.memory = usage.ru_maxrss * 1024
+            with os.fdopen(told) as answer:
+                status, most = map(int, answer.read().split())
+            self.code = os.waitstatus_to_exitcode(status)
+            self.memory = most * 1024
             self.out, self.err = self.end_of(out), self.end_of(err)
             out.seek(0)
             self.lines = sum(1 for _ in out)
