@@ -1,10 +1,11 @@
 #include "mappings/engine/select.h"
 
 #include <algorithm>
+#include <numeric>
 
-#include "mappings/engine/slice_index.h"
 #include "mappings/engine/table_transforms.h"
 #include "mappings/engine/where.h"
+#include "mappings/plan/slice_index.h"
 
 namespace throughline::engine {
 namespace {
@@ -245,11 +246,13 @@ std::vector<Index> SelectSlices(const Plan& plan, const Slot& slot, std::span<co
   };
   std::vector<Index> chosen(items.size(), kNone);
   std::vector<Holder> holders(slot.alternatives.size());
-  SliceIndex index(plan, slot);
+  std::vector<std::size_t> candidates(slot.index ? 0 : slot.alternatives.size());
+  std::iota(candidates.begin(), candidates.end(), std::size_t{0});
   for (std::size_t i = 0; i < items.size(); ++i) {
     int best = -1;
     std::size_t which = 0;
-    for (const std::size_t j : index.For(items[i])) {
+    if (slot.index) slot.index->Find(items[i], candidates);
+    for (const std::size_t j : candidates) {
       const json::Value sibling = i < siblings.size() ? siblings[i] : json::Value();
       const int fit = FitItem(plan, plan.contents[slot.alternatives[j]], items[i], sibling, sought);
       if (fit <= best) continue;

@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <iterator>
+#include <memory>
 #include <utility>
 
 #include "fhir/json/build.h"
 #include "fhir/terminology/terminology.h"
 #include "mappings/language/binder.h"
+#include "mappings/plan/slice_index.h"
 #include "mappings/plan/time_forms.h"
 #include "mappings/plan/truth_words.h"
 
@@ -44,12 +46,20 @@ class Finisher {
       binding_.diagnostics.Error("map-main", {1, 1}, 1,
                                  "one resource must stand once for each record, with the record's own key");
     }
+    for (Content& content : plan_.contents) IndexSlices(content);
     GradeFields(binding_);
     LintUnused(binding_);
     LintTies(binding_);
   }
 
  private:
+  void IndexSlices(Content& content) {
+    constexpr std::size_t kFew = 2;  // are gone through
+    for (Slot& slot : content.slots) {
+      if (slot.alternatives.size() > kFew) slot.index = std::make_shared<const SliceIndex>(plan_, slot);
+    }
+  }
+
   // What is under a content decides what it is.
   void Visit(Index index) {
     Content& content = plan_.contents[index];

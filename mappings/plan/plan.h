@@ -189,6 +189,7 @@ struct Derivation {
 };
 
 // One member of an object in a template.
+class SliceIndex;
 struct Slot {
   std::string_view name;     // "birthDate"
   std::string_view sibling;  // "_birthDate" for primitives; empty otherwise
@@ -198,6 +199,7 @@ struct Slot {
   bool is_array = false;
   bool state = false;               // a modifier of a resource or of a part of one: it says what has become of it
   std::vector<Index> alternatives;  // contents; one when not an array
+  std::shared_ptr<const SliceIndex> index;  // of an array of several
 };
 
 // What stands in a slot: a whole object, or a leaf.
