@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <vector>
 
 #include "fhir/path/ast.h"
 #include "fhir/path/functions.h"
@@ -20,7 +21,7 @@ class SureWhen {
   bool IsSure(path::NodeId id) const {
     const path::Node& node = program_.nodes[id];
     if (const auto* const call = std::get_if<path::Call>(&node.part)) {
-      return call->row->name == "exists" && call->argument_count == 0 && IsField(call->on) && !HasReasonOf({}, true);
+      return call->row->name == "exists" && call->argument_count == 0 && IsField(call->on);
     }
     const auto* const binary = std::get_if<path::Binary>(&node.part);
     if (binary == nullptr) return false;
@@ -29,7 +30,12 @@ class SureWhen {
   }
 
  private:
-  bool IsField(path::NodeId id) const { return id != path::kNoNode && PlaceOf(id) == field_.node; }
+  // Null has no value for an expression: where it is a reason, the field says something of which the `when` is not
+  // true.
+  bool IsField(path::NodeId id) const {
+    const auto null = [](const AbsentToken& token) { return token.null; };
+    return id != path::kNoNode && PlaceOf(id) == field_.node && std::ranges::none_of(Tokens(), null);
+  }
 
   // Of names one below the other; kNone: it is something else, or in a list.
   Index PlaceOf(path::NodeId id) const {
@@ -56,15 +62,12 @@ class SureWhen {
     const std::string_view text = literal->value.text();
     const LocalNode& node = plan_.nodes[field_.node];
     const bool nothing = text.empty() || (node.usual == Form::kWord && node.word == text);
-    return nothing && !HasReasonOf(text, false);
+    const auto reason = [&](const AbsentToken& token) { return token.token == text; };
+    return nothing && std::ranges::none_of(Tokens(), reason);
   }
 
-  // The word, or JSON's null, is a reason here, which the field carries over.
-  bool HasReasonOf(std::string_view word, bool null) const {
-    const auto& tokens = field_.absent_said ? field_.absent : plan_.absent;
-    return std::ranges::any_of(
-        tokens, [&](const AbsentToken& token) { return null ? token.null : !token.null && token.token == word; });
-  }
+  // Words that are reasons, which the field carries over.
+  const std::vector<AbsentToken>& Tokens() const { return field_.absent_said ? field_.absent : plan_.absent; }
 
   const Plan& plan_;
   const ResourcePlan& resource_;
