@@ -1,10 +1,6 @@
 // Fields that go to one of several places, by conditions over the record. Private to the room.
 #pragma once
 
-#include <cstdint>
-#include <set>
-#include <utility>
-
 #include "fhir/base/result.h"
 #include "fhir/json/value.h"
 #include "mappings/engine/instance.h"
@@ -19,11 +15,6 @@ Result<Index> CaseFor(const Plan& plan, const FieldChoice& choice, const json::V
 // Settles for every value of the record which case takes it; what none takes, and what is dropped, is said in the
 // ledger and carries nothing; one of which that cannot be told is an error (rule "map-expression").
 void Choose(const Plan& plan, const json::Value& record, Instance* root, json::Arena& arena, Findings& findings);
-// Of resources for some items, by a condition: the items that make none. What would stand in it is said in the ledger
-// and carries nothing.
-using ItemsLeftOut = std::set<std::pair<Index, std::uint32_t>>;  // resource, place of the item
-ItemsLeftOut LeaveOutItems(const Plan& plan, const json::Value& record, Instance* root, json::Arena& arena,
-                           Findings& findings);
 // Something below `instance`, which is that of `node`, goes to `field`.
 bool Feeds(const Plan& plan, Index node, const Instance& instance, const Field& field);
 

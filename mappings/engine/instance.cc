@@ -421,4 +421,20 @@ Instance* ReachMaking(const Plan& plan, Index node, Instance* root, const Scope&
   return &above->children[shape.position];
 }
 
+namespace {
+
+void RecountAt(const Plan& plan, Index index, Instance& instance) {
+  const LocalNode& node = plan.nodes[index];
+  if (node.kind == LocalKind::kLeaf || instance.children == nullptr) return;
+  instance.carries = false;
+  for (std::uint32_t i = 0; i < instance.count; ++i) {
+    RecountAt(plan, node.children[node.kind == LocalKind::kArray ? 0 : i], instance.children[i]);
+    instance.carries = instance.carries || instance.children[i].carries;
+  }
+}
+
+}  // namespace
+
+void Recount(const Plan& plan, Instance& root) { RecountAt(plan, 0, root); }
+
 }  // namespace throughline::engine

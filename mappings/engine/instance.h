@@ -73,6 +73,8 @@ bool SaysWhyNoTime(const Plan& plan, const LocalNode& leaf, const Instance& inst
 // `findings`. `withholding`: what the map does not keep then is not laid.
 Instance* LayRecord(const Plan& plan, const json::Value& record, json::Arena& arena, Findings& findings,
                     bool withholding);
+// What carries something, once leaves that went nowhere carry nothing any more.
+void Recount(const Plan& plan, Instance& root);
 // How the source usually writes that nothing stands at a node; of one that it leaves out, the empty value of its kind.
 json::Value NothingOf(const Plan& plan, const LocalNode& node);
 

@@ -11,8 +11,8 @@
 
 #include "fhir/base/id_source.h"
 #include "fhir/base/result.h"
-#include "mappings/engine/choose.h"
 #include "mappings/engine/instance.h"
+#include "mappings/engine/leave_out.h"
 #include "mappings/engine/to_fhir.h"
 #include "mappings/engine/transforms.h"
 #include "mappings/plan/plan.h"

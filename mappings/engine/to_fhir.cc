@@ -8,6 +8,7 @@
 #include "mappings/engine/condition.h"
 #include "mappings/engine/departures.h"
 #include "mappings/engine/instance.h"
+#include "mappings/engine/leave_out.h"
 #include "mappings/engine/resource_writer.h"
 #include "mappings/engine/singles.h"
 #include "mappings/engine/transforms.h"
