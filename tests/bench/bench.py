@@ -269,7 +269,7 @@ def is_same_file(one, other):
 
 
 def write_discharges(out, size):
-    """The sample's discharges over and over, each with a number of its own, laid out as the map writes them."""
+    """The sample's discharges over and over, each with a number of its own, in the layout of the map."""
     document = json.loads(SAMPLE.read_text())
     shapes, document["discharges"] = document["discharges"], ["HERE"]
     before, behind = json.dumps(document, ensure_ascii=False, indent=1).split('"HERE"')

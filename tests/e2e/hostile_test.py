@@ -184,6 +184,10 @@ class Maps(Hostile):
                 self.check(self.with_fields(line), 1, "error: ")
         self.check(self.with_fields("", "    name.family: '{a}'\n"), 1, "filled twice")
 
+    def test_more_accepted_warnings_than_a_map_may_have(self):
+        text = HEAD + "accept:\n" + "  - {rule: map-display, why: x}\n" * 501 + "local: {format: ndjson, key: k}\n" + FIELDS + RESOURCES
+        self.check(text, 1, "map.yaml:4:3: error: a map accepts at most 500 times [map-accept]")
+
     def test_holes_in_texts(self):
         self.check(self.with_fields("", "    name.text: '{{}}'\n"), 1, "map-text")
         self.check(self.with_fields("", "    name.text: '{{{q}}}'\n"), 1, "map-unknown-field")
