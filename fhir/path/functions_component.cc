@@ -138,7 +138,7 @@ std::int64_t WholePeriods(const Span& span, Edge from, Edge to) {
   const bool in_utc = !row.of_day && span.from.at.offset() && span.to.at.offset();
   const auto at = [&](const DateTime& moment, Edge edge) {
     const bool late = moment.precision() == DatePrecision::kHour && edge == Edge::kLast;
-    return Microseconds(moment, in_utc) + (late ? 59 * 60 * kMicrosPerSecond : 0);
+    return Microseconds(moment, in_utc) + (late ? std::int64_t{59} * 60 * kMicrosPerSecond : 0);
   };
   return (at(span.to.at, to) - at(span.from.at, from)) / row.length_us;
 }
